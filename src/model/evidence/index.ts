@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import { evidenceClass, gap } from '../words.ts';
+import type { EvidenceClass, Gap } from '../words.ts';
+import * as derived from './derived.ts';
+import * as read from './read.ts';
+import * as run from './run.ts';
+
+/** The schema of every kind of evidence. Adding a kind is adding a row here. */
+export const evidenceSchemas = {
+  files: read.files,
+  units: read.units,
+  routes: read.routes,
+  calls: read.calls,
+  queries: read.queries,
+  catches: read.catches,
+  secrets: read.secrets,
+  environment: read.environment,
+  dependencies: read.dependencies,
+  delivery: read.delivery,
+  schema: run.schema,
+  boot: run.boot,
+  actors: run.actors,
+  'stored-passwords': run.storedPasswords,
+  access: run.access,
+  injection: run.injection,
+  faults: run.faults,
+  ownership: derived.ownership,
+  endpoints: derived.endpoints,
+} as const;
+
+export type Kind = keyof typeof evidenceSchemas;
+export const kinds = Object.keys(evidenceSchemas) as Kind[];
+
+/** The value that evidence of a kind carries. */
+export type EvidenceValue<K extends Kind> = z.infer<(typeof evidenceSchemas)[K]>;
+
+/** Evidence that is there. What it could not see is listed in `gaps`. */
+export interface Present<K extends Kind> {
+  readonly kind: K;
+  readonly class: EvidenceClass;
+  readonly value: EvidenceValue<K>;
+  readonly gaps: readonly Gap[];
+}
+
+/** Evidence that is not there, with the reason, and the command that would bring it where there is one. */
+export interface Absent<K extends Kind = Kind> {
+  readonly kind: K;
+  readonly reason: string;
+  readonly settle?: string;
+}
+
+export type Evidence<K extends Kind = Kind> = Present<K> | Absent<K>;
+
+/** True when the evidence is there. */
+export function isPresent<K extends Kind>(evidence: Evidence<K>): evidence is Present<K> {
+  return 'value' in evidence;
+}
+
+/** The summary of evidence that a report carries. */
+export const evidenceStatus = z.union([
+  z.strictObject({ present: z.strictObject({ class: evidenceClass, gaps: z.array(gap) }) }),
+  z.strictObject({ absent: z.strictObject({ reason: z.string(), settle: z.string().optional() }) }),
+]);
+export type EvidenceStatus = z.infer<typeof evidenceStatus>;

@@ -1,0 +1,251 @@
+import { z } from 'zod';
+import { place } from '../words.ts';
+
+/** Evidence kinds that collectors read from the repository. */
+
+/** Every regular file that was seen, with what was left unread and why (in the gaps). */
+export const files = z.strictObject({
+  root: z.string(),
+  commit: z.string().nullable(),
+  files: z.array(
+    z.strictObject({ path: z.string(), bytes: z.int(), lines: z.int(), hash: z.string(), language: z.string() }),
+  ),
+});
+
+/** A deployable or publishable part of the repository: one package manifest, or the root without one. */
+export const units = z.strictObject({
+  units: z.array(
+    z.strictObject({
+      /** Relative to the root; `.` for the root itself. */
+      dir: z.string(),
+      name: z.string(),
+      kind: z.enum(['api', 'web', 'full-stack', 'worker', 'library', 'other']),
+      frameworks: z.array(z.string()),
+      packageManager: z.enum(['npm', 'pnpm', 'yarn', 'bun', 'none']),
+      moduleType: z.enum(['module', 'commonjs']),
+      scripts: z.record(z.string(), z.string()),
+    }),
+  ),
+});
+
+/** An abstract value: what can be said about an expression without running it. */
+export type AbstractValue =
+  | { kind: 'literal'; value: string | number | boolean | null }
+  | { kind: 'object'; keys: Record<string, AbstractValue>; open: boolean }
+  | { kind: 'array'; items: AbstractValue[]; open: boolean }
+  /** A template literal or a concatenation: `parts.length === holes.length + 1`. */
+  | { kind: 'template'; parts: string[]; holes: AbstractValue[] }
+  /** Part of an HTTP request (or another outside input) that the caller chooses. `name` is empty for the whole part. */
+  | { kind: 'input'; from: 'body' | 'query' | 'params' | 'headers' | 'cookies' | 'files' | 'other'; name: string }
+  /** Derived from the verified caller: session, token claims, `req.user`. */
+  | { kind: 'session'; name: string }
+  | { kind: 'environment'; name: string; fallback: AbstractValue | null }
+  /** The result of a call whose callee is a known symbol such as `npm:express#Router`. */
+  | { kind: 'call'; symbol: string; args: AbstractValue[] }
+  /** Either of several (conditional, `??`, `||`, reassignments). */
+  | { kind: 'either'; of: AbstractValue[] }
+  | { kind: 'function'; name: string }
+  | { kind: 'symbol'; symbol: string }
+  | { kind: 'unknown' };
+
+export const abstractValue: z.ZodType<AbstractValue> = z.lazy(() =>
+  z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('literal'), value: z.union([z.string(), z.number(), z.boolean(), z.null()]) }),
+    z.strictObject({ kind: z.literal('object'), keys: z.record(z.string(), abstractValue), open: z.boolean() }),
+    z.strictObject({ kind: z.literal('array'), items: z.array(abstractValue), open: z.boolean() }),
+    z.strictObject({ kind: z.literal('template'), parts: z.array(z.string()), holes: z.array(abstractValue) }),
+    z.strictObject({
+      kind: z.literal('input'),
+      from: z.enum(['body', 'query', 'params', 'headers', 'cookies', 'files', 'other']),
+      name: z.string(),
+    }),
+    z.strictObject({ kind: z.literal('session'), name: z.string() }),
+    z.strictObject({ kind: z.literal('environment'), name: z.string(), fallback: abstractValue.nullable() }),
+    z.strictObject({ kind: z.literal('call'), symbol: z.string(), args: z.array(abstractValue) }),
+    z.strictObject({ kind: z.literal('either'), of: z.array(abstractValue) }),
+    z.strictObject({ kind: z.literal('function'), name: z.string() }),
+    z.strictObject({ kind: z.literal('symbol'), symbol: z.string() }),
+    z.strictObject({ kind: z.literal('unknown') }),
+  ]),
+);
+
+/** What a middleware or wrapper in front of a handler does, judged by what its code does and not by its name. */
+export const guard = z.strictObject({
+  name: z.string(),
+  where: place.nullable(),
+  does: z.array(z.enum(['authentication', 'role', 'ownership', 'validation', 'rate-limit', 'csrf', 'signature', 'other'])),
+  /** Whether it can end the request (answers 401/403, throws); a guard that never refuses guards nothing. */
+  refuses: z.boolean(),
+  roles: z.array(z.string()),
+});
+
+/** A field that the handler reads from its caller. */
+export const inputField = z.strictObject({
+  in: z.enum(['params', 'query', 'body', 'headers', 'cookies']),
+  name: z.string(),
+  type: z.enum(['string', 'integer', 'number', 'boolean', 'array', 'object', 'unknown']),
+  /** e.g. `email`, `uuid`, `date-time`, `url`, where a schema says so. */
+  format: z.string().nullable(),
+  required: z.boolean().nullable(),
+  values: z.array(z.union([z.string(), z.number(), z.boolean()])),
+  minimum: z.number().nullable(),
+  maximum: z.number().nullable(),
+  /** The shape of the items of an array, or of the fields of an object, where it is known. */
+  fields: z.array(z.string()),
+});
+export type InputField = z.infer<typeof inputField>;
+
+/** HTTP endpoints as the code declares them, one row per method and path. */
+export const routes = z.strictObject({
+  routes: z.array(
+    z.strictObject({
+      /** `METHOD /path/:param`, unique within a unit. */
+      id: z.string(),
+      unit: z.string(),
+      method: z.string(),
+      path: z.string(),
+      framework: z.string(),
+      where: place,
+      handler: z.strictObject({ name: z.string(), where: place }).nullable(),
+      guards: z.array(guard),
+      /** Inline checks inside the handler, in the same words as guards. */
+      inline: z.array(guard),
+      inputs: z.array(inputField),
+      /** True when the request body is parsed by a schema before first use. */
+      validated: z.boolean(),
+      /** Functions reachable from the handler, as `file:line` of their start; joins `calls`, `queries` and `catches`. */
+      reaches: z.array(z.string()),
+    }),
+  ),
+});
+
+/** Calls whose callee the knowledge base knows, or that are otherwise of interest; the relation most checks query. */
+export const calls = z.strictObject({
+  calls: z.array(
+    z.strictObject({
+      symbol: z.string(),
+      /** What the knowledge base says the symbol does, e.g. `password-hash`, `sql-query`, `outbound`, `cors`, `token-sign`. */
+      means: z.string(),
+      args: z.array(abstractValue),
+      where: place,
+      /** `file:line` of the enclosing function, or of the file's top level (`file:0`). */
+      within: z.string(),
+      /** Ids of the routes whose handler or guards reach this call. */
+      routes: z.array(z.string()),
+      awaited: z.boolean(),
+      inTry: z.boolean(),
+      inLoop: z.boolean(),
+      inTransaction: z.boolean(),
+    }),
+  ),
+});
+
+/** SQL statements in the code. */
+export const queries = z.strictObject({
+  queries: z.array(
+    z.strictObject({
+      where: place,
+      within: z.string(),
+      routes: z.array(z.string()),
+      /** The statement with every hole written as `${n}`; null when it could not be followed to text. */
+      text: z.string().nullable(),
+      verb: z.enum(['select', 'insert', 'update', 'delete', 'ddl', 'transaction', 'other', 'unknown']),
+      tables: z.array(z.string()),
+      /** Columns compared for equality or membership in WHERE / ON / USING. */
+      filters: z.array(z.strictObject({ table: z.string().nullable(), column: z.string(), value: abstractValue })),
+      /** Values that become part of the statement's text. */
+      holes: z.array(
+        z.strictObject({
+          value: abstractValue,
+          /** `input` when a caller's value reaches the text unchanged, `guarded` when an allow-list, cast or escape stands between. */
+          verdict: z.enum(['constant', 'input', 'guarded', 'unknown']),
+          via: z.array(place),
+        }),
+      ),
+      /** Values passed beside the text. */
+      parameters: z.array(abstractValue),
+      star: z.boolean(),
+      limited: z.boolean(),
+    }),
+  ),
+});
+
+/** `catch` clauses and rejected-promise handlers, by what becomes of the error. */
+export const catches = z.strictObject({
+  catches: z.array(
+    z.strictObject({
+      where: place,
+      within: z.string(),
+      routes: z.array(z.string()),
+      outcome: z.enum(['empty', 'ignored', 'logged-only', 'answers-success', 'answers-failure', 'rethrown', 'handled', 'returned']),
+      /** Calls inside the `try` block, as symbols, so that a reader can tell what is lost. */
+      guards: z.array(z.string()),
+      /** A comment in the clause explains why the error may be dropped. */
+      explained: z.boolean(),
+    }),
+  ),
+});
+
+/** Credentials standing in files. The value itself never leaves the collector. */
+export const secrets = z.strictObject({
+  secrets: z.array(
+    z.strictObject({
+      type: z.string(),
+      where: place,
+      masked: z.string(),
+      /** SHA-256 of the value, first 12 hex digits. */
+      hash: z.string(),
+      context: z.enum(['source', 'client', 'configuration', 'test', 'example', 'documentation', 'environment-file']),
+      /** Tracked by git (null when there is no git). */
+      tracked: z.boolean().nullable(),
+      /** The shape alone proves what it is (a provider's live prefix, a private key block). */
+      certain: z.boolean(),
+    }),
+  ),
+});
+
+/** Environment variables: read in code, documented, validated at start. */
+export const environment = z.strictObject({
+  reads: z.array(z.strictObject({ name: z.string(), where: place, fallback: abstractValue.nullable(), required: z.boolean() })),
+  documented: z.array(z.strictObject({ name: z.string(), file: z.string(), line: z.int() })),
+  validated: z.array(z.string()),
+});
+
+/** Declared, locked and imported packages. */
+export const dependencies = z.strictObject({
+  units: z.array(
+    z.strictObject({
+      dir: z.string(),
+      manifest: z.string(),
+      lockfile: z.string().nullable(),
+      declared: z.array(
+        z.strictObject({ name: z.string(), range: z.string(), kind: z.enum(['runtime', 'development', 'peer', 'optional']) }),
+      ),
+      /** name -> version in the lockfile; null when there is no readable lockfile. */
+      locked: z.record(z.string(), z.string()).nullable(),
+      imports: z.array(
+        z.strictObject({ name: z.string(), where: place, typeOnly: z.boolean(), status: z.enum(['declared', 'workspace', 'transitive', 'missing']) }),
+      ),
+    }),
+  ),
+});
+
+/** How changes reach production: workflows and what in them can block. */
+export const delivery = z.strictObject({
+  workflows: z.array(
+    z.strictObject({
+      file: z.string(),
+      system: z.enum(['github', 'gitlab', 'circleci', 'azure', 'bitbucket', 'jenkins', 'other']),
+      onChange: z.boolean(),
+      steps: z.array(
+        z.strictObject({
+          kind: z.enum(['test', 'lint', 'typecheck', 'build', 'scan', 'deploy', 'other']),
+          command: z.string(),
+          line: z.int(),
+          blocks: z.boolean(),
+        }),
+      ),
+    }),
+  ),
+  hooks: z.array(z.string()),
+});

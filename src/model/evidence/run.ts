@@ -1,0 +1,146 @@
+import { z } from 'zod';
+
+/** Evidence kinds that drills observe in the proving ground. */
+
+/** A row of the application's database: its table (`schema.table`) and primary key. */
+export const rowRef = z.strictObject({ table: z.string(), key: z.record(z.string(), z.string().nullable()) });
+export type RowRef = z.infer<typeof rowRef>;
+
+/** The database as it is after the application's own migrations, read from `pg_catalog`. */
+export const schema = z.strictObject({
+  /** How it came to be, e.g. `npm run migrate`, `migrations/*.sql`. */
+  from: z.string(),
+  tables: z.array(
+    z.strictObject({
+      /** `schema.table` */
+      name: z.string(),
+      oid: z.int(),
+      columns: z.array(
+        z.strictObject({
+          name: z.string(),
+          number: z.int(),
+          /** As `format_type` prints it. */
+          type: z.string(),
+          nullable: z.boolean(),
+          default: z.string().nullable(),
+          generated: z.boolean(),
+          /** Labels of an enum type, or the values that a CHECK constraint allows for this column. */
+          values: z.array(z.string()),
+        }),
+      ),
+      primaryKey: z.array(z.string()),
+      uniques: z.array(z.array(z.string())),
+      foreignKeys: z.array(
+        z.strictObject({
+          name: z.string(),
+          columns: z.array(z.string()),
+          table: z.string(),
+          references: z.array(z.string()),
+          onDelete: z.string(),
+        }),
+      ),
+      checks: z.array(z.strictObject({ name: z.string(), definition: z.string() })),
+      indexes: z.array(z.strictObject({ name: z.string(), columns: z.array(z.string()), unique: z.boolean() })),
+      rowSecurity: z.boolean(),
+    }),
+  ),
+});
+export type SchemaTable = z.infer<typeof schema>['tables'][number];
+
+/** The application booted (or why it did not), and under which seal. */
+export const boot = z.strictObject({
+  seal: z.enum(['full', 'namespace', 'none']),
+  sealNotes: z.array(z.string()),
+  start: z.string(),
+  port: z.int(),
+  /** Milliseconds from the start command to the first answer. A timing: volatile. */
+  milliseconds: z.number(),
+  /** Variables that the ground invented, by name and shape; values never. */
+  invented: z.array(z.strictObject({ name: z.string(), shape: z.string() })),
+  notes: z.array(z.string()),
+});
+
+/** Who could be made to act, and how each was proven to work. */
+export const actors = z.strictObject({
+  signUp: z.string().nullable(),
+  login: z.string().nullable(),
+  actors: z.array(
+    z.strictObject({
+      name: z.string(),
+      /** `anonymous`, `owner` (A), `stranger` (B, another tenant or just another user), or a role of the application in A's tenant. */
+      part: z.enum(['anonymous', 'owner', 'stranger', 'role']),
+      role: z.string().nullable(),
+      tenant: z.string().nullable(),
+      obtained: z.string(),
+      healthy: z.boolean(),
+      reason: z.string(),
+    }),
+  ),
+});
+
+/** How the application stored the password of a fresh sign-up. */
+export const storedPasswords = z.strictObject({
+  passwords: z.array(
+    z.strictObject({
+      endpoint: z.string(),
+      table: z.string(),
+      column: z.string(),
+      scheme: z.enum(['plain', 'fast-hash', 'bcrypt', 'scrypt', 'argon2', 'pbkdf2', 'unknown']),
+      detail: z.string(),
+      /** Two sign-ups with one password stored different values. */
+      salted: z.boolean().nullable(),
+      cost: z.number().nullable(),
+      proof: z.string().nullable(),
+    }),
+  ),
+});
+
+/** Every cell of actor x endpoint, with A's objects, judged by rows. */
+export const access = z.strictObject({
+  cells: z.array(
+    z.strictObject({
+      endpoint: z.string(),
+      actor: z.string(),
+      outcome: z.enum(['own', 'refused', 'leak', 'shared', 'allowed', 'unknown']),
+      reason: z.string(),
+      status: z.int().nullable(),
+      /** Rows of A that were in the answer to this actor. */
+      read: z.array(rowRef),
+      /** Rows of A that this actor's request changed. */
+      changed: z.array(rowRef.extend({ op: z.enum(['insert', 'update', 'delete']), columns: z.array(z.string()) })),
+      /** The object was chosen by an id in the request (true) or came in a collection (false). */
+      byId: z.boolean(),
+      /** Id of the scenario in `scenarios` that shows this cell; null where nothing is claimed. */
+      scenario: z.string().nullable(),
+    }),
+  ),
+});
+
+/** Whether a caller's value can change the shape of a statement. */
+export const injection = z.strictObject({
+  trials: z.array(
+    z.strictObject({
+      endpoint: z.string(),
+      field: z.strictObject({ in: z.enum(['params', 'query', 'body', 'headers']), name: z.string() }),
+      /** `bound`: the marker travelled as a parameter or stayed inside one literal. `shape-changed`: it became syntax. */
+      outcome: z.enum(['bound', 'shape-changed', 'not-reached']),
+      statement: z.string().nullable(),
+      scenario: z.string().nullable(),
+    }),
+  ),
+});
+
+/** What the response claimed against what the database shows when a statement fails under it. */
+export const faults = z.strictObject({
+  trials: z.array(
+    z.strictObject({
+      endpoint: z.string(),
+      statement: z.string(),
+      fault: z.string(),
+      status: z.int().nullable(),
+      outcome: z.enum(['honest', 'lie', 'not-exercised']),
+      detail: z.string(),
+      scenario: z.string().nullable(),
+    }),
+  ),
+});

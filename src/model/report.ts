@@ -1,0 +1,90 @@
+import { z } from 'zod';
+import { controlResult } from './control.ts';
+import { evidenceStatus } from './evidence/index.ts';
+import { finding } from './finding.ts';
+import { decision, gap, profile, trigger } from './words.ts';
+
+export const reportEndpoint = z.strictObject({
+  unit: z.string(),
+  method: z.string(),
+  path: z.string(),
+  file: z.string(),
+  line: z.int(),
+  guards: z.array(z.string()),
+  intended: z.string(),
+  works: z.boolean().nullable(),
+  tables: z.array(z.string()),
+});
+
+/** A cell of the access matrix, as reports show it. */
+export const matrixCell = z.strictObject({
+  endpoint: z.string(),
+  actor: z.string(),
+  outcome: z.string(),
+  reason: z.string(),
+  finding: z.string().nullable(),
+});
+
+export const verdict = z.strictObject({
+  decision,
+  applies: z.boolean(),
+  why: z.string(),
+  /** Finding ids and control ids. */
+  blockers: z.array(z.string()),
+  unproven: z.array(z.string()),
+  open: z.array(z.string()),
+});
+export type Verdict = z.infer<typeof verdict>;
+
+export const planStep = z.strictObject({
+  step: z.int(),
+  title: z.string(),
+  findings: z.array(z.string()),
+  /** Working hours, low and high. */
+  effort: z.strictObject({ low: z.number(), high: z.number() }),
+  unblocks: z.array(trigger),
+  waiting: z.string(),
+});
+
+export const moduleVerdict = z.strictObject({
+  path: z.string(),
+  verdict: z.enum(['keep', 'harden', 'rebuild', 'unproven']),
+  factors: z.record(z.string(), z.union([z.number(), z.string()])),
+});
+
+/** The one result that all formats render. Everything volatile lies under `startedAt`, `durationMs`, `timings` and `proof`. */
+export const report = z.strictObject({
+  schema: z.literal(1),
+  tool: z.strictObject({ name: z.literal('seaworthy'), version: z.string() }),
+  target: z.strictObject({ dir: z.string(), name: z.string(), commit: z.string().nullable() }),
+  startedAt: z.string(),
+  durationMs: z.number(),
+  seed: z.string(),
+  profile,
+  /** The triggers that the exit code concerns. */
+  for: z.array(trigger),
+  ran: z.strictObject({ asked: z.boolean(), done: z.boolean(), seal: z.string().nullable(), reason: z.string().nullable() }),
+  units: z.array(z.strictObject({ dir: z.string(), name: z.string(), kind: z.string(), frameworks: z.array(z.string()) })),
+  endpoints: z.array(reportEndpoint),
+  matrix: z.strictObject({ actors: z.array(z.string()), cells: z.array(matrixCell) }),
+  evidence: z.record(z.string(), evidenceStatus),
+  controls: z.array(controlResult),
+  findings: z.array(finding),
+  passes: z.array(z.strictObject({ check: z.string(), title: z.string(), class: z.string(), subjects: z.array(z.string()) })),
+  notApplicable: z.array(z.strictObject({ check: z.string(), reason: z.string() })),
+  verdicts: z.partialRecord(trigger, verdict),
+  /** Per operator's question: blocking controls passed, and all of them. Never averaged. */
+  scores: z.record(z.string(), z.strictObject({ passed: z.int(), of: z.int(), question: z.string() })),
+  /** "It works" and "it is safe to operate" are two figures. */
+  works: z.strictObject({ operations: z.int(), of: z.int() }).nullable(),
+  modules: z.array(moduleVerdict),
+  plan: z.array(planStep),
+  coverage: z.strictObject({
+    files: z.strictObject({ read: z.int(), of: z.int(), lines: z.int() }),
+    endpoints: z.strictObject({ read: z.int(), answered: z.int(), cells: z.int(), unknown: z.int() }),
+    gaps: z.array(gap),
+    notExamined: z.array(z.strictObject({ control: z.string(), reason: z.string() })),
+  }),
+  timings: z.record(z.string(), z.number()),
+});
+export type Report = z.infer<typeof report>;

@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import { rowRef } from './evidence/run.ts';
+
+/** A change of one row, from logical decoding. Values are the text forms that Postgres prints. */
+export const rowChange = rowRef.extend({
+  op: z.enum(['insert', 'update', 'delete', 'truncate']),
+  before: z.record(z.string(), z.string().nullable()).nullable(),
+  after: z.record(z.string(), z.string().nullable()).nullable(),
+});
+export type RowChange = z.infer<typeof rowChange>;
+
+/** A statement as the wire saw it, cut down to what a report may show. */
+export const statementRecord = z.strictObject({
+  text: z.string(),
+  binds: z.array(z.string().nullable()),
+  rows: z.int(),
+  tag: z.string().nullable(),
+  error: z.string().nullable(),
+});
+export type StatementRecord = z.infer<typeof statementRecord>;
+
+/** One HTTP request and everything it caused. */
+export const exchange = z.strictObject({
+  actor: z.string(),
+  request: z.strictObject({
+    method: z.string(),
+    path: z.string(),
+    headers: z.record(z.string(), z.string()),
+    body: z.string().nullable(),
+  }),
+  response: z
+    .strictObject({
+      status: z.int(),
+      headers: z.record(z.string(), z.string()),
+      /** At most 64 KiB are kept. */
+      body: z.string(),
+    })
+    .nullable(),
+  /** Why there was no response (refused, timed out, reset). */
+  failure: z.string().nullable(),
+  milliseconds: z.number(),
+});
+export type Exchange = z.infer<typeof exchange>;
