@@ -1,0 +1,68 @@
+import type { CatalogueControl } from '../types.ts';
+
+/** Controls of the area `observability`. */
+export const observability: readonly CatalogueControl[] = [
+  {
+    id: 'observability/log-content',
+    ref: 'V28',
+    name: 'Logs hold no secrets and cannot be forged',
+    mode: ['ran'],
+    recipe: 'CRLF/ANSI/JSON-breaking markers and canary secrets in inputs; inspect captured logs',
+    evidence: 'forged line or leaked canary',
+    planned: ['observability/log-content', 'observability/log-forging'],
+  },
+  {
+    id: 'observability/structured-logs',
+    ref: 'V78',
+    name: 'Structured logs with a request id',
+    mode: ['ran'],
+    recipe: 'Parse captured stdout; level, time, id; same id in all lines of a request, in the error response, on outbound calls',
+    evidence: '% lines parseable; id continuity',
+    planned: ['observability/request-id', 'observability/structured-logs'],
+  },
+  {
+    id: 'observability/metrics',
+    ref: 'V79',
+    name: 'Metrics',
+    mode: ['ran'],
+    recipe: 'Local collector receives RED per route, queue depth, slow query',
+    evidence: 'series list',
+    planned: ['observability/metrics'],
+  },
+  {
+    id: 'observability/traces',
+    ref: 'V80',
+    name: 'Traces',
+    mode: ['ran'],
+    recipe: 'Local OTLP collector: a forced 500 links HTTP span to the DB statement',
+    evidence: 'trace tree',
+    planned: ['observability/traces'],
+  },
+  {
+    id: 'observability/alerts',
+    ref: 'V81',
+    name: 'Alerts',
+    mode: ['read', 'ran', 'stated'],
+    recipe: 'Rules as code + human channel; fire one into a sink; else attest with dated test',
+    evidence: 'delivered? seconds',
+    planned: ['observability/error-reporting'],
+  },
+  {
+    id: 'observability/fault-locatability',
+    ref: 'V82',
+    name: 'A fault can be located from the logs (2 a.m. drill)',
+    mode: ['ran'],
+    recipe: "Inject one hidden fault; using only the app's own telemetry locate endpoint, dependency, statement",
+    evidence: 'located? evidence lines used',
+    planned: ['observability/fault-locatability'],
+  },
+  {
+    id: 'observability/honest-health',
+    ref: 'V84',
+    name: 'The health check tells the truth',
+    mode: ['ran'],
+    recipe: 'Kill DB: readiness must fail, liveness must not lie',
+    evidence: 'status timeline',
+    planned: ['observability/health-endpoint'],
+  },
+];

@@ -1,0 +1,177 @@
+import type { CheckMeta } from '../model/check.ts';
+import type { EvidenceStatus, EvidenceValue } from '../model/evidence/index.ts';
+import type { Finding } from '../model/finding.ts';
+import type { Report } from '../model/report.ts';
+import type { Gap, Profile, Trigger } from '../model/words.ts';
+import { judgeControls } from './controls.ts';
+import { modules } from './modules.ts';
+import { plan } from './plan.ts';
+import { rank } from './rank.ts';
+import { scores } from './scores.ts';
+import { signalsOf } from './signals.ts';
+import type { Attestation, NotApplicable, Passed, SettledFinding } from './types.ts';
+import { applying, verdicts } from './verdicts.ts';
+
+/** The values of evidence that the judgement itself looks at; all may be missing. */
+export type JudgedEvidence = {
+  readonly [K in 'files' | 'units' | 'routes' | 'endpoints' | 'access' | 'actors' | 'schema' | 'dependencies' | 'calls']?: EvidenceValue<K> | undefined;
+};
+
+export interface ReportInput {
+  readonly version: string;
+  readonly target: Report['target'];
+  readonly startedAt: string;
+  readonly durationMs: number;
+  readonly seed: string;
+  readonly profile: Profile;
+  /** What the user chose with `--for`; empty means: what is detected. */
+  readonly for: readonly Trigger[];
+  readonly ran: Report['ran'];
+  /** The status of every kind of evidence. */
+  readonly evidence: Readonly<Record<string, EvidenceStatus>>;
+  readonly values: JudgedEvidence;
+  /** Every check of this version by its id. */
+  readonly checks: Readonly<Record<string, CheckMeta>>;
+  readonly findings: readonly SettledFinding[];
+  readonly passes: readonly Passed[];
+  readonly notApplicable: readonly NotApplicable[];
+  readonly stated?: readonly Attestation[];
+  readonly timings: Readonly<Record<string, number>>;
+}
+
+/** Judges what the checks found and puts together the one result that every format renders. */
+export function buildReport(input: ReportInput): Report {
+  const { values } = input;
+  const endpoints = endpointsOf(values);
+  const signals = signalsOf({
+    schema: values.schema,
+    dependencies: values.dependencies,
+    calls: values.calls,
+    endpoints: endpoints.map((endpoint) => ({ id: `${endpoint.method} ${endpoint.path}`, path: endpoint.path })),
+  });
+  const controls = judgeControls({ ...input, signals, now: input.startedAt });
+  const judged = verdicts({ controls, findings: input.findings, signals, for: input.for });
+  const concerned = applying(judged);
+  const modelCalls = signals.modelCalls === true;
+  const findings = rank(input.findings, {
+    endpoints: endpoints.map((one) => ({ id: `${one.method} ${one.path}`, intended: one.intended, tables: one.tables })),
+    access: values.access,
+    triggers: concerned,
+    modelCalls,
+  });
+  return {
+    schema: 1,
+    tool: { name: 'seaworthy', version: input.version },
+    target: input.target,
+    startedAt: input.startedAt,
+    durationMs: input.durationMs,
+    seed: input.seed,
+    profile: input.profile,
+    for: concerned,
+    ran: input.ran,
+    units: (values.units?.units ?? []).map(({ dir, name, kind, frameworks }) => ({ dir, name, kind, frameworks })),
+    endpoints,
+    matrix: matrixOf(values, findings),
+    evidence: { ...input.evidence },
+    controls,
+    findings,
+    passes: byCheck(input.passes.map((entry) => ({ ...entry, subjects: [...entry.subjects] }))),
+    notApplicable: byCheck(input.notApplicable.map((entry) => ({ ...entry }))),
+    verdicts: judged,
+    scores: scores(controls, modelCalls),
+    works: worksOf(endpoints, input.ran.done),
+    modules: modules({
+      files: values.files?.files ?? [],
+      findings,
+      endpoints,
+      testsAssert: controls.some((control) => control.id === 'tests/hollow-tests' && control.status === 'pass'),
+    }),
+    plan: plan(findings, judged),
+    coverage: {
+      files: fileCoverage(input),
+      endpoints: {
+        read: endpoints.length,
+        answered: endpoints.filter((endpoint) => endpoint.works === true).length,
+        cells: values.access?.cells.length ?? 0,
+        unknown: values.access?.cells.filter((cell) => cell.outcome === 'unknown').length ?? 0,
+      },
+      gaps: gapsOf(input.evidence),
+      notExamined: controls
+        .filter((control) => control.status === 'unproven')
+        .map((control) => ({ control: control.id, reason: control.reason })),
+    },
+    timings: { ...input.timings },
+  };
+}
+
+/** The ledger where it could be derived, else the routes as the code declares them. */
+function endpointsOf(values: JudgedEvidence): Report['endpoints'] {
+  if (values.endpoints) {
+    return values.endpoints.endpoints.map((one) => ({
+      unit: one.unit,
+      method: one.method,
+      path: one.path,
+      file: one.where.file,
+      line: one.where.line,
+      guards: one.guards.map((guard) => guard.name),
+      intended: one.intended,
+      works: one.works,
+      tables: [...one.tables],
+    }));
+  }
+  return (values.routes?.routes ?? []).map((one) => ({
+    unit: one.unit,
+    method: one.method,
+    path: one.path,
+    file: one.where.file,
+    line: one.where.line,
+    guards: [...one.guards, ...one.inline].map((guard) => guard.name),
+    intended: 'unknown',
+    works: null,
+    tables: [],
+  }));
+}
+
+function matrixOf(values: JudgedEvidence, findings: readonly Finding[]): Report['matrix'] {
+  const cells = values.access?.cells ?? [];
+  const byScenario = new Map(findings.flatMap((finding) => (finding.proof?.scenario ? [[finding.proof.scenario.id, finding.id] as const] : [])));
+  const byEndpoint = new Map(
+    findings
+      .filter((finding) => finding.status === 'fail' && finding.class === 'ran' && finding.endpoint)
+      .toReversed()
+      .map((finding) => [`${finding.endpoint?.method} ${finding.endpoint?.path}`, finding.id]),
+  );
+  const named = values.actors?.actors.map((actor) => actor.name) ?? [];
+  const acting = new Set(cells.map((cell) => cell.actor));
+  return {
+    actors: [...named.filter((name) => acting.has(name)), ...[...acting.difference(new Set(named))].toSorted()],
+    cells: cells.map((cell) => ({
+      endpoint: cell.endpoint,
+      actor: cell.actor,
+      outcome: cell.outcome,
+      reason: cell.reason,
+      finding: cell.outcome === 'leak' ? (byScenario.get(cell.scenario ?? '') ?? byEndpoint.get(cell.endpoint) ?? null) : null,
+    })),
+  };
+}
+
+function worksOf(endpoints: Report['endpoints'], ran: boolean): Report['works'] {
+  if (!ran || endpoints.every((endpoint) => endpoint.works === null)) return null;
+  return { operations: endpoints.filter((endpoint) => endpoint.works === true).length, of: endpoints.length };
+}
+
+function fileCoverage(input: ReportInput): Report['coverage']['files'] {
+  const files = input.values.files?.files ?? [];
+  const status = input.evidence['files'];
+  const unread = status && 'present' in status ? status.present.gaps.filter((gap) => gap.file !== null).length : 0;
+  return { read: files.length, of: files.length + unread, lines: files.reduce((sum, file) => sum + file.lines, 0) };
+}
+
+function gapsOf(evidence: ReportInput['evidence']): Gap[] {
+  const gaps = Object.values(evidence).flatMap((status) => ('present' in status ? status.present.gaps : []));
+  return [...new Map(gaps.map((gap) => [`${gap.file ?? ''}\n${gap.reason}`, gap])).values()];
+}
+
+function byCheck<T extends { check: string }>(entries: readonly T[]): T[] {
+  return entries.toSorted((a, b) => (a.check < b.check ? -1 : a.check > b.check ? 1 : 0));
+}

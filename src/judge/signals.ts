@@ -1,0 +1,66 @@
+import type { EvidenceValue } from '../model/evidence/index.ts';
+import { personalColumn, surelyMoneyName } from './words.ts';
+import type { DataPlace, Signals } from './types.ts';
+
+const paymentPackages = /^(stripe|@stripe\/.+|braintree|@paypal\/.+|paypal-.+|square|@lemonsqueezy\/.+|@paddle\/.+|razorpay|@adyen\/.+|@mollie\/.+|plaid|gocardless-nodejs|coinbase-commerce-node)$/;
+const modelPackages = /^(openai|@anthropic-ai\/.+|ai|@ai-sdk\/.+|langchain|@langchain\/.+|@google\/generative-ai|@google\/genai|groq-sdk|@mistralai\/.+|cohere-ai|ollama|replicate|llamaindex|@huggingface\/inference|together-ai)$/;
+
+export interface SignalSources {
+  readonly schema?: EvidenceValue<'schema'> | undefined;
+  readonly dependencies?: EvidenceValue<'dependencies'> | undefined;
+  readonly endpoints: readonly { readonly id: string; readonly path: string }[];
+  readonly calls?: EvidenceValue<'calls'> | undefined;
+}
+
+/** What the names of tables, columns, packages and paths say the application deals in. */
+export function signalsOf(sources: SignalSources): Signals {
+  const packages = (sources.dependencies?.units ?? []).flatMap((unit) => [
+    ...unit.declared.filter((one) => one.kind !== 'development').map((one) => one.name),
+    ...unit.imports.filter((one) => !one.typeOnly).map((one) => one.name),
+  ]);
+  return {
+    money: distinct([
+      ...packages.filter((name) => paymentPackages.test(name)).map((name) => ({ name, because: 'a payment package' })),
+      ...columns(sources.schema).filter((name) => surelyMoneyName(name)).map((name) => ({ name, because: 'a column for money' })),
+      ...sources.endpoints.filter((one) => surelyMoneyName(one.path)).map((one) => ({ name: one.id, because: 'an endpoint about money' })),
+    ]),
+    personal: distinct(
+      columns(sources.schema)
+        .filter((name) => personalColumn(name.split('.').at(-2) ?? '', name.split('.').at(-1) ?? name))
+        .map((name) => ({ name, because: 'a column for personal data' })),
+    ),
+    modelCalls: modelCalls(packages, sources),
+    sawTables: sources.schema !== undefined,
+    sawPackages: sources.dependencies !== undefined,
+  };
+}
+
+function modelCalls(packages: readonly string[], sources: SignalSources): boolean | null {
+  if (packages.some((name) => modelPackages.test(name))) return true;
+  if (sources.calls?.calls.some((call) => call.means.startsWith('model'))) return true;
+  return sources.dependencies === undefined ? null : false;
+}
+
+/** `users.email`, without the schema `public`. */
+function columns(schema: EvidenceValue<'schema'> | undefined): string[] {
+  return (schema?.tables ?? []).flatMap((table) =>
+    table.columns.map((column) => `${table.name.replace(/^public\./, '')}.${column.name}`),
+  );
+}
+
+function distinct(places: readonly DataPlace[]): DataPlace[] {
+  return [...new Map(places.map((place) => [place.name, place])).values()];
+}
+
+/** Controls that known facts leave without anything to look at: the fact, as a sentence. */
+export function decidedByFacts(control: string, signals: Signals | undefined): string | undefined {
+  if (!signals) return undefined;
+  if (control.startsWith('ai/') && signals.modelCalls === false) {
+    return 'No package for calling a language model was found.';
+  }
+  const noMoney = signals.sawTables && signals.sawPackages && signals.money.length === 0;
+  if (noMoney && ['correctness/payment-outcomes', 'compliance/card-data', 'correctness/money-arithmetic'].includes(control)) {
+    return 'No payment package, money column or endpoint about money was found.';
+  }
+  return undefined;
+}
