@@ -1,5 +1,6 @@
 import type { Kind } from './evidence/index.ts';
-import type { Claim, Proof, Subject } from './finding.ts';
+import type { Claim, Subject } from './finding.ts';
+import type { Proof } from './proof.ts';
 import type { Given } from './producer.ts';
 import type { EvidenceClass, Place, Severity } from './words.ts';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { scenario } from './scenario.ts';
-import { exchange, rowChange, statementRecord } from './transcript.ts';
+import { proof } from './proof.ts';
+import type { Proof } from './proof.ts';
 import { evidenceClass, place, severity } from './words.ts';
 
 /** What a claim is about. The name is stable: an endpoint's `METHOD /path`, a table, a package, `file` + symbol. */
@@ -9,18 +9,6 @@ export const subject = z.strictObject({
   name: z.string(),
 });
 export type Subject = z.infer<typeof subject>;
-
-/** What anyone can replay or look up. Volatile values may stand here and nowhere else in a finding. */
-export const proof = z.strictObject({
-  /** Absent for findings from files: their proof is the place. */
-  scenario: scenario.nullable(),
-  /** What was seen, in one or two sentences. */
-  observed: z.string(),
-  exchanges: z.array(exchange),
-  statements: z.array(statementRecord),
-  changes: z.array(rowChange),
-});
-export type Proof = z.infer<typeof proof>;
 
 export const claimStatus = z.enum(['pass', 'fail', 'unknown', 'not-applicable']);
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { rowRef } from './evidence/run.ts';
+import { rowRef } from './transcript.ts';
 
 /**
  * An experiment as data. Text may hold `{{name}}` for a saved value and `{{actor.email}}`, `{{actor.id}}`,

@@ -1,5 +1,8 @@
 import { z } from 'zod';
-import { rowRef } from './evidence/run.ts';
+
+/** A row of the application's database: its table (`schema.table`) and primary key. */
+export const rowRef = z.strictObject({ table: z.string(), key: z.record(z.string(), z.string().nullable()) });
+export type RowRef = z.infer<typeof rowRef>;
 
 /** A change of one row, from logical decoding. Values are the text forms that Postgres prints. */
 export const rowChange = rowRef.extend({

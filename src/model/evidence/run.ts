@@ -1,10 +1,8 @@
 import { z } from 'zod';
+import { proof } from '../proof.ts';
+import { rowRef } from '../transcript.ts';
 
 /** Evidence kinds that drills observe in the proving ground. */
-
-/** A row of the application's database: its table (`schema.table`) and primary key. */
-export const rowRef = z.strictObject({ table: z.string(), key: z.record(z.string(), z.string().nullable()) });
-export type RowRef = z.infer<typeof rowRef>;
 
 /** The database as it is after the application's own migrations, read from `pg_catalog`. */
 export const schema = z.strictObject({
@@ -90,7 +88,7 @@ export const storedPasswords = z.strictObject({
       /** Two sign-ups with one password stored different values. */
       salted: z.boolean().nullable(),
       cost: z.number().nullable(),
-      proof: z.string().nullable(),
+      proof: proof.nullable(),
     }),
   ),
 });
@@ -110,8 +108,10 @@ export const access = z.strictObject({
       changed: z.array(rowRef.extend({ op: z.enum(['insert', 'update', 'delete']), columns: z.array(z.string()) })),
       /** The object was chosen by an id in the request (true) or came in a collection (false). */
       byId: z.boolean(),
-      /** Id of the scenario in `scenarios` that shows this cell; null where nothing is claimed. */
-      scenario: z.string().nullable(),
+      /** Columns of A's rows whose values stood in the answer. */
+      columns: z.array(z.string()),
+      /** The experiment that shows it; null where nothing is claimed. */
+      proof: proof.nullable(),
     }),
   ),
 });
@@ -125,7 +125,7 @@ export const injection = z.strictObject({
       /** `bound`: the marker travelled as a parameter or stayed inside one literal. `shape-changed`: it became syntax. */
       outcome: z.enum(['bound', 'shape-changed', 'not-reached']),
       statement: z.string().nullable(),
-      scenario: z.string().nullable(),
+      proof: proof.nullable(),
     }),
   ),
 });
@@ -140,7 +140,7 @@ export const faults = z.strictObject({
       status: z.int().nullable(),
       outcome: z.enum(['honest', 'lie', 'not-exercised']),
       detail: z.string(),
-      scenario: z.string().nullable(),
+      proof: proof.nullable(),
     }),
   ),
 });

@@ -1,0 +1,42 @@
+import { createHmac } from 'node:crypto';
+import type { z } from 'zod';
+import type { actorSpec } from '../../model/scenario.ts';
+
+export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
+
+/** Somebody who acts: an actor of a scenario with what is needed to speak for them. */
+export interface Player {
+  readonly name: string;
+  readonly part: z.infer<typeof actorSpec>['part'];
+  readonly role: string | null;
+  /** Unguessable text that stands in every value this player writes; derived from the seed. */
+  readonly tag: string;
+  /** Headers that carry the session; empty for anonymous. */
+  credentials: Record<string, string>;
+  /** What `{{<name>.<key>}}` stands for: `tag`, `email`, `password`, and `<table>.<column>` of the rows of their sign-up. */
+  readonly values: Map<string, Json>;
+}
+
+/** A canary: 8 letters that cannot be guessed and do not occur by accident. */
+export function canary(seed: string, purpose: string): string {
+  const digest = createHmac('sha256', seed).update(purpose).digest();
+  const letters = [...digest.subarray(0, 8)].map((byte) => String.fromCharCode(97 + (byte % 26))).join('');
+  return `sw${letters}`;
+}
+
+/** A player who has not signed up yet. */
+export function newPlayer(name: string, part: Player['part'], role: string | null, seed: string): Player {
+  const tag = canary(seed, `actor:${name}`);
+  return {
+    name,
+    part,
+    role,
+    tag,
+    credentials: {},
+    values: new Map<string, Json>([
+      ['tag', tag],
+      ['email', `${tag}@example.com`],
+      ['password', `Sw-${tag}-9aQ!`],
+    ]),
+  };
+}

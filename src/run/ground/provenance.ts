@@ -1,0 +1,105 @@
+import type { SchemaTable } from '../../model/evidence/run.ts';
+import type { Json } from './players.ts';
+import type { Observed } from './types.ts';
+
+/** The catalogue by name and by object id. */
+export interface Tables {
+  readonly all: readonly SchemaTable[];
+  byName(name: string): SchemaTable | undefined;
+  byOid(oid: number): SchemaTable | undefined;
+  /** A table by its bare relation name, the public schema first. */
+  byRelation(relation: string): SchemaTable | undefined;
+  /** A column's text form as the JSON value that a client would send: integers become numbers. */
+  json(table: string, column: string, text: string | null): Json;
+}
+
+export function tablesOf(all: readonly SchemaTable[]): Tables {
+  const byName = new Map(all.map((table) => [table.name, table]));
+  const byOid = new Map(all.map((table) => [table.oid, table]));
+  return {
+    all,
+    byName: (name) => byName.get(name),
+    byOid: (oid) => byOid.get(oid),
+    byRelation: (relation) => byName.get(`public.${relation}`) ?? all.find((table) => table.name.endsWith(`.${relation}`)),
+    json(table, column, text) {
+      if (text === null) return null;
+      const type = byName.get(table)?.columns.find((one) => one.name === column)?.type ?? '';
+      const number = Number(text);
+      return /^(smallint|integer|bigint)$/.test(type) && Number.isSafeInteger(number) ? number : text;
+    },
+  };
+}
+
+/** A row that Postgres returned inside a request, as far as the result's columns tell. */
+export interface ReadRow {
+  readonly table: string;
+  /** Empty when the statement did not select the primary key. */
+  readonly key: Record<string, string | null>;
+  readonly values: Record<string, string | null>;
+}
+
+/** Rows of tables that were returned inside a request: RowDescription names table and column of every cell. */
+export function rowsRead(tables: Tables, observed: Pick<Observed, 'statements'>): ReadRow[] {
+  const found: ReadRow[] = [];
+  for (const statement of observed.statements) {
+    const origins = new Map<number, { index: number; column: string }[]>();
+    statement.columns.forEach((column, index) => {
+      const name = tables.byOid(column.table)?.columns.find((one) => one.number === column.attribute)?.name;
+      if (name !== undefined) origins.set(column.table, [...(origins.get(column.table) ?? []), { index, column: name }]);
+    });
+    for (const [oid, cells] of origins) {
+      const table = tables.byOid(oid);
+      if (!table) continue;
+      for (const row of statement.rows) {
+        const values = Object.fromEntries(cells.map(({ index, column }) => [column, row[index] ?? null]));
+        if (Object.values(values).every((value) => value === null)) continue;
+        const key = table.primaryKey.every((column) => column in values)
+          ? Object.fromEntries(table.primaryKey.map((column) => [column, values[column] ?? null]))
+          : {};
+        found.push({ table: table.name, key, values });
+      }
+    }
+  }
+  return found;
+}
+
+/**
+ * Whether the answer shows the row: one of its distinctive values stands in the body and was not in the request.
+ * A guard that loads a row in order to refuse does not show it.
+ */
+export function carries(played: Observed & { readonly sent: { readonly path: string; readonly body: string | null } }, row: ReadRow): boolean {
+  return carriedColumns(played, row).length > 0;
+}
+
+/** The columns of the row whose distinctive values stand in the answer. */
+export function carriedColumns(played: Observed & { readonly sent: { readonly path: string; readonly body: string | null } }, row: ReadRow): string[] {
+  const body = played.exchange.response?.body ?? '';
+  const request = `${decodeURIComponent(played.sent.path.replace(/%(?![0-9a-f]{2})/gi, '%25'))} ${played.sent.body ?? ''}`;
+  return Object.entries(row.values)
+    .filter(([, value]) => value !== null && forms(value).some((form) => distinctive(form) && stands(body, form) && !stands(request, form)))
+    .map(([column]) => column);
+}
+
+/** Long text, canaries, uuids, and numbers of four digits or more; short values occur by accident. */
+function distinctive(value: string): boolean {
+  if (/^sw[a-z]{8}/.test(value)) return true;
+  if (/^-?\d+(\.\d+)?$/.test(value)) return value.replace(/\D/g, '').replace(/0+$/, '').length >= 4;
+  return value.length >= 12 && !/^\d{4}-\d\d-\d\d/.test(value);
+}
+
+/** The text forms in which a cell may stand in JSON. */
+function forms(value: string): string[] {
+  const escaped = JSON.stringify(value).slice(1, -1);
+  const number = /^-?\d+\.\d+$/.test(value) ? [String(Number(value))] : [];
+  return [...new Set([value, escaped, ...number])];
+}
+
+function stands(text: string, value: string): boolean {
+  let at = text.indexOf(value);
+  const digits = /^\d/.test(value) && /\d$/.test(value);
+  while (at >= 0) {
+    if (!digits || (!/[\d.]/.test(text[at - 1] ?? ' ') && !/\d/.test(text[at + value.length] ?? ' '))) return true;
+    at = text.indexOf(value, at + 1);
+  }
+  return false;
+}

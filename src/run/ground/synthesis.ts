@@ -1,0 +1,243 @@
+import type { EvidenceValue } from '../../model/evidence/index.ts';
+import type { InputField } from '../../model/evidence/read.ts';
+import type { SchemaTable } from '../../model/evidence/run.ts';
+import type { Lab, Played, RequestStep } from './interpreter.ts';
+import type { Json, Player } from './players.ts';
+import { shapeOf } from './statement.ts';
+import { fill } from './templates.ts';
+import { plainField, valueFor } from './values.ts';
+
+export type Route = EvidenceValue<'routes'>['routes'][number];
+export type ColumnRef = { readonly table: string; readonly column: string };
+
+/** A row that can be named in a request: `name` is what templates call it, `<name>.<column>` each of its values. */
+export interface PoolRow {
+  readonly table: string;
+  readonly name: string;
+  readonly key: Record<string, string | null>;
+  readonly values: Record<string, string | null>;
+  /** Player who made it; null for rows that came with the migrations. */
+  readonly by: string | null;
+}
+
+/** What is known of a route's fields; grows from what the wire and the answers show. */
+export interface Knowledge {
+  /** `body:name` -> the column that the field's value reaches. */
+  readonly columns: Map<string, ColumnRef>;
+  /** Fields that the code does not show but the database or a validation message asked for. */
+  readonly extra: Map<string, InputField>;
+  /** Values that an attempt showed to be wanted. */
+  readonly values: Map<string, Json>;
+}
+
+export function newKnowledge(): Knowledge {
+  return { columns: new Map(), extra: new Map(), values: new Map() };
+}
+
+export interface Request {
+  readonly step: RequestStep;
+  /** Column of each path parameter that was filled from a row. */
+  readonly objects: { readonly parameter: string; readonly row: PoolRow; readonly column: string }[];
+  /** Parameters for which no row could be found. */
+  readonly missing: string[];
+}
+
+export interface Synthesis {
+  readonly lab: Lab;
+  readonly pool: PoolRow[];
+  readonly knowledge: Map<string, Knowledge>;
+  /** Requests made so far: keeps values that must be unique apart. */
+  made: number;
+}
+
+export function knowledgeOf(synthesis: Synthesis, route: Route): Knowledge {
+  let known = synthesis.knowledge.get(route.id);
+  if (!known) {
+    known = newKnowledge();
+    synthesis.knowledge.set(route.id, known);
+  }
+  return known;
+}
+
+/** The request that a rightful caller would send: ids from rows of `owner`, text stamped with the sender's canary. */
+export function requestFor(synthesis: Synthesis, route: Route, sender: Player, owner: Player, attempt: number): Request {
+  const known = knowledgeOf(synthesis, route);
+  synthesis.made += 1;
+  const objects: Request['objects'] = [];
+  const missing: string[] = [];
+  const parameters = [...route.path.matchAll(/:(\w+)/g)].map((match) => match[1] ?? '');
+  let path = route.path.replace(/\(([^()]*)\)|[?*+]$/g, '');
+  for (const parameter of parameters) {
+    const row = rowFor(synthesis, route, known, owner, parameter);
+    if (row) objects.push({ parameter, row: row.row, column: row.column });
+    else missing.push(parameter);
+    const given = known.values.get(`params:${parameter}`);
+    const value = given !== undefined ? String(given) : row ? `{{${row.row.name}.${row.column}}}` : String(valueFor({ field: plainField(parameter), column: null, attempt, serial: 1 }));
+    path = path.replace(new RegExp(`:${parameter}(?![A-Za-z0-9_])`), value);
+  }
+  const inputs = [...route.inputs, ...known.extra.values()];
+  const query = fieldsIn(synthesis, route, known, owner, attempt, inputs.filter((field) => field.in === 'query'));
+  const body = fieldsIn(synthesis, route, known, owner, attempt, inputs.filter((field) => field.in === 'body'));
+  const search = Object.entries(query)
+    .filter(([, value]) => value !== '' && (typeof value !== 'object' || value === null))
+    .map(([name, value]) => `${encodeURIComponent(name)}=${String(value)}`);
+  const sends = !['GET', 'HEAD', 'DELETE'].includes(route.method) || Object.keys(body).length > 0;
+  return {
+    step: {
+      do: 'request',
+      as: sender.name,
+      method: route.method === 'ALL' ? 'GET' : route.method,
+      path: search.length > 0 ? `${path}?${search.join('&')}` : path,
+      ...(sends ? { body } : {}),
+    },
+    objects,
+    missing,
+  };
+}
+
+function fieldsIn(synthesis: Synthesis, route: Route, known: Knowledge, owner: Player, attempt: number, fields: readonly InputField[]): Record<string, Json> {
+  const made: Record<string, Json> = {};
+  fields.forEach((field, index) => {
+    const key = `${field.in}:${field.name}`;
+    // Later attempts leave out what nobody asked for: an optional filter may be what stands in the way.
+    if (field.in === 'query' && attempt > 0 && field.required !== true) return;
+    const given = known.values.get(key);
+    const reference = known.columns.get(key);
+    const column = reference ? synthesis.lab.tables.byName(reference.table)?.columns.find((one) => one.name === reference.column) : undefined;
+    const row = given === undefined && field.values.length === 0 ? rowFor(synthesis, route, known, owner, field.name, field) : null;
+    const value = given ?? (row ? `{{${row.row.name}.${row.column}}}` : valueFor({ field, column: column ?? null, attempt, serial: synthesis.made * 10 + index }));
+    made[field.name] = withRows(synthesis, owner, value);
+  });
+  return made;
+}
+
+/** Ids inside arrays and objects (order lines …) point at rows too. */
+function withRows(synthesis: Synthesis, owner: Player, value: Json): Json {
+  if (Array.isArray(value)) return value.map((item) => withRows(synthesis, owner, item));
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]) => {
+      const table = tableNamed(synthesis.lab, name);
+      const row = table ? firstRow(synthesis, table, owner) : undefined;
+      const key = table?.primaryKey[0];
+      return [name, row && key ? `{{${row.name}.${key}}}` : withRows(synthesis, owner, inner)];
+    }),
+  );
+}
+
+/** The row (and column) that a field should name, from what is known, then from its name and the path. */
+function rowFor(synthesis: Synthesis, route: Route, known: Knowledge, owner: Player, name: string, field?: InputField): { row: PoolRow; column: string } | null {
+  const reference = known.columns.get(`${field?.in ?? 'params'}:${name}`);
+  const target = reference ? referenced(synthesis.lab, reference) : null;
+  const found = (table: SchemaTable | undefined, column: string | undefined): { row: PoolRow; column: string } | null => {
+    const row = table ? firstRow(synthesis, table, owner) : undefined;
+    return row && column !== undefined && row.values[column] != null ? { row, column } : null;
+  };
+  if (target) return found(target.table, target.column);
+  const named = tableNamed(synthesis.lab, name);
+  if (named) return found(named, named.primaryKey[0]);
+  if (field) return null;
+  const table = tableBefore(synthesis.lab, route.path, name);
+  const column = /id$/i.test(name) ? table?.primaryKey[0] : (table?.columns.find((one) => one.name === name)?.name ?? table?.primaryKey[0]);
+  return found(table, column);
+}
+
+/** The key that a column stands for: its own table's when it is the key (or any looked-up column), the referenced one for a foreign key. */
+function referenced(lab: Lab, { table: name, column }: ColumnRef): { table: SchemaTable; column: string } | null {
+  const table = lab.tables.byName(name);
+  if (!table) return null;
+  const foreign = table.foreignKeys.find((key) => key.columns.length === 1 && key.columns[0] === column);
+  const target = foreign && lab.tables.byName(foreign.table);
+  if (foreign && target && foreign.references[0] !== undefined) return { table: target, column: foreign.references[0] };
+  const byName = tableNamed(lab, column);
+  if (byName && byName !== table && byName.primaryKey[0] !== undefined) return { table: byName, column: byName.primaryKey[0] };
+  if (table.primaryKey.includes(column) || table.uniques.some((unique) => unique.includes(column))) return { table, column };
+  return null;
+}
+
+/** `product_id`, `productId`, `orderId` -> the table of that name. */
+export function tableNamed(lab: Lab, name: string): SchemaTable | undefined {
+  const stem = /^(.+?)_?id$/i.exec(name.replace(/([a-z])([A-Z])/g, '$1_$2'))?.[1]?.toLowerCase();
+  return stem ? lab.tables.all.find((table) => matches(table, stem)) : undefined;
+}
+
+/** `/orders/:id/items` -> the orders table for `:id`. */
+function tableBefore(lab: Lab, path: string, parameter: string): SchemaTable | undefined {
+  const segments = path.split('/').filter(Boolean);
+  const at = segments.findIndex((segment) => segment === `:${parameter}` || segment.startsWith(`:${parameter}(`));
+  for (const segment of segments.slice(0, Math.max(at, 0)).toReversed()) {
+    const table = segment.startsWith(':') ? undefined : lab.tables.all.find((one) => matches(one, segment.toLowerCase().replaceAll('-', '_')));
+    if (table) return table;
+  }
+  return undefined;
+}
+
+function matches(table: SchemaTable, word: string): boolean {
+  const bare = table.name.slice(table.name.indexOf('.') + 1).toLowerCase();
+  const singular = (text: string): string => text.replace(/ies$/, 'y').replace(/(ss|sh|ch|x)es$/, '$1').replace(/([^s])s$/, '$1');
+  return bare === word || singular(bare) === singular(word);
+}
+
+function firstRow(synthesis: Synthesis, table: SchemaTable, owner: Player): PoolRow | undefined {
+  const rows = synthesis.pool.filter((row) => row.table === table.name);
+  return rows.findLast((row) => row.by === owner.name) ?? rows.find((row) => row.by === null);
+}
+
+/** Learns from an exchange: which column each field reached, and what the database or the validation asked for. */
+export function learn(synthesis: Synthesis, route: Route, request: Request, played: Played): void {
+  const known = knowledgeOf(synthesis, route);
+  const me = synthesis.lab.players.get(request.step.as);
+  if (!me) return;
+  const bindings = { saved: synthesis.lab.saved, players: synthesis.lab.players };
+  const body = request.step.body === undefined ? {} : (fill(request.step.body as Json, me, bindings) as Record<string, Json>);
+  for (const [name, value] of Object.entries(body)) noteColumn(synthesis.lab, known, `body:${name}`, value, played);
+  const sent = played.sent.path.split('?')[0]?.split('/') ?? [];
+  route.path.split('/').forEach((segment, index) => {
+    const name = /^:(\w+)/.exec(segment)?.[1];
+    const value = sent[index];
+    if (name && value !== undefined) noteColumn(synthesis.lab, known, `params:${name}`, decodeURIComponent(value), played);
+  });
+  for (const statement of played.statements) if (statement.error) learnFromError(synthesis.lab, known, statement.error, statement.text);
+  learnFromAnswer(known, route, played);
+}
+
+function noteColumn(lab: Lab, known: Knowledge, key: string, value: Json, played: Played): void {
+  if (value === null || typeof value === 'object' || typeof value === 'boolean' || String(value).length < 2) return;
+  for (const statement of played.statements) {
+    const use = shapeOf(statement.text)?.uses.find((one) => (one.bind !== null ? statement.binds[one.bind - 1] : one.literal) === String(value));
+    const table = use?.table ? lab.tables.byRelation(use.table) : undefined;
+    if (use && table && table.columns.some((column) => column.name === use.column)) {
+      known.columns.set(key, { table: table.name, column: use.column });
+      return;
+    }
+  }
+}
+
+function learnFromError(lab: Lab, known: Knowledge, error: { code: string; message: string; table?: string }, text: string): void {
+  const column = /column "([^"]+)"/.exec(error.message)?.[1];
+  if (error.code !== '23502' || column === undefined) return;
+  const table = lab.tables.byRelation(error.table ?? shapeOf(text)?.tables[0] ?? '');
+  if (table) addField(known, column, table.name, column);
+}
+
+function addField(known: Knowledge, name: string, table?: string, column?: string): void {
+  known.extra.set(`body:${name}`, { ...plainField(name), in: 'body', required: true } as InputField);
+  if (table && column) known.columns.set(`body:${name}`, { table, column });
+}
+
+/** A 400 that names a field we did not send: send it. */
+function learnFromAnswer(known: Knowledge, route: Route, played: Played): void {
+  const status = played.exchange.response?.status ?? 0;
+  if (status !== 400 && status !== 422) return;
+  if (route.method === 'GET') return;
+  const text = played.exchange.response?.body.slice(0, 2_000) ?? '';
+  const sent = played.sent.body ?? '';
+  for (const match of text.matchAll(/"(?:path|field|param|property)"\s*:\s*\[?\s*"(\w+)"/g)) {
+    const name = match[1];
+    if (name && !sent.includes(`"${name}"`)) addField(known, name);
+  }
+  for (const match of text.matchAll(/\b([a-z][A-Za-z_]{2,30})\b(?=[^.]{0,40}\b(?:required|missing)\b)/g)) {
+    const name = match[1];
+    if (name && !/^(is|are|and|the|missing|required|field|fields|error|message|invalid|body|must|validation|details)$/i.test(name) && !sent.includes(`"${name}"`) && route.inputs.every((field) => field.name !== name)) addField(known, name);
+  }
+}

@@ -1,0 +1,101 @@
+import type { InputField } from '../../model/evidence/read.ts';
+import type { SchemaTable } from '../../model/evidence/run.ts';
+import type { Json } from './players.ts';
+
+type Column = SchemaTable['columns'][number];
+
+/** What is known of a field when a value is made for it. */
+export interface FieldContext {
+  readonly field: Pick<InputField, 'name' | 'type' | 'format' | 'values' | 'minimum' | 'maximum' | 'fields'>;
+  /** The column that the wire or the code showed the field to reach. */
+  readonly column: Column | null;
+  /** Counts the attempts at one request; later ones try plainer values. */
+  readonly attempt: number;
+  /** Makes numbers of different fields differ. */
+  readonly serial: number;
+}
+
+interface Rule {
+  readonly name: RegExp;
+  readonly make: (context: FieldContext) => Json;
+}
+
+const day = 86_400_000;
+/** A fixed Monday in the future, so that runs with one seed send the same dates. */
+const epoch = Date.UTC(2031, 0, 6, 9);
+
+/** Values by name, first match wins. `{{me.…}}` is the player who sends the request. */
+const rules: readonly Rule[] = [
+  { name: /e-?mail/i, make: ({ serial }) => `{{me.tag}}${serial}@example.com` },
+  { name: /pass(word|wd|phrase)?|^pwd$/i, make: () => '{{me.password}}' },
+  { name: /^(user_?name|login|handle|nick(name)?)$/i, make: ({ serial }) => `{{me.tag}}${serial}` },
+  { name: /slug|sub_?domain/i, make: ({ serial }) => `{{me.tag}}-${serial}` },
+  { name: /phone|mobile|(^|_)tel/i, make: ({ serial }) => `+1415555${2000 + (serial % 7000)}` },
+  { name: /url|website|link|homepage|avatar|image|photo/i, make: () => 'https://example.com/{{me.tag}}' },
+  { name: /currency/i, make: () => 'USD' },
+  { name: /country/i, make: () => 'US' },
+  { name: /(zip|post(al)?_?code)/i, make: () => '94105' },
+  { name: /time_?zone|^tz$/i, make: () => 'UTC' },
+  { name: /locale|language|^lang$/i, make: () => 'en' },
+  { name: /colou?r/i, make: () => '#336699' },
+  { name: /month/i, make: () => '2031-01' },
+  { name: /year/i, make: () => 2031 },
+  { name: /(date|_at$|At$|_on$|deadline|birth|dob|day)/, make: (context) => date(context) },
+  { name: /quantity|qty|count|stock|seats|guests|units/i, make: ({ attempt }) => (attempt === 0 ? 3 : 1) },
+  { name: /price|amount|total|balance|cost|fee|budget|salary|rate|value|cents|sum/i, make: ({ attempt, serial }) => (attempt === 0 ? 4211 + (serial % 100) * 7 : 1) },
+  { name: /percent|discount/i, make: () => 5 },
+  { name: /^(page|offset|skip|cursor)$/i, make: () => 1 },
+  { name: /^(limit|take|per_?page|page_?size)$/i, make: () => 100 },
+  { name: /^(sort|order|order_?by|sort_?by|direction|dir)$/i, make: () => '' },
+  { name: /^(q|query|search|term|keyword|filter)$/i, make: () => '{{me.tag}}' },
+  { name: /^(is|has|can|should)[_A-Z]|enabled|active|agree|accept|terms/, make: () => true },
+];
+
+/** A JSON value, or text with `{{…}}` templates, that a rightful caller could plausibly send. */
+export function valueFor(context: FieldContext): Json {
+  const { field, column } = context;
+  const allowed = field.values[0] ?? column?.values[0];
+  if (allowed !== undefined) return allowed;
+  if (field.type === 'boolean' || column?.type === 'boolean') return true;
+  if (field.type === 'array') return field.fields.length > 0 ? [objectOf(context)] : [];
+  if (field.type === 'object') return objectOf(context);
+  if (field.format === 'email') return `{{me.tag}}${context.serial}@example.com`;
+  if (field.format === 'uuid' || column?.type === 'uuid') return uuid(context.serial);
+  if (field.format === 'url') return 'https://example.com/{{me.tag}}';
+  if (field.format?.startsWith('date') || /^(timestamp|date)/.test(column?.type ?? '')) return date(context);
+  const made = rules.find((rule) => rule.name.test(field.name))?.make(context);
+  const numeric = field.type === 'integer' || field.type === 'number' || isNumeric(column?.type);
+  if (numeric) return bounded(typeof made === 'number' ? made : 3, field);
+  if (made !== undefined) return field.type === 'string' && typeof made === 'number' ? String(made) : made;
+  if (/^jsonb?$/.test(column?.type ?? '')) return { note: '{{me.tag}}' };
+  return `{{me.tag}} ${field.name}`;
+}
+
+function objectOf(context: FieldContext): Json {
+  return Object.fromEntries(
+    context.field.fields.map((name, index) => [name, valueFor({ ...context, column: null, serial: context.serial + index, field: plainField(name) })]),
+  );
+}
+
+/** A field of which only the name is known. */
+export function plainField(name: string): FieldContext['field'] {
+  return { name, type: 'unknown', format: null, values: [], minimum: null, maximum: null, fields: [] };
+}
+
+export function isNumeric(type: string | undefined): boolean {
+  return type !== undefined && /^(smallint|integer|bigint|numeric|real|double|decimal|money)/.test(type);
+}
+
+function bounded(value: number, { minimum, maximum }: FieldContext['field']): number {
+  return Math.min(Math.max(value, minimum ?? value), maximum ?? value);
+}
+
+function date({ field, serial }: FieldContext): string {
+  const later = /end|due|until|to$|expire|check_?out|return/i.test(field.name) ? 3 : 0;
+  const iso = new Date(epoch + ((serial % 10) + later) * day).toISOString();
+  return field.format === 'date' || /^date$|_date$|Date$|birth|dob|day/.test(field.name) ? iso.slice(0, 10) : iso;
+}
+
+function uuid(serial: number): string {
+  return `5ea30047-0000-4000-8000-${String(serial).padStart(12, '0')}`;
+}
