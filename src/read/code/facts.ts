@@ -1,0 +1,142 @@
+/**
+ * What one source file says, without its syntax: a small, scope-resolved program.
+ *
+ * The facts are a pure function of the file's bytes and language, so they can be cached by content. Keys are one or
+ * two letters because a hundred thousand lines make a million of them, and the cache is read on every start.
+ */
+
+/** Raised whenever the shape or the meaning of facts changes; part of the cache key. */
+export const factsVersion = 3;
+
+/** How a call stands in the code. */
+export const flag = { awaited: 1, inTry: 2, inLoop: 4, inCatch: 8, statement: 16, spread: 32 } as const;
+
+export type Expr =
+  | { k: 'lit'; v: string | number | boolean | null }
+  | { k: 're'; v: string }
+  /** Template or `+` concatenation with text in it: `p.length === h.length + 1`. */
+  | { k: 'tpl'; p: string[]; h: Expr[] }
+  | { k: 'tag'; f: Expr; p: string[]; h: Expr[]; i: number; l: number; e: number; w: number }
+  /** A local binding, by index into `bindings`. */
+  | { k: 'var'; b: number }
+  | { k: 'glo'; n: string }
+  /** Something another module exports; `*` is the namespace, `=` what `require` returns. */
+  | { k: 'imp'; m: string; n: string }
+  | { k: 'get'; o: Expr; n: string }
+  | { k: 'idx'; o: Expr; x: Expr }
+  /** `i` numbers the calls of a file, `l`/`e` are first and last line, `w` are flags; `nw` marks `new`. */
+  | { k: 'call'; f: Expr; a: Expr[]; i: number; l: number; e: number; w: number; nw?: 1 }
+  /** A key of `...` is a spread; a computed key that cannot be named is `?`. */
+  | { k: 'obj'; p: [string, Expr][] }
+  | { k: 'arr'; a: Expr[]; s?: 1 }
+  | { k: 'spread'; e: Expr }
+  | { k: 'fn'; i: number }
+  | { k: 'cls'; i: number }
+  | { k: 'or'; op: '||' | '??' | '&&'; l: Expr; r: Expr }
+  | { k: 'if'; t: Expr; a: Expr; b: Expr; l: number }
+  | { k: 'bin'; op: string; l: Expr; r: Expr }
+  | { k: 'not'; e: Expr }
+  | { k: 'un'; op: string; e: Expr }
+  /** Assigns source `j` of binding `b`. */
+  | { k: 'set'; b: number; j: number }
+  | { k: 'put'; o: Expr; n: string; e: Expr }
+  | { k: 'this' }
+  | { k: 'seq'; a: Expr[] }
+  /** Not followed; `c` holds what is inside it and may have effects. */
+  | { k: 'unk'; c?: Expr[] };
+
+export type Stmt =
+  | { k: 'x'; e: Expr; l: number }
+  /** Sources `j` of bindings `b` come into being. */
+  | { k: 'def'; b: number; j: number; l: number }
+  | { k: 'if'; t: Expr; a: Stmt[]; b: Stmt[]; l: number; e: number }
+  /** `v` binds each item of `o`; `r` is the range of bindings declared inside. */
+  | { k: 'loop'; o?: Expr; v?: number; t?: Expr; a: Stmt[]; r: [number, number]; l: number }
+  | { k: 'try'; a: Stmt[]; c?: Catch; f?: Stmt[]; l: number }
+  | { k: 'ret'; e?: Expr; l: number }
+  | { k: 'throw'; e: Expr; l: number }
+  | { k: 'jump'; l: number }
+  | { k: 'block'; a: Stmt[] };
+
+/** A catch clause. `x` says that a comment stands in it. */
+export interface Catch {
+  b?: number;
+  a: Stmt[];
+  l: number;
+  e: number;
+  x: boolean;
+}
+
+/** One place where a binding gets a value; `p` is the path taken out of it by destructuring. */
+export interface Source {
+  e: Expr;
+  p?: (string | number)[];
+  /** `+=`, `push`, or another compound operator. */
+  o?: string;
+  d?: Expr;
+}
+
+export interface Binding {
+  n: string;
+  /** Index of the function that owns it; 0 is the module itself. */
+  f: number;
+  v: Source[];
+  t?: Expr;
+  /** Position as a parameter of `f`. */
+  p?: number;
+}
+
+export interface Param {
+  b: number;
+  t?: Expr;
+  d?: Expr;
+  rest?: 1;
+}
+
+export interface Func {
+  n: string;
+  l: number;
+  e: number;
+  /** The enclosing function. */
+  up: number;
+  p: Param[];
+  b: Stmt[];
+  /** `a` async, `m` method, `l` handed to a looping method such as `map`, `w` an arrow function. */
+  w: string;
+}
+
+export interface Class {
+  n: string;
+  l: number;
+  up?: Expr;
+  /** Constructor, as a function index. */
+  c?: number;
+  m: Record<string, number>;
+  /** Static methods and fields. */
+  s: Record<string, Expr>;
+  f: Record<string, Expr>;
+  /** `this.name = value` anywhere in the class: function index and value. */
+  w: Record<string, [number, Expr]>;
+}
+
+export interface EnvRead {
+  n: string;
+  l: number;
+  d?: Expr;
+  /** Read where its absence is handled: a condition, a comparison, a fallback. */
+  o?: 1;
+}
+
+export interface FileFacts {
+  bindings: Binding[];
+  functions: Func[];
+  classes: Class[];
+  /** Exported name -> value; `=` is `module.exports` as a whole. */
+  exports: Record<string, Expr>;
+  /** Modules re-exported whole. */
+  stars: string[];
+  /** Module specifiers in order of appearance: specifier, line, type-only. */
+  imports: [string, number, boolean][];
+  env: EnvRead[];
+  lines: number;
+}
