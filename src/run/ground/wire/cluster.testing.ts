@@ -40,6 +40,7 @@ export async function startCluster(): Promise<TestCluster> {
     port: 5432,
     async connect(database = 'postgres') {
       const client = new pg.Client({ host: socketDir, port: 5432, user: 'postgres', database })
+      client.on('error', () => {})
       await client.connect()
       return client
     },

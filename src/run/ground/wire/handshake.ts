@@ -19,7 +19,7 @@ export type Opening =
  * A client that sends anything else is told so and cut off; then `opened` is never called.
  */
 export function greet(client: Socket, tls: { key: string; cert: string } | undefined, opened: (opening: Opening) => void): void {
-  let read = Buffer.alloc(0)
+  let read: Buffer = Buffer.alloc(0)
   const stop = () => {
     client.off('data', onData)
     client.off('error', onError)
