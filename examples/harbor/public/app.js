@@ -133,6 +133,12 @@ $('summarise').addEventListener('click', async () => {
   $('summary').innerHTML = summary;
 });
 
+onSubmit('ask', async (values) => {
+  const { answer } = await api('/ai/ask', { method: 'POST', body: values });
+  $('answer').innerHTML = answer;
+  await loadOrders();
+});
+
 onSubmit('deposit', async (values) => {
   await api('/wallet/deposit', { method: 'POST', body: { amount: Number(values.amount) } });
   await loadWallet();
