@@ -24,6 +24,9 @@ export interface Tree {
 /** Bounds against hostile trees. */
 export const limits = { files: 50_000, depth: 40, entriesPerFolder: 50_000, fileBytes: 8 * 1024 * 1024, skipped: 1_000 };
 
+/** Reasons in `skipped` that a collector may want to tell from the others. */
+export const reasons = { link: 'a symbolic link; not followed' };
+
 /** Folders that hold other people's code or caches. */
 const foreign = new Set(
   `node_modules .git .hg .svn .seaworthy bower_components jspm_packages .pnpm-store .yarn .next .nuxt .output .svelte-kit
@@ -123,7 +126,7 @@ function entriesOf(root: string, path: string, skip: (file: string, reason: stri
 }
 
 function unreadable(entry: Entry): string | null {
-  if (entry.isSymbolicLink()) return 'a symbolic link; not followed';
+  if (entry.isSymbolicLink()) return reasons.link;
   if (!entry.isFile() && !entry.isDirectory()) return 'not a regular file';
   if (controls.test(entry.name)) return 'control characters in its name';
   // readdir puts U+FFFD where a name is not UTF-8; such a name no longer opens the file.
