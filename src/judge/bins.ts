@@ -13,16 +13,18 @@ export function binOf(
   finding: SettledFinding,
   context: { readonly triggers: readonly Trigger[]; readonly modelCalls: boolean },
 ): Finding['bin'] {
-  if (finding.severity === 'info') return 'fine';
-  if (finding.severity === 'critical') return 'before-launch';
-  const counts = atLeast(finding.severity, failPolicy(finding.control).severity);
+  const open = finding.status === 'unknown';
+  if (finding.severity === 'info' && !open) return 'fine';
+  if (finding.severity === 'critical' && !open) return 'before-launch';
+  // An open question weighs as much as the control that waits for its answer.
+  const counts = open || atLeast(finding.severity, failPolicy(finding.control).severity);
   const blocks = (trigger: Trigger) => {
     const set = blockingSet(trigger, context.modelCalls);
     return set.blocks.includes(finding.control) || set.stated.includes(finding.control);
   };
   if (counts && context.triggers.some((trigger) => trigger !== 'scale' && blocks(trigger))) return 'before-launch';
   const area = finding.control.split('/')[0] ?? '';
-  if (finding.severity === 'high') return harmful.has(area) ? 'before-launch' : 'before-scaling';
+  if (finding.severity === 'high' && !open) return harmful.has(area) ? 'before-launch' : 'before-scaling';
   if (counts && blocks('scale')) return 'before-scaling';
   return 'can-wait';
 }

@@ -16,6 +16,8 @@ export interface ControlInput {
   readonly notApplicable: readonly NotApplicable[];
   readonly profile: Profile;
   readonly stated?: readonly Attestation[];
+  /** Whether the application was run. */
+  readonly ran?: boolean;
   /** Facts that decide by themselves that a control has nothing to look at. */
   readonly signals?: Signals;
   /** The day of the judgement, ISO; attestations that ended before it do not count. */
@@ -108,7 +110,7 @@ function judge(about: Case, input: ControlInput): ControlResult {
   const word = attestation(control, input);
   if (word) return result('stated', 'stated', `${word.by} states on ${word.on}, until ${word.until}: ${word.statement}`);
   const [doubt] = about.unknown;
-  if (doubt) return result('unproven', strongest(about.unknown), unknownReason(about, doubt), settleFor(control, about));
+  if (doubt) return result('unproven', strongest(about.unknown), unknownReason(about, doubt), settleFor(about, input));
   const fact = about.mild.length === 0 && about.passes.length === 0 ? decidedByFacts(control.id, input.signals) : undefined;
   if (fact) return result('not-applicable', 'read', fact);
   if (about.passes.length === 0 && control.mode.every((evidence) => evidence === 'stated')) {
@@ -117,7 +119,7 @@ function judge(about: Case, input: ControlInput): ControlResult {
   if (about.missing.length > 0) return result('unproven', passClass(about), missingReason(about));
 
   const undecided = about.checks.filter((check) => !settled(check, about));
-  if (undecided.length > 0) return result('unproven', passClass(about), undecidedReason(about, undecided), settleFor(control, about));
+  if (undecided.length > 0) return result('unproven', passClass(about), undecidedReason(about, undecided), settleFor(about, input));
   if (about.passes.length === 0) {
     return result('not-applicable', 'read', sentence(about.notApplicable[0]?.reason ?? 'There is nothing to examine'));
   }
@@ -186,10 +188,10 @@ function passReason(about: Case): string {
   return `${about.passed} of ${about.of} examined hold.${mild}`;
 }
 
-function settleFor(control: CatalogueControl, about: Case): string | null {
+function settleFor(about: Case, input: ControlInput): string | null {
   const named = about.unknown.find((finding) => finding.settle !== null)?.settle;
   if (named) return named;
-  return control.mode.includes('ran') && !about.passes.some((entry) => entry.class === 'ran') ? 'seaworthy audit --run' : null;
+  return about.control.mode.includes('ran') && !input.ran ? 'seaworthy audit --run' : null;
 }
 
 function sentence(text: string): string {

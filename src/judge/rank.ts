@@ -33,6 +33,9 @@ export const scales = {
   actors: { everyone: 3, one: 1, further: 0.5 },
 } as const;
 
+/** Controls whose findings are about who got in, so that the access experiment's cells speak for them. */
+const aboutAccess = new Set(['security/role-matrix', 'security/object-authorization', 'security/tenant-isolation', 'security/property-authorization']);
+
 type Reach = keyof typeof scales.reachability;
 
 /** The findings with their factors, rank and bin, worst first; equal ranks stand in the order of class, then id. */
@@ -59,7 +62,7 @@ function factorsOf(finding: SettledFinding, context: RankContext): Record<string
   const factors = {
     severity: scales.severity[finding.severity],
     reachability: scales.reachability[reachOf(finding, endpoint, context)],
-    data: scales.data[dataOf(finding, tables)],
+    data: scales.data[dataOf(finding, tables, context)],
     money: [...tables, endpoint?.id ?? '', finding.subject.name].some(speaksOfMoney) ? scales.money.on : scales.money.off,
     actors: actorsFactor(finding, context),
   };
@@ -68,7 +71,7 @@ function factorsOf(finding: SettledFinding, context: RankContext): Record<string
 }
 
 function endpointOf(finding: SettledFinding, context: RankContext): RankedEndpoint | undefined {
-  const id = finding.endpoint ? `${finding.endpoint.method} ${finding.endpoint.path}` : finding.subject.name;
+  const id = idOf(finding);
   return context.endpoints.find((endpoint) => endpoint.id === id);
 }
 
@@ -79,12 +82,13 @@ function tablesOf(finding: SettledFinding, endpoint: RankedEndpoint | undefined)
   return shown.length > 0 ? shown : [...(endpoint?.tables ?? [])];
 }
 
-function dataOf(finding: SettledFinding, tables: readonly string[]): DataClass {
+function dataOf(finding: SettledFinding, tables: readonly string[], context: RankContext): DataClass {
   if (finding.subject.kind === 'secret') return 'secrets';
   const effect = finding.proof?.scenario?.effect;
   if (effect?.shows === 'stored-password') return 'secrets';
   const named = ['table', 'column', 'variable', 'query'].includes(finding.subject.kind) ? [finding.subject.name] : [];
-  return dataClassOf([...tables, ...named]);
+  const shown = leaksOf(finding, context).flatMap((cell) => cell.columns);
+  return dataClassOf([...tables, ...named, ...shown]);
 }
 
 /** Who can get there. A proof shows who did; else the ledger says who was meant to. */
@@ -111,9 +115,18 @@ function intendedReach(endpoint: RankedEndpoint): Reach {
 
 function actorsFactor(finding: SettledFinding, context: RankContext): number {
   const { everyone, one, further } = scales.actors;
-  const id = finding.endpoint ? `${finding.endpoint.method} ${finding.endpoint.path}` : finding.subject.name;
-  const broke = new Set((context.access?.cells ?? []).filter((cell) => cell.endpoint === id && cell.outcome === 'leak').map((cell) => cell.actor));
+  const broke = new Set(leaksOf(finding, context).map((cell) => cell.actor));
   if (broke.has('anonymous')) return everyone;
   return Math.min(everyone, one + further * Math.max(0, broke.size - 1));
 }
 
+/** What the access experiment saw leak at the finding's endpoint. */
+function leaksOf(finding: SettledFinding, context: RankContext): EvidenceValue<'access'>['cells'] {
+  if (!aboutAccess.has(finding.control)) return [];
+  const id = idOf(finding);
+  return (context.access?.cells ?? []).filter((cell) => cell.endpoint === id && cell.outcome === 'leak');
+}
+
+function idOf(finding: SettledFinding): string {
+  return finding.endpoint ? `${finding.endpoint.method} ${finding.endpoint.path}` : finding.subject.name;
+}

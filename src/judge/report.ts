@@ -49,7 +49,7 @@ export function buildReport(input: ReportInput): Report {
     calls: values.calls,
     endpoints: endpoints.map((endpoint) => ({ id: `${endpoint.method} ${endpoint.path}`, path: endpoint.path })),
   });
-  const controls = judgeControls({ ...input, signals, now: input.startedAt });
+  const controls = judgeControls({ ...input, ran: input.ran.done, signals, now: input.startedAt });
   const judged = verdicts({ controls, findings: input.findings, signals, for: input.for });
   const concerned = applying(judged);
   const modelCalls = signals.modelCalls === true;
@@ -150,7 +150,7 @@ function matrixOf(values: JudgedEvidence, findings: readonly Finding[]): Report[
       actor: cell.actor,
       outcome: cell.outcome,
       reason: cell.reason,
-      finding: cell.outcome === 'leak' ? (byScenario.get(cell.scenario ?? '') ?? byEndpoint.get(cell.endpoint) ?? null) : null,
+      finding: cell.outcome === 'leak' ? (byScenario.get(cell.proof?.scenario?.id ?? '') ?? byEndpoint.get(cell.endpoint) ?? null) : null,
     })),
   };
 }

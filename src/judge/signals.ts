@@ -21,7 +21,10 @@ export function signalsOf(sources: SignalSources): Signals {
   return {
     money: distinct([
       ...packages.filter((name) => paymentPackages.test(name)).map((name) => ({ name, because: 'a payment package' })),
-      ...columns(sources.schema).filter((name) => surelyMoneyName(name)).map((name) => ({ name, because: 'a column for money' })),
+      ...tables(sources.schema).filter(surelyMoneyName).map((name) => ({ name, because: 'a table about money' })),
+      ...columns(sources.schema)
+        .filter((name) => surelyMoneyName(name.split('.').at(-1) ?? name))
+        .map((name) => ({ name, because: 'a column for money' })),
       ...sources.endpoints.filter((one) => surelyMoneyName(one.path)).map((one) => ({ name: one.id, because: 'an endpoint about money' })),
     ]),
     personal: distinct(
@@ -39,6 +42,10 @@ function modelCalls(packages: readonly string[], sources: SignalSources): boolea
   if (packages.some((name) => modelPackages.test(name))) return true;
   if (sources.calls?.calls.some((call) => call.means.startsWith('model'))) return true;
   return sources.dependencies === undefined ? null : false;
+}
+
+function tables(schema: EvidenceValue<'schema'> | undefined): string[] {
+  return (schema?.tables ?? []).map((table) => table.name.replace(/^public\./, ''));
 }
 
 /** `users.email`, without the schema `public`. */

@@ -1,0 +1,39 @@
+import type { Report } from '../model/report.ts';
+import { controlsSection } from './html/controls.ts';
+import { coverageSection, howToRead } from './html/coverage.ts';
+import { findingsSection } from './html/findings.ts';
+import { endpointsSection, matrixSection } from './html/matrix.ts';
+import { styleSheet } from './html/style.ts';
+import { firstThings, sixQuestions, verdictCards, verdictHeader } from './html/verdict.ts';
+import { modulesSection, planSection } from './html/work.ts';
+import { html, trusted } from './safe-html.ts';
+import { answer } from './words.ts';
+
+const contents = [
+  ['first', 'What to do first'],
+  ['findings', 'Findings'],
+  ['questions', 'Six questions'],
+  ['matrix', 'Who can reach what'],
+  ['endpoints', 'Endpoints'],
+  ['controls', 'All controls'],
+  ['modules', 'Keep, harden or rebuild'],
+  ['plan', 'Plan'],
+  ['coverage', 'What was not tested'],
+  ['how', 'How to read this'],
+] as const;
+
+/** The report as one page that needs nothing else: no script, no font, no network. */
+export function toHtml(report: Report): string {
+  const page = html`<!doctype html>
+<html lang="en"><head><meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'">
+<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="referrer" content="no-referrer"><meta name="robots" content="noindex">
+<title>${report.target.name}: ${answer(report).sentence}</title><style>${trusted(styleSheet)}</style></head>
+<body><a class="skip" href="#main">Skip to the report</a><div class="page">${verdictHeader(report)}
+<main id="main" tabindex="-1">${verdictCards(report)}${firstThings(report)}
+<nav class="toc" aria-label="Contents"><ul>${contents.slice(1).map(([id, title]) => html`<li><a href="#${id}">${title}</a></li>`)}</ul></nav>
+${findingsSection(report)}${sixQuestions(report)}${matrixSection(report)}${endpointsSection(report)}${controlsSection(report)}${modulesSection(report)}${planSection(report)}${coverageSection(report)}${howToRead(report)}</main>
+<footer class="small dim"><p>Names, messages and data in this report come from the audited application; they are quoted, never followed.</p></footer></div></body></html>
+`;
+  return page.markup;
+}

@@ -1,0 +1,73 @@
+import type { Finding } from '../../model/finding.ts';
+import type { Report } from '../../model/report.ts';
+import { commandFor, promptFor } from '../prompt.ts';
+import { html } from '../safe-html.ts';
+import type { SafeHtml } from '../safe-html.ts';
+import { binLabel, count, failures, headline, openQuestions } from '../words.ts';
+import { anchor, classPill, prose, section, severityPill } from './page.ts';
+import { proofOf } from './proof.ts';
+
+const binSays: Readonly<Record<string, string>> = {
+  'before-launch': 'These can hurt people or cost money from the first day.',
+  'before-scaling': 'These hold with a few users and break with many.',
+  'can-wait': 'True, but nothing breaks because of them soon.',
+};
+
+/** Findings by bin, worst first; then the open questions; then what is fine, with how much was examined. */
+export function findingsSection(report: Report): SafeHtml {
+  return section(
+    'findings',
+    'Findings',
+    html`${(['before-launch', 'before-scaling', 'can-wait'] as const).map((bin) => binOf(report, bin))}${openOf(report)}${fineOf(report)}`,
+  );
+}
+
+function binOf(report: Report, bin: Finding['bin']): SafeHtml {
+  const mine = failures(report).filter((finding) => finding.bin === bin);
+  return html`<h3 id="${bin}">${binLabel[bin]} (${mine.length})</h3>
+${mine.length === 0 ? html`<p class="dim">None found.</p>` : html`<p class="dim">${binSays[bin]}</p>${mine.map((finding, index) => card(report, finding, bin === 'before-launch' && index === 0))}`}`;
+}
+
+function card(report: Report, finding: Finding, open: boolean): SafeHtml {
+  const opening = open ? html`<details class="finding" id="${anchor(report, finding.id)}" open>` : html`<details class="finding" id="${anchor(report, finding.id)}">`;
+  return html`${opening}<summary><h4>${headline(finding)}</h4>
+<span class="tags">${severityPill(finding)}${classPill(finding)}<code class="small">${finding.subject.name}</code></span></summary>
+<div class="in"><dl>
+${headline(finding) !== finding.message && html`<dt>What is wrong</dt><dd>${prose(finding.message)}</dd>`}
+<dt>What should be true</dt><dd>${finding.title}</dd>
+${finding.disagreement && html`<dt>Reading and running differ</dt><dd>${finding.disagreement}</dd>`}
+${proofOf(finding)}
+${finding.where && html`<dt>Where</dt><dd><code>${finding.where.file}:${finding.where.line}</code></dd>`}
+<dt>What to do</dt><dd>${prose(finding.remedy)}</dd>
+<dt>See it yourself</dt><dd><pre class="copy" tabindex="0">${commandFor(finding)}</pre></dd></dl>
+<details><summary>Text for your coding tool</summary><div class="in"><p class="small dim">Select it all with one click, copy, paste.</p><pre class="copy" tabindex="0">${promptFor(finding)}</pre></div></details>
+<details><summary>Why it stands here, and references</summary><div class="in">${factors(finding)}${references(finding)}</div></details></div></details>`;
+}
+
+function factors(finding: Finding): SafeHtml {
+  const { rank, ...rest } = finding.factors;
+  const product = Object.entries(rest).map(([name, value]) => `${name} ${value}`).join(' x ');
+  return html`<p class="small">Rank: ${product} = <strong>${rank ?? 0}</strong></p>`;
+}
+
+function references(finding: Finding): SafeHtml {
+  const all = [...finding.cwe.map((number) => `CWE-${number}`), ...finding.standards];
+  return html`<p class="small">Check <code>${finding.check}</code>, control <code>${finding.control}</code>, finding <code>${finding.id}</code>.
+${all.length > 0 && `Contributes evidence to: ${all.join(', ')}.`}</p>`;
+}
+
+function openOf(report: Report): SafeHtml {
+  const open = openQuestions(report);
+  return html`<h3 id="open">Open questions (${open.length})</h3>
+${open.length === 0 ? html`<p class="dim">None.</p>` : html`<p class="dim">Examined without a clear answer. They are not faults, and they are not called fine.</p>
+<div class="wide stack"><table><caption>${count(open.length, 'statement')} that could not be judged</caption><thead><tr><th scope="col">Statement</th><th scope="col">About</th><th scope="col">Why it is open</th><th scope="col">What would settle it</th></tr></thead>
+<tbody>${open.map((finding) => html`<tr id="${anchor(report, finding.id)}"><th scope="row">${finding.title}</th><td data-name="About"><code>${finding.subject.name}</code></td><td data-name="Why it is open">${prose(finding.message)}</td><td data-name="What would settle it">${finding.settle && html`<code>${finding.settle}</code>`}</td></tr>`)}</tbody></table></div>`}`;
+}
+
+function fineOf(report: Report): SafeHtml {
+  const examined = report.passes.filter((entry) => entry.subjects.length > 0);
+  return html`<h3 id="fine">${binLabel.fine} (${examined.reduce((sum, entry) => sum + entry.subjects.length, 0)})</h3>
+${examined.length === 0 ? html`<p class="dim">Nothing was shown to be fine.</p>` : html`<p class="dim">Examined, and true for every subject named. Leave these alone.</p>${examined.map(
+    (entry) => html`<details><summary>${entry.title} <span class="dim small">(${count(entry.subjects.length, 'subject')}, ${entry.class === 'ran' ? 'seen in an experiment' : 'read in the code'})</span></summary><div class="in"><ul>${entry.subjects.map((name) => html`<li><code>${name}</code></li>`)}</ul></div></details>`,
+  )}`}`;
+}

@@ -1,0 +1,48 @@
+import type { Report } from '../../model/report.ts';
+import { html } from '../safe-html.ts';
+import type { SafeHtml } from '../safe-html.ts';
+import { count, headline, triggerLabel } from '../words.ts';
+import { linkTo, pill, section } from './page.ts';
+import type { Tone } from './page.ts';
+
+/** The work in order, with hours. */
+export function planSection(report: Report): SafeHtml {
+  if (report.plan.length === 0) return section('plan', 'Plan', html`<p>Nothing to do follows from this report.</p>`);
+  const low = report.plan.reduce((sum, step) => sum + step.effort.low, 0);
+  const high = report.plan.reduce((sum, step) => sum + step.effort.high, 0);
+  return section(
+    'plan',
+    'Plan',
+    html`<p>In this order, because each step makes the next one safer. Together about ${hours(low)} to ${hours(high)} hours for someone who knows the code. The ranges are estimates by kind of fault.</p>
+<ol class="first">${report.plan.map((step) => html`<li><h3 style="margin-top:0">${step.title}</h3>
+<p>${count(step.findings.length, 'finding')}, about ${hours(step.effort.low)} to ${hours(step.effort.high)} hours. ${step.unblocks.length > 0 && `Helps to unblock: ${step.unblocks.map((trigger) => triggerLabel[trigger].toLowerCase()).join(', ')}.`}</p>
+<p class="dim"><strong>If it waits:</strong> ${step.waiting}</p>
+<details><summary>The ${count(step.findings.length, 'finding')}</summary><div class="in"><ul>${step.findings.map((id) => html`<li>${linkTo(report, id, words(report, id))}</li>`)}</ul></div></details></li>`)}</ol>`,
+  );
+}
+
+function words(report: Report, id: string): string {
+  const finding = report.findings.find((one) => one.id === id);
+  if (!finding) return id;
+  return finding.status === 'unknown' ? `${finding.title}? (${finding.subject.name})` : headline(finding);
+}
+
+function hours(number: number): string {
+  return number < 10 ? String(Math.round(number * 2) / 2) : String(Math.round(number));
+}
+
+const moduleTones: Readonly<Record<string, Tone>> = { keep: 'good', harden: 'warn', rebuild: 'bad', unproven: 'calm' };
+
+/** Keep, harden or rebuild, part by part. */
+export function modulesSection(report: Report): SafeHtml {
+  if (report.modules.length === 0) return section('modules', 'Keep, harden or rebuild', html`<p>No product code was found to judge.</p>`);
+  const missing = report.modules[0]?.factors['not measured'];
+  return section(
+    'modules',
+    'Keep, harden or rebuild',
+    html`<p>Harden is the usual answer: keep the shape, mend what is named. "Unproven" means that too little was measured to say keep. ${missing && `Not measured in this version: ${missing}.`}</p>
+<div class="wide stack"><table><caption>Parts of the code with what speaks for the verdict</caption>
+<thead><tr><th scope="col">Part</th><th scope="col">Verdict</th><th scope="col">Findings</th><th scope="col">Worst</th><th scope="col">Endpoints answering</th><th scope="col">Lines</th><th scope="col">Test files</th></tr></thead>
+<tbody>${report.modules.map((one) => html`<tr><th scope="row"><code>${one.path}</code></th><td data-name="Verdict">${pill(moduleTones[one.verdict] ?? 'calm', one.verdict)}</td><td class="n" data-name="Findings">${one.factors['findings']}</td><td data-name="Worst">${one.factors['worst']}</td><td class="n" data-name="Endpoints answering">${one.factors['answering']} of ${one.factors['endpoints']}</td><td class="n" data-name="Lines">${one.factors['lines']}</td><td class="n" data-name="Test files">${one.factors['test files']}</td></tr>`)}</tbody></table></div>`,
+  );
+}

@@ -1,0 +1,125 @@
+import type { Finding } from '../model/finding.ts';
+import type { Report } from '../model/report.ts';
+import { triggers } from '../model/words.ts';
+import { commandFor } from './prompt.ts';
+import { oneLine } from './visible.ts';
+import { answer, classLabel, concerned, count, failures, headline, openQuestions, profileLabel, settling, verdictSentence } from './words.ts';
+
+/** Paints text, or leaves it as it is; the names are those of `styleText`. */
+export type Style = (format: 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan', text: string) => string;
+
+const columns = 80;
+const shown = 5;
+const paint = { 'no-go': 'red', unproven: 'yellow', conditional: 'yellow', go: 'green' } as const;
+const plain: Style = (_format, text) => text;
+
+export interface TextOptions {
+  readonly style?: Style;
+  /** Where the full report was written, when it was. */
+  readonly written?: string;
+}
+
+/** The report for a terminal: can I launch, and what first? At most 80 columns but for what cannot be broken. */
+export function toText(report: Report, options: TextOptions = {}): string {
+  const style = options.style ?? plain;
+  const lines = [...verdictLines(report, style), ...firstLines(report, style), ...countLines(report, style), ...unprovenLines(report, style)];
+  const where = options.written ? ['', `Full report: ${oneLine(options.written)}`] : [];
+  return `${[...lines, ...where, ...footLines(report, style)].join('\n')}\n`;
+}
+
+function verdictLines(report: Report, style: Style): string[] {
+  const all = concerned(report);
+  const top = answer(report);
+  const lines = all.length === 0 ? wrap(top.sentence, '').map((line) => style('bold', style(paint[top.decision], line))) : [];
+  for (const { trigger, verdict } of all) {
+    const controls = verdict.blockers.filter((id) => !id.includes('#')).length;
+    const counts = [
+      ...(verdict.decision === 'no-go' ? [`${count(verdict.blockers.length - controls, 'finding')} in the way`] : []),
+      ...(verdict.unproven.length > 0 ? [`${count(verdict.unproven.length, 'control')} not proven`] : []),
+      ...(verdict.open.length > 0 ? [`${verdict.open.length} for a person to confirm`] : []),
+    ];
+    lines.push(style('bold', style(paint[verdict.decision], verdictSentence(trigger, verdict.decision))));
+    if (counts.length > 0) lines.push(...wrap(counts.join(', '), '  '));
+    lines.push(...wrap(verdict.why, '  ').map((line) => style('dim', line)));
+  }
+  const others = triggers.filter((trigger) => !all.some((one) => one.trigger === trigger));
+  if (others.length > 0) lines.push(...wrap(`Not asked: ${others.join(', ')} (choose with --for).`, '').map((line) => style('dim', line)));
+  return lines;
+}
+
+function firstLines(report: Report, style: Style): string[] {
+  const top = failures(report).slice(0, shown);
+  if (top.length === 0) return [];
+  return ['', style('bold', 'What to mend first'), ...top.flatMap((finding, index) => findingLines(finding, index + 1, style))];
+}
+
+function findingLines(finding: Finding, number: number, style: Style): string[] {
+  const grave = finding.severity === 'critical' || finding.severity === 'high';
+  const severity = style(grave ? 'red' : 'yellow', finding.severity);
+  const where = finding.where ? `${finding.where.file}:${finding.where.line}` : '';
+  const place = [oneLine(finding.subject.name), oneLine(where)].filter((text) => text !== '').join('  ');
+  const label = `${String(number).padStart(2)}. `;
+  const [first = '', ...rest] = wrap(headline(finding), '    ');
+  return [
+    label + style('bold', first.trimStart()),
+    ...rest.map((line) => style('bold', line)),
+    `    ${severity}, ${classLabel[finding.class]}`,
+    `    ${style('dim', place)}`,
+    `    ${style('cyan', oneLine(commandFor(finding)))}`,
+  ];
+}
+
+function countLines(report: Report, style: Style): string[] {
+  const bins = { 'before-launch': 0, 'before-scaling': 0, 'can-wait': 0, fine: 0 };
+  for (const finding of failures(report)) bins[finding.bin] += 1;
+  const fine = new Set(report.passes.flatMap((entry) => entry.subjects.map((subject) => `${entry.check} ${subject}`))).size;
+  const row = (label: string, text: string) => `  ${label.padEnd(18)}${text}`;
+  return [
+    '',
+    style('bold', 'All findings'),
+    row('before launch', String(bins['before-launch'])),
+    row('before scaling', String(bins['before-scaling'])),
+    row('can wait', String(bins['can-wait'])),
+    row('fine as it is', `${count(fine, 'statement')} examined and true`),
+    ...(report.works ? [row('it works', `${report.works.operations} of ${count(report.works.of, 'operation')} answered their owner`)] : []),
+  ];
+}
+
+function unprovenLines(report: Report, style: Style): string[] {
+  const unproven = report.controls.filter((control) => control.status === 'unproven');
+  const open = openQuestions(report);
+  if (unproven.length === 0 && open.length === 0) return [];
+  const commands = settling(report).slice(0, 3);
+  return [
+    '',
+    style('bold', 'Not proven'),
+    ...wrap(
+      `${unproven.length} of ${count(report.controls.length, 'control')}${open.length > 0 ? `, ${count(open.length, 'open question')}` : ''}. What was not proven is not called fine.`,
+      '  ',
+    ),
+    ...(report.ran.done ? [] : wrap(`The application was not run${report.ran.reason ? `: ${report.ran.reason}` : '.'}`, '  ')),
+    ...commands.flatMap(({ command, settles }) => [...wrap(`would settle ${settles}: ${command}`, '  ').map((line) => style('cyan', line))]),
+  ];
+}
+
+function footLines(report: Report, style: Style): string[] {
+  const commit = report.target.commit ? `, commit ${report.target.commit.slice(0, 10)}` : '';
+  const seconds = Math.max(1, Math.round(report.durationMs / 1000));
+  const text = `${report.target.name}${commit}, judged as ${profileLabel[report.profile]} in ${count(seconds, 'second')} with seed ${report.seed} by seaworthy ${report.tool.version}.`;
+  return ['', ...wrap(text, '').map((line) => style('dim', line))];
+}
+
+/** Breaks text at spaces so that no line is wider than the terminal; a longer word keeps a line of its own. */
+function wrap(text: string, indent: string): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of oneLine(text).split(' ')) {
+    if (line !== '' && indent.length + line.length + 1 + word.length > columns) {
+      lines.push(indent + line);
+      line = word;
+    } else {
+      line = line === '' ? word : `${line} ${word}`;
+    }
+  }
+  return [...lines, indent + line];
+}

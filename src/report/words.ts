@@ -1,0 +1,144 @@
+import type { ControlStatus } from '../model/control.ts';
+import type { Finding } from '../model/finding.ts';
+import type { Report, Verdict } from '../model/report.ts';
+import { triggers } from '../model/words.ts';
+import type { Decision, EvidenceClass, Profile, Trigger } from '../model/words.ts';
+
+/** "Ready to ...". */
+const todo: Readonly<Record<Trigger, string>> = {
+  payments: 'take money',
+  'sensitive-data': 'hold personal data',
+  scale: 'grow beyond early users',
+  funding: 'face technical due diligence',
+  regulated: 'enter a regulated market',
+};
+
+/** What a verdict says, in plain words. */
+export function verdictSentence(trigger: Trigger, decision: Decision): string {
+  const what = todo[trigger];
+  return {
+    'no-go': `Not ready to ${what}`,
+    unproven: `Not shown to be ready to ${what}`,
+    conditional: `Ready to ${what} once a person confirms the open points`,
+    go: `Ready to ${what}`,
+  }[decision];
+}
+
+export const decisionLabel: Readonly<Record<Decision, string>> = {
+  'no-go': 'No-go',
+  unproven: 'Not proven',
+  conditional: 'Conditional',
+  go: 'Go',
+};
+
+export const triggerLabel: Readonly<Record<Trigger, string>> = {
+  payments: 'Taking money',
+  'sensitive-data': 'Personal data',
+  scale: 'Growth',
+  funding: 'Due diligence',
+  regulated: 'Regulated market',
+};
+
+export const binLabel: Readonly<Record<Finding['bin'], string>> = {
+  'before-launch': 'Mend before launch',
+  'before-scaling': 'Mend before scaling',
+  'can-wait': 'Can wait',
+  fine: 'Fine as it is',
+};
+
+export const statusLabel: Readonly<Record<ControlStatus, string>> = {
+  pass: 'Holds',
+  fail: 'Fails',
+  unproven: 'Not proven',
+  stated: 'Stated by a person',
+  'not-applicable': 'Not applicable',
+};
+
+export const classLabel: Readonly<Record<EvidenceClass, string>> = {
+  ran: 'seen in an experiment',
+  read: 'read in the code',
+  stated: 'stated by a person',
+};
+
+export const profileLabel: Readonly<Record<Profile, string>> = {
+  prototype: 'a prototype',
+  internal: 'an internal tool',
+  public: 'an application open to the public',
+};
+
+export const questionLabel: Readonly<Record<string, string>> = {
+  security: 'Security and authorisation',
+  tests: 'Correct behaviour, and tests that assert it',
+  errors: 'Errors and observability',
+  performance: 'Performance under real load',
+  architecture: 'Maintainable architecture',
+  operability: 'Operability',
+};
+
+export const areaLabel: Readonly<Record<string, string>> = {
+  security: 'Security and authorisation',
+  correctness: 'Correctness',
+  reliability: 'Reliability',
+  schema: 'Database schema',
+  performance: 'Performance',
+  observability: 'Observability',
+  operability: 'Operability',
+  dependencies: 'Dependencies',
+  architecture: 'Architecture',
+  tests: 'Tests',
+  compliance: 'Legal duties',
+  ai: 'Language models',
+};
+
+/** What a finding says first: who can do what to whom, else what is wrong. */
+export function headline(finding: Finding): string {
+  return finding.impact.trim() === '' ? finding.message : finding.impact;
+}
+
+/** The fails, worst first as the judgement ordered them. */
+export function failures(report: Report): Finding[] {
+  return report.findings.filter((finding) => finding.status === 'fail' && finding.bin !== 'fine');
+}
+
+/** The open questions. */
+export function openQuestions(report: Report): Finding[] {
+  return report.findings.filter((finding) => finding.status === 'unknown');
+}
+
+/** The triggers that apply, each with its verdict. */
+export function concerned(report: Report): { trigger: Trigger; verdict: Verdict }[] {
+  return triggers.flatMap((trigger) => {
+    const verdict = report.verdicts[trigger];
+    return verdict?.applies ? [{ trigger, verdict }] : [];
+  });
+}
+
+/** `1 finding`, `2 findings`. */
+export function count(number: number, one: string, many = `${one}s`): string {
+  return `${number} ${number === 1 ? one : many}`;
+}
+
+/** Commands that would settle open questions, the one that settles most first. */
+export function settling(report: Report): { command: string; settles: number }[] {
+  const commands = new Map<string, number>();
+  for (const control of report.controls) {
+    if (control.status === 'unproven' && control.settle) commands.set(control.settle, (commands.get(control.settle) ?? 0) + 1);
+  }
+  return [...commands].map(([command, settles]) => ({ command, settles })).toSorted((a, b) => b.settles - a.settles || (a.command < b.command ? -1 : 1));
+}
+
+/** One sentence for the very top: the worst answer among the triggers that apply. */
+export function answer(report: Report): { decision: Decision; sentence: string } {
+  const all = concerned(report);
+  for (const decision of ['no-go', 'unproven', 'conditional', 'go'] as const) {
+    const [first, ...rest] = all.filter(({ verdict }) => verdict.decision === decision).map(({ trigger }) => todo[trigger]);
+    if (first === undefined) continue;
+    const what = [first, ...rest].join(' or ');
+    const sentence = { 'no-go': `Not ready to ${what}.`, unproven: `Not shown to be ready to ${what}.`, conditional: `Ready to ${what} once a person confirms the open points.`, go: `Ready to ${what}.` }[decision];
+    return { decision, sentence };
+  }
+  const urgent = failures(report).filter((finding) => finding.bin === 'before-launch').length;
+  return urgent > 0
+    ? { decision: 'no-go', sentence: `Not ready for users: ${count(urgent, 'fault')} to mend before launch.` }
+    : { decision: 'unproven', sentence: 'No launch trigger was detected; choose one with --for to get a verdict.' };
+}
