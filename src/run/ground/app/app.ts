@@ -1,0 +1,80 @@
+import { SeaworthyError } from '../../../model/errors.ts';
+import { sendRequest } from '../http.ts';
+import type { Layout } from '../layout.ts';
+import { appJail, startProgram, type Program } from '../programs.ts';
+import type { Seal } from '../seal.ts';
+import type { BootResult } from '../types.ts';
+import type { Logs } from './logs.ts';
+import type { AppPlan } from './plan.ts';
+import { foreignPorts, portsOf } from './ports.ts';
+
+const patience = { build: 300_000, boot: 60_000, step: 20, probe: 2_000 };
+
+/** The running app. */
+export interface RunningApp {
+  readonly program: Program;
+  readonly result: BootResult;
+}
+
+/** Runs a command of the app inside the inner wall, to its end. */
+export async function runToEnd(seal: Seal, layout: Layout, plan: AppPlan, command: string, logs: Logs): Promise<number> {
+  const program = startProgram(seal, appJail(layout, plan.cwd), ['sh', '-c', command], plan.env, logs.add);
+  const timer = setTimeout(() => void program.kill(), patience.build);
+  const code = await program.ended;
+  clearTimeout(timer);
+  return code;
+}
+
+/** Builds when the plan says so, starts the app and waits until it answers a request. */
+export async function startApp(seal: Seal, layout: Layout, plan: AppPlan, ownPorts: readonly number[], logs: Logs): Promise<RunningApp> {
+  const notes = [...plan.notes];
+  if (plan.build !== null) {
+    const code = await runToEnd(seal, layout, plan, plan.build, logs);
+    if (code !== 0) notes.push(`the build command (${plan.build}) ended with code ${code}`);
+  }
+  const from = logs.latest();
+  const started = performance.now();
+  const program = startProgram(seal, appJail(layout, plan.cwd), ['sh', '-c', plan.command], plan.env, logs.add);
+  let ended: number | null = null;
+  void program.ended.then((code) => (ended = code));
+  const give = (why: string): SeaworthyError => {
+    const lines = logs.since(from).length > 0 ? `its last lines:\n${logs.tail(15)}\n` : 'it printed nothing.\n';
+    return new SeaworthyError('boot-failed', `the app did not start (${plan.start}): ${why}; ${lines}${advice(logs.since(from).map((line) => line.text), plan)}`);
+  };
+  let seen: number[] = [];
+  while (performance.now() - started < patience.boot) {
+    if (ended !== null) throw give(`it ended with code ${ended}`);
+    seen = seal.level === 'none' ? portsOf(program.pid) : foreignPorts(ownPorts);
+    for (const port of [...seen].sort((a, b) => Number(b === plan.port) - Number(a === plan.port))) {
+      const probe = { actor: 'ground', method: 'GET', path: plan.health, headers: {}, body: null, timeoutMs: patience.probe };
+      const answer = await sendRequest(probe, port);
+      if (!answer.response) continue;
+      const milliseconds = Math.round(performance.now() - started);
+      return { program, result: { start: plan.start, port, milliseconds, invented: [...plan.invented], notes } };
+    }
+    await new Promise((resolve) => setTimeout(resolve, patience.step));
+  }
+  await program.kill();
+  throw give(seen.length > 0 ? `it listens on port ${seen.join(', ')} but answers no HTTP request` : `it listens on no port after ${patience.boot / 1000} seconds`);
+}
+
+/** Known reasons why apps do not start, and what to add. First match wins. */
+const reasons: readonly { readonly pattern: RegExp; readonly say: (match: RegExpExecArray) => string }[] = [
+  { pattern: /Cannot find (?:module|package) '([^'./][^']*)'/, say: (match) => `the dependency "${match[1]}" is not installed: run the package manager's install in the app's folder, or pass --install` },
+  { pattern: /Cannot find module '([^']+)'/, say: (match) => `the file ${match[1]} is not there: if a build makes it, add "run": { "build": "..." } to seaworthy.json` },
+  { pattern: /sh: \d*:? ?([\w.-]+): (?:command )?not found/, say: (match) => `the command "${match[1]}" is not there: run the package manager's install in the app's folder, or set "run": { "start": "..." } in seaworthy.json` },
+  { pattern: /\b([A-Z][A-Z0-9]+(?:_[A-Z0-9]+)+)\b[^\n]{0,60}(?:required|missing|must|not set|undefined|not defined|invalid)/i, say: (match) => `it is not content with the variable ${match[1]}: add "run": { "env": { "${match[1]}": "..." } } to seaworthy.json (a made-up value will do)` },
+  { pattern: /relation "([^"]+)" does not exist/, say: (match) => `the table ${match[1]} is missing: add "run": { "migrate": "..." } to seaworthy.json with the command that makes the tables` },
+  { pattern: /EADDRINUSE[^\n]*:(\d+)/, say: (match) => `port ${match[1]} belongs to the proving ground: set another with "run": { "port": ... } in seaworthy.json` },
+  { pattern: /ECONNREFUSED[^\n]*:6379/, say: () => 'it wants Redis, which the proving ground does not offer yet' },
+  { pattern: /ECONNREFUSED[^\n]*:27017/, say: () => 'it wants MongoDB, which the proving ground does not offer' },
+];
+
+function advice(lines: readonly string[], plan: AppPlan): string {
+  const text = lines.join('\n');
+  for (const { pattern, say } of reasons) {
+    const match = pattern.exec(text);
+    if (match) return say(match);
+  }
+  return `if it is started in another way than "${plan.start}", add "run": { "start": "...", "port": ... } to seaworthy.json`;
+}

@@ -1,0 +1,80 @@
+import pg from 'pg';
+import { SeaworthyError, messageOf } from '../../model/errors.ts';
+import type { Layout } from './layout.ts';
+import { postgresPort, superuser } from './postgres.ts';
+import { openState } from './state/state.ts';
+import type { State } from './state/types.ts';
+
+/** The app's database and the way to put it back. */
+export interface Database {
+  readonly state: () => State;
+  /** Runs a statement as superuser; cells in text form. */
+  sql(text: string, parameters: readonly (string | null)[]): Promise<Record<string, string | null>[]>;
+  /** Keeps the database as it is now as the one to come back to, and begins to watch its rows. */
+  keep(): Promise<void>;
+  /** The database as it was when it was kept. Nobody else may be connected. */
+  restore(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const asText = { getTypeParser: () => (value: unknown) => value } as unknown as NonNullable<pg.ClientConfig['types']>;
+
+/** Makes the app's role and its database, which the role owns without being a superuser. */
+export async function createDatabase(layout: Layout): Promise<Database> {
+  const at = { host: layout.socket, port: postgresPort, user: superuser };
+  const connect = async (database: string) => {
+    const client = new pg.Client({ ...at, database, types: asText });
+    client.on('error', () => {}); // the query at hand or the next one reports it
+    await client.connect();
+    return client;
+  };
+  const main = await connect('postgres');
+  await main.query("CREATE ROLE app LOGIN NOSUPERUSER NOCREATEROLE NOCREATEDB NOREPLICATION PASSWORD 'app'");
+  await main.query('CREATE DATABASE app OWNER app');
+  await main.query('REVOKE CONNECT ON DATABASE postgres, template1 FROM PUBLIC');
+  let client: pg.Client | null = null;
+  let state: State | null = null;
+  const release = async () => {
+    await client?.end();
+    await state?.close();
+    client = null;
+    state = null;
+  };
+  const endOthers = (database: string) =>
+    main.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1 AND pid <> pg_backend_pid()', [database]);
+  return {
+    state() {
+      if (!state) throw new SeaworthyError('ground-failed', 'the database is not watched yet: migrate first');
+      return state;
+    },
+    async sql(text, parameters) {
+      client ??= await connect('app');
+      const answer = await client.query<Record<string, string | null>>(text, [...parameters]);
+      // Several statements give several results; the last one counts.
+      const last = Array.isArray(answer) ? (answer.at(-1) as pg.QueryResult<Record<string, string | null>>) : answer;
+      return last.rows;
+    },
+    async keep() {
+      await release();
+      await endOthers('app');
+      await main.query('DROP DATABASE IF EXISTS app_kept');
+      await main.query('CREATE DATABASE app_kept OWNER app TEMPLATE app');
+      state = await openState({ socketDir: layout.socket, port: postgresPort, user: superuser, database: 'app' });
+    },
+    async restore() {
+      await release();
+      await endOthers('app');
+      try {
+        await main.query('DROP DATABASE app WITH (FORCE)');
+        await main.query('CREATE DATABASE app OWNER app TEMPLATE app_kept');
+      } catch (thrown) {
+        throw new SeaworthyError('ground-failed', `the database could not be put back: ${messageOf(thrown)}`, { cause: thrown });
+      }
+      state = await openState({ socketDir: layout.socket, port: postgresPort, user: superuser, database: 'app' });
+    },
+    async close() {
+      await release();
+      await main.end();
+    },
+  };
+}

@@ -1,0 +1,144 @@
+import { join } from 'node:path';
+import { SeaworthyError } from '../../model/errors.ts';
+import { inventEnvironment } from './app/environment.ts';
+import { findMigrations, type MigrationPlan } from './app/migrations.ts';
+import { findBuild, findStart, readManifest, type AppPlan } from './app/plan.ts';
+import { isThere } from './copy.ts';
+import { startGroundProcess, startReaper, type EngineEnd } from './outer.ts';
+import { clusterCache, findPostgres, keepCluster } from './postgres.ts';
+import type { Line } from './protocol.ts';
+import { nodeHome, probeSeal } from './seal.ts';
+import { freePort, makeRunDirectory, readExample, readOwnNames, stage, type Stage } from './stage.ts';
+import type { Ground, GroundOptions } from './types.ts';
+
+export type * from './types.ts';
+export type { RowChange } from './state/types.ts';
+export type { Statement } from './wire/types.ts';
+
+/**
+ * Opens a proving ground for one unit of an app. Nothing is started yet: `prepare`, `migrate`, `boot` do that, in this
+ * order. Throws `seal-missing` when the app cannot be sealed in fully and `unsealed` does not allow that, and
+ * `part-missing` when Postgres is not installed.
+ */
+export async function openGround(options: GroundOptions): Promise<Ground> {
+  const native = findPostgres();
+  const seal = probeSeal();
+  if (seal.level !== 'full' && !options.unsealed) {
+    throw new SeaworthyError('seal-missing', `the app cannot be sealed in on this machine: ${seal.notes.join('; ')}. Mend that, or allow it with --unsealed`);
+  }
+  const unit = options.unit === '.' ? '' : options.unit;
+  const run = await makeRunDirectory(seal);
+  const reaper = startReaper(run);
+  let staged: Stage | null = null;
+  let end: EngineEnd | null = null;
+  let app: AppPlan | null = null;
+  let migrations: MigrationPlan | null = null;
+  let closing: Promise<void> | null = null;
+
+  const line = (): Line => {
+    if (!end || closing) throw new SeaworthyError('ground-failed', closing ? 'the proving ground is closed' : 'the proving ground is not prepared');
+    return end.line;
+  };
+  const planned = () => {
+    if (!app || !migrations) throw new SeaworthyError('ground-failed', 'the proving ground is not prepared');
+    return { app, migrations };
+  };
+  const call: Line['call'] = (name, argument) => line().call(name, argument);
+
+  const close = () => {
+    closing ??= (async () => {
+      options.signal.removeEventListener('abort', onAbort);
+      await end?.end();
+      await reaper.finish();
+    })();
+    return closing;
+  };
+  const onAbort = () => void close();
+  options.signal.addEventListener('abort', onAbort);
+  if (options.signal.aborted) onAbort();
+
+  const plan = async (from: Stage, wirePort: number): Promise<AppPlan> => {
+    const { layout } = from;
+    const dir = join(layout.copy, unit);
+    const example = readExample(layout.copy, dir);
+    const port = options.config?.port ?? (seal.level === 'none' ? await freePort() : 3000);
+    const full = seal.level === 'full';
+    const path = [...from.commands, layout.bin, nodeHome(), join(nodeHome(), 'bin'), '/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
+    const own = readOwnNames(options.dir, join(options.dir, unit));
+    const environment = inventEnvironment({
+      read: [...(options.environment ?? []), ...own.map((name) => ({ name, fallback: false }))],
+      example,
+      configured: options.config?.env ?? {},
+      seed: options.seed,
+      port,
+      wire: { host: 'localhost', port: wirePort },
+      path,
+      home: full ? '/home/app' : layout.home,
+    });
+    const authority = full ? '/etc/ca.pem' : join(layout.etc, 'ca.pem');
+    const start = findStart(dir, options.config);
+    return {
+      cwd: layout.unit,
+      start: start.start,
+      command: start.command,
+      build: findBuild(dir, start.command, options.config),
+      port,
+      health: options.config?.health ?? '/',
+      env: { NODE_EXTRA_CA_CERTS: authority, SSL_CERT_FILE: authority, ...environment.values },
+      invented: environment.invented,
+      notes: [...from.notes, ...(start.note ? [start.note] : [])],
+    };
+  };
+
+  return {
+    seal: { level: seal.level, notes: seal.notes },
+    async prepare() {
+      options.progress('copying the app');
+      staged = await stage(seal, run, options.dir, unit, native);
+      const { layout } = staged;
+      if (!staged.hasModules && readManifest(join(layout.copy, unit)).hasDependencies) {
+        throw new SeaworthyError('boot-failed', 'the dependencies of the app are not installed: run the package manager\'s install in its folder first');
+      }
+      options.progress('starting Postgres');
+      if (closing) throw new SeaworthyError('ground-failed', 'the proving ground is closed');
+      end = startGroundProcess(seal, layout);
+      const { wirePort } = await call('open', { seal, layout });
+      const cache = clusterCache(native);
+      if (!(await isThere(cache))) await keepCluster(join(layout.postgres, 'pristine'), cache);
+      app = await plan(staged, wirePort);
+      migrations = findMigrations(join(layout.copy, unit), options.config);
+    },
+    async migrate() {
+      options.progress('migrating the database');
+      await call('migrate', { plan: planned().migrations, app: planned().app });
+      return { from: planned().migrations.from };
+    },
+    async boot() {
+      options.progress('starting the app');
+      return call('boot', planned().app);
+    },
+    request: (spec) => call('request', spec),
+    async undo(changes) {
+      await call('undo', changes);
+    },
+    sql: (text, parameters = []) => call('sql', { text, parameters }),
+    schema: () => call('schema', planned().migrations.from),
+    async reset() {
+      await call('reset', null);
+    },
+    restart: () => call('restart', null),
+    logs: (since = 0) => call('logs', since),
+    outbound: (since = 0) => call('outbound', since),
+    async intercept(rule) {
+      const id = await call('intercept', rule);
+      return {
+        caught: () => call('caught', id),
+        async remove() {
+          await call('lift', id);
+        },
+      };
+    },
+    environment: () => call('environment', null),
+    close,
+  };
+}

@@ -1,0 +1,188 @@
+import { spawnSync } from 'node:child_process';
+import { accessSync, constants, existsSync, lstatSync, readlinkSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import type { Layout } from './layout.ts';
+import type { SealLevel } from './types.ts';
+
+/**
+ * The seal has two walls. The outer one (one network, process and host-name namespace without a way out) holds the
+ * ground process, Postgres and the app, so that ending it ends everything. The inner one is built anew around each
+ * program of the app and around Postgres: read-only system directories, the copy, a private /proc, no capabilities,
+ * limits. Measured: research/runtime.md, section 9.
+ */
+export interface Seal {
+  readonly level: SealLevel;
+  readonly notes: readonly string[];
+  /** Started as root: the programs inside run as users of their own. */
+  readonly root: boolean;
+  readonly bwrap: string | null;
+  readonly unshare: string | null;
+  readonly setpriv: string | null;
+  readonly prlimit: string | null;
+  readonly ip: string | null;
+}
+
+/** Users without a passwd entry on the host, in the range that systemd keeps for dynamic ones. */
+export const users = { app: 64201, postgres: 64202 } as const;
+
+/** Which walls this machine lets us build, found by building them once around `true`. */
+export function probeSeal(path = process.env['PATH'] ?? ''): Seal {
+  const find = (name: string) => findProgram(name, path);
+  const tools = {
+    root: process.getuid?.() === 0,
+    bwrap: find('bwrap'),
+    unshare: find('unshare'),
+    setpriv: find('setpriv'),
+    prlimit: find('prlimit'),
+    ip: find('ip'),
+  };
+  const notes: string[] = [];
+  if (process.platform !== 'linux') {
+    return { ...tools, level: 'none', notes: [`namespaces exist on Linux only; this is ${process.platform}`] };
+  }
+  if (!tools.prlimit) notes.push('prlimit (util-linux) is missing: no limits on processes and file sizes');
+  if (tools.root && !tools.setpriv) notes.push('setpriv (util-linux) is missing: the app would run as root');
+  const full: Seal = { ...tools, level: 'full', notes };
+  if (!tools.bwrap) notes.push('bubblewrap is missing; install it, for example with: apt-get install bubblewrap');
+  else if (!tools.root || tools.setpriv) {
+    const refusal = trial(full);
+    if (refusal === null) return full;
+    notes.push(`bubblewrap is there, but this machine does not let it work: ${refusal}`);
+  }
+  const weaker: Seal = { ...tools, level: 'namespace', notes };
+  if (tools.unshare && tools.ip) {
+    const refusal = trial(weaker);
+    if (refusal === null) {
+      notes.push('the app has no network, but it can read and write the files that its user can');
+      return weaker;
+    }
+    notes.push(`unshare does not work either: ${refusal}`);
+  }
+  notes.push('the app would run with the network and the files of its user');
+  return { ...tools, level: 'none', notes };
+}
+
+function trial(seal: Seal): string | null {
+  const inner = innerCommand(seal, { user: 'app', cwd: '/', readOnly: [], writable: [], etc: null, network: true, home: null }, ['true']);
+  const outer = outerCommand(seal, null, inner);
+  const done = spawnSync(outer[0] ?? 'false', outer.slice(1), { encoding: 'utf8', timeout: 10_000, env: { PATH: process.env['PATH'] } });
+  if (done.status === 0) return null;
+  return (done.stderr || done.error?.message || `ended with ${done.status ?? done.signal}`).trim().split('\n').at(-1) ?? '';
+}
+
+/** The command line that runs `command` inside the outer wall. */
+export function outerCommand(seal: Seal, layout: Pick<Layout, 'run' | 'etc'> | null, command: readonly string[]): string[] {
+  if (seal.level === 'full') {
+    return [
+      seal.bwrap ?? 'bwrap',
+      // SETFCAP lets the inner wall map this user; BIND_SERVICE lets the ground answer on ports 53, 80 and 443.
+      ...(seal.root ? [] : ['--unshare-user', '--uid', '0', '--gid', '0', '--cap-add', 'CAP_NET_BIND_SERVICE', '--cap-add', 'CAP_SETFCAP']),
+      ...['--unshare-net', '--unshare-pid', '--unshare-ipc', '--unshare-uts', '--die-with-parent', '--hostname', 'seaworthy'],
+      ...['--ro-bind', '/', '/', '--dev', '/dev', '--proc', '/proc'],
+      ...(layout ? ['--bind', layout.run, layout.run] : []),
+      '--',
+      ...command,
+    ];
+  }
+  if (seal.level === 'namespace') {
+    const bind = layout ? `mount --bind ${quote(join(layout.etc, 'resolv.conf'))} /etc/resolv.conf || true; ` : '';
+    return [
+      seal.unshare ?? 'unshare',
+      ...(seal.root ? [] : ['--user', '--map-root-user']),
+      ...['--net', '--pid', '--fork', '--kill-child', '--ipc', '--uts', '--mount', '--mount-proc', '--'],
+      ...['sh', '-c', `ip link set lo up && { ${bind}exec "$@"; }`, 'sh', ...command],
+    ];
+  }
+  return [...command];
+}
+
+/** What the inner wall lets a program see. */
+export interface Jail {
+  readonly user: keyof typeof users;
+  readonly cwd: string;
+  readonly readOnly: readonly { readonly from: string; readonly to: string }[];
+  readonly writable: readonly { readonly from: string; readonly to: string }[];
+  /** Directory that becomes `/etc`. */
+  readonly etc: string | null;
+  /** Keeps the ground's loopback; without it the program has no network at all. */
+  readonly network: boolean;
+  /** A fresh in-memory directory for HOME. */
+  readonly home: string | null;
+}
+
+/** The command line that runs `command` inside the inner wall; to be used within the outer one. */
+export function innerCommand(seal: Seal, jail: Jail, command: readonly string[]): string[] {
+  const uid = String(users[jail.user]);
+  const limited = seal.prlimit ? [seal.prlimit, '--nproc=1024', '--nofile=16384', '--fsize=4294967296', '--core=0', '--', ...command] : [...command];
+  const asUser =
+    seal.root && seal.setpriv
+      ? [seal.setpriv, '--reuid', uid, '--regid', uid, '--clear-groups', '--no-new-privs', '--bounding-set', '-all', '--inh-caps', '-all', '--', ...limited]
+      : limited;
+  if (seal.level === 'none') return asUser;
+  if (seal.level === 'namespace') {
+    const other = seal.root ? [] : ['--user', '--map-user=1000', '--map-group=1000'];
+    return [seal.unshare ?? 'unshare', ...other, '--pid', '--fork', '--kill-child', '--mount', '--mount-proc', '--', ...asUser];
+  }
+  const mounts = (kind: string, list: Jail['readOnly']) => list.flatMap(({ from, to }) => [kind, from, to]);
+  return [
+    seal.bwrap ?? 'bwrap',
+    ...(seal.root ? [] : ['--unshare-user', '--uid', '1000', '--gid', '1000', '--cap-drop', 'ALL']),
+    ...['--unshare-pid', '--unshare-ipc', '--unshare-uts', '--die-with-parent', '--new-session'],
+    ...(jail.network ? [] : ['--unshare-net']),
+    ...systemMounts(),
+    ...['--perms', '1777', '--tmpfs', '/tmp', '--dev', '/dev', '--proc', '/proc'],
+    ...(jail.home ? ['--perms', '0777', '--tmpfs', jail.home] : []),
+    ...(jail.etc ? ['--ro-bind', jail.etc, '/etc', '--ro-bind-try', '/etc/alternatives', '/etc/alternatives'] : []),
+    ...parents([...jail.writable, ...jail.readOnly]),
+    ...mounts('--bind', jail.writable),
+    ...mounts('--ro-bind', jail.readOnly),
+    ...['--chdir', jail.cwd, '--', ...asUser],
+  ];
+}
+
+/** The directories above mounted ones, passable for everyone: bubblewrap makes them for its own user only. */
+function parents(mounts: Jail['readOnly']): string[] {
+  const above = new Set<string>();
+  for (const { to } of mounts) for (let at = dirname(to); at !== '/' && at !== '/tmp'; at = dirname(at)) above.add(at);
+  const covered = (dir: string) => mounts.some(({ to }) => dir === to || dir.startsWith(`${to}/`));
+  return [...above].filter((dir) => !covered(dir)).sort().flatMap((dir) => ['--perms', '0755', '--dir', dir]);
+}
+
+/** System directories, read-only, and the Node that runs us. */
+function systemMounts(): string[] {
+  const args: string[] = ['--ro-bind', '/usr', '/usr'];
+  for (const dir of ['/bin', '/sbin', '/lib', '/lib32', '/lib64', '/libx32', '/nix/store', '/gnu/store']) {
+    if (!existsSync(dir)) continue;
+    if (lstatSync(dir).isSymbolicLink()) args.push('--symlink', readlinkSync(dir), dir);
+    else args.push('--ro-bind', dir, dir);
+  }
+  const node = nodeHome();
+  if (!node.startsWith('/usr/') && !node.startsWith('/nix/')) args.push(...parents([{ from: node, to: node }]), '--ro-bind', node, node);
+  return args;
+}
+
+/** The Node installation that runs us, so that its npm comes along; only the binary where it stands alone. */
+export function nodeHome(): string {
+  const bin = dirname(process.execPath);
+  const prefix = dirname(bin);
+  return bin.endsWith('/bin') && prefix !== '/' && existsSync(join(prefix, 'lib', 'node_modules')) ? prefix : bin;
+}
+
+/** The first executable of that name on a search path. */
+export function findProgram(name: string, path: string): string | null {
+  for (const dir of path.split(delimiter)) {
+    const file = join(dir, name);
+    if (dir === '') continue;
+    try {
+      accessSync(file, constants.X_OK);
+      return file;
+    } catch {
+      continue;
+    }
+  }
+  return null;
+}
+
+function quote(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,118 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { chmod, chown, copyFile, cp, lchown, mkdir, mkdtemp, readdir, realpath, symlink, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, normalize } from 'node:path';
+import { parseDotenv } from './app/environment.ts';
+import { writeScriptRunners } from './app/scripts.ts';
+import { copyTree, modulesAbove } from './copy.ts';
+import { layOut, type Layout } from './layout.ts';
+import { clusterCache } from './postgres.ts';
+import { users, type Seal } from './seal.ts';
+
+/** A run directory with everything that the ground needs. */
+export interface Stage {
+  readonly layout: Layout;
+  readonly notes: readonly string[];
+  /** `node_modules/.bin` directories as the app sees them, nearest first. */
+  readonly commands: readonly string[];
+  readonly hasModules: boolean;
+}
+
+/** Makes a private run directory. */
+export async function makeRunDirectory(seal: Seal): Promise<string> {
+  const run = await realpath(await mkdtemp(join(tmpdir(), 'seaworthy-')));
+  // Without the inner wall's mounts, the users inside must pass through to what is theirs.
+  if (seal.root && seal.level !== 'full') await chmod(run, 0o711);
+  return run;
+}
+
+/** Fills the run directory: the copy of the tree, dependencies to lend, a small /etc, Postgres' files. */
+export async function stage(seal: Seal, run: string, tree: string, unit: string, native: string): Promise<Stage> {
+  const dir = await realpath(tree);
+  const full = seal.level === 'full';
+  const owner = seal.root ? users.app : null;
+  const draft = layOut(run, full ? dir : null, unit, native, []);
+  const { modules, notes } = await copyTree(dir, draft.copy, owner);
+  const above = await modulesAbove(dir);
+  const lent = modules.map((relative) => ({ from: join(dir, relative, 'node_modules'), to: join(draft.app, relative, 'node_modules') }));
+  for (const { from, to } of lent) {
+    const inCopy = join(draft.copy, to.slice(draft.app.length));
+    if (full) await mkdir(inCopy, { recursive: true });
+    else await symlink(from, inCopy);
+  }
+  const upper = above.map((from) => ({ from, to: from }));
+  if (!full && above[0]) await symlink(above[0], join(run, 'node_modules'));
+  const layout: Layout = { ...draft, modules: [...lent, ...upper] };
+  await Promise.all([writeEtc(layout, seal), writeScriptRunners(layout.bin), layPostgres(layout, seal, native)]);
+  await mkdir(layout.home, { recursive: true });
+  if (owner !== null) await chown(layout.home, owner, owner);
+  const near = [layout.unit, layout.app].map((at) => join(at, 'node_modules', '.bin'));
+  return { layout, notes, commands: [...new Set([...near, ...(full ? above.map((each) => join(each, '.bin')) : [])])], hasModules: lent.length + above.length > 0 };
+}
+
+async function writeEtc(layout: Layout, seal: Seal): Promise<void> {
+  const [app, postgres] = seal.root ? [users.app, users.postgres] : [1000, 1000];
+  const texts: Record<string, string> = {
+    passwd: `root:x:0:0:root:/root:/bin/sh\napp:x:${app}:${app}:app:/home/app:/bin/sh\n${postgres === app ? '' : `postgres:x:${postgres}:${postgres}:postgres:/:/bin/sh\n`}`,
+    group: `root:x:0:\napp:x:${app}:\n${postgres === app ? '' : `postgres:x:${postgres}:\n`}`,
+    hosts: '127.0.0.1 localhost seaworthy\n::1 localhost\n',
+    'resolv.conf': 'nameserver 127.0.0.1\noptions timeout:1 attempts:1\n',
+    'nsswitch.conf': 'passwd: files\ngroup: files\nhosts: files dns\n',
+  };
+  await mkdir(join(layout.etc, 'alternatives'), { recursive: true });
+  for (const [name, text] of Object.entries(texts)) await writeFile(join(layout.etc, name), text);
+  if (existsSync('/etc/ld.so.cache')) await copyFile('/etc/ld.so.cache', join(layout.etc, 'ld.so.cache'));
+}
+
+async function layPostgres(layout: Layout, seal: Seal, native: string): Promise<void> {
+  await mkdir(layout.socket, { recursive: true, mode: 0o700 });
+  const cache = clusterCache(native);
+  const data = join(layout.postgres, 'data');
+  if (existsSync(join(cache, 'PG_VERSION'))) await cp(cache, data, { recursive: true });
+  if (existsSync(data)) await chmod(data, 0o700);
+  if (seal.root) await giveTo(layout.postgres, users.postgres);
+}
+
+async function giveTo(path: string, user: number): Promise<void> {
+  await lchown(path, user, user);
+  for (const entry of await readdir(path, { withFileTypes: true })) {
+    const inner = join(path, entry.name);
+    if (entry.isDirectory()) await giveTo(inner, user);
+    else await lchown(inner, user, user);
+  }
+}
+
+/** The sample of the app's environment, from its committed `.env.example` or the like. */
+export function readExample(...dirs: string[]): Record<string, string> {
+  const values: Record<string, string> = {};
+  for (const dir of new Set(dirs.map((each) => normalize(each)))) {
+    for (const name of ['.env.example', '.env.sample', '.env.template', '.env.dist', 'env.example']) {
+      if (existsSync(join(dir, name))) Object.assign(values, parseDotenv(readFileSync(join(dir, name), 'utf8')));
+    }
+  }
+  return values;
+}
+
+/** Names of the variables in the user's own `.env` files; their values are never looked at further. */
+export function readOwnNames(...dirs: string[]): string[] {
+  const names = new Set<string>();
+  for (const dir of new Set(dirs.map((each) => normalize(each)))) {
+    for (const file of ['.env', '.env.local', '.env.production', '.env.development']) {
+      if (existsSync(join(dir, file))) for (const name of Object.keys(parseDotenv(readFileSync(join(dir, file), 'utf8')))) names.add(name);
+    }
+  }
+  return [...names];
+}
+
+/** A TCP port that is free now. */
+export function freePort(): Promise<number> {
+  const server = createServer();
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
+}

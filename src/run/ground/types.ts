@@ -1,0 +1,139 @@
+import type { Exchange } from '../../model/transcript.ts';
+import type { EvidenceValue } from '../../model/evidence/index.ts';
+import type { RowChange } from './state/types.ts';
+import type { Statement } from './wire/types.ts';
+
+/** What `seaworthy.json` may say about running the app. */
+export interface RunConfig {
+  readonly start?: string | undefined;
+  readonly build?: string | undefined;
+  /** `null` when there is nothing to migrate. */
+  readonly migrate?: string | null | undefined;
+  readonly port?: number | undefined;
+  readonly env?: Readonly<Record<string, string>> | undefined;
+  /** Path that answers when the app is ready; `/` when absent. Any status counts. */
+  readonly health?: string | undefined;
+}
+
+/** How to open a proving ground. */
+export interface GroundOptions {
+  /** The user's app (the whole repository); never written. */
+  readonly dir: string;
+  /** The unit to run, relative to `dir`; `''` or `.` is `dir` itself. */
+  readonly unit: string;
+  readonly config?: RunConfig | undefined;
+  /** Variables that the app reads, from the read half; `fallback` when the code brings its own default. */
+  readonly environment?: readonly { readonly name: string; readonly fallback: boolean }[] | undefined;
+  readonly seed: string;
+  /** Run even when the app cannot be sealed in fully. */
+  readonly unsealed: boolean;
+  /** Dependencies may be fetched from their registry. */
+  readonly install: boolean;
+  readonly signal: AbortSignal;
+  readonly progress: (phase: string) => void;
+}
+
+export type SealLevel = 'full' | 'namespace' | 'none';
+
+/** What came of starting the app. */
+export interface BootResult {
+  readonly start: string;
+  readonly port: number;
+  /** From the start command to the first answer. */
+  readonly milliseconds: number;
+  readonly invented: { name: string; shape: string }[];
+  readonly notes: string[];
+}
+
+/** A request to send to the app from inside the ground. */
+export interface RequestSpec {
+  readonly actor: string;
+  readonly method: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | null;
+  readonly timeoutMs: number;
+  /** Loopback address to come from, such as `127.0.0.9`: another address, another rate-limit bucket. */
+  readonly from?: string | undefined;
+}
+
+/** A request that the app made to the outside world. */
+export interface Outbound {
+  readonly seq: number;
+  readonly method: string;
+  readonly host: string;
+  readonly path: string;
+  /** The whole address. */
+  readonly url: string;
+  readonly headers: Record<string, string>;
+  /** At most 64 KiB. */
+  readonly body: string;
+  /** Status that the stub answered with. */
+  readonly status: number;
+}
+
+/** A line that the app printed. */
+export interface LogLine {
+  readonly seq: number;
+  readonly stream: 'out' | 'err';
+  readonly text: string;
+}
+
+/** One request with everything that it caused. */
+export interface Observed {
+  readonly exchange: Exchange;
+  readonly statements: Statement[];
+  readonly changes: RowChange[];
+  readonly outbound: Outbound[];
+  readonly logs: string[];
+  /** Why something may be missing from this record. */
+  readonly gaps: string[];
+}
+
+/** Makes statements fail: those whose text matches are answered with `code` instead of being executed. */
+export interface FaultRule {
+  /** Source of a regular expression, matched without regard to case. */
+  readonly statement: string;
+  /** SQLSTATE, such as `57014` or `40001`. */
+  readonly code: string;
+  readonly message?: string | undefined;
+  /** How many statements fail; all when absent. */
+  readonly times?: number | undefined;
+}
+
+/** A fault in force. */
+export interface FaultHandle {
+  /** The statements that it made fail so far. */
+  caught(): Promise<{ text: string; binds: (string | null)[]; request: string | null }[]>;
+  remove(): Promise<void>;
+}
+
+/** The sealed place where the app runs. Every method rejects with a SeaworthyError when the ground is gone. */
+export interface Ground {
+  readonly seal: { readonly level: SealLevel; readonly notes: readonly string[] };
+  /** Copies the tree and starts Postgres, the wire and the outside world. */
+  prepare(): Promise<void>;
+  /** Runs the app's own migrations; `from` says which. */
+  migrate(): Promise<{ from: string }>;
+  /** Builds when needed, starts the app and waits until it answers. */
+  boot(): Promise<BootResult>;
+  /** Sends one request and waits until its effects have come to rest. One at a time: calls queue. */
+  request(spec: RequestSpec): Promise<Observed>;
+  /** Takes row changes back. */
+  undo(changes: readonly RowChange[]): Promise<void>;
+  /** Runs a statement as superuser on the app's database, beside the wire; cells in text form. */
+  sql(text: string, parameters?: readonly (string | null)[]): Promise<Record<string, string | null>[]>;
+  /** The database's structure as it is now. */
+  schema(): Promise<EvidenceValue<'schema'>>;
+  /** The database as it was after the migrations, and the app started anew. */
+  reset(): Promise<void>;
+  /** Starts the app anew on the same database. */
+  restart(): Promise<BootResult>;
+  logs(since?: number): Promise<LogLine[]>;
+  outbound(since?: number): Promise<Outbound[]>;
+  intercept(rule: FaultRule): Promise<FaultHandle>;
+  /** The variables that the app was started with. Values are secrets of this run: never print them. */
+  environment(): Promise<Record<string, string>>;
+  /** Ends every process and removes every file of the ground. */
+  close(): Promise<void>;
+}
