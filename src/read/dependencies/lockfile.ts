@@ -19,7 +19,7 @@ function record(pairs: Iterable<Pair>): Record<string, string> {
   return Object.fromEntries([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-const npmPackage = z.looseObject({ version: z.string().optional(), link: z.boolean().optional() });
+const npmPackage = z.looseObject({ version: z.string().optional(), link: z.boolean().optional(), resolved: z.string().optional() });
 const npmLock = z.looseObject({
   packages: z.record(z.string(), npmPackage).optional(),
   dependencies: z.record(z.string(), z.looseObject({ version: z.string().optional() })).optional(),
@@ -36,9 +36,12 @@ function* npm(text: string, dir: string): Iterable<Pair> {
   const own = dir === '.' ? marker : `${dir}/${marker}`;
   // Nearest first: the package's own node_modules, then the root's, then what is nested below others.
   const rank = (path: string) => (path.startsWith(own) && !path.slice(own.length).includes(marker) ? 0 : path.lastIndexOf(marker) === 0 ? 1 : 2);
-  const entries = Object.entries(lock.packages).filter(([path, entry]) => path.includes(marker) && entry.link !== true);
-  for (const [path, { version }] of entries.sort(([a], [b]) => rank(a) - rank(b)))
+  const entries = Object.entries(lock.packages).filter(([path, entry]) => path.includes(marker));
+  for (const [path, entry] of entries.sort(([a], [b]) => rank(a) - rank(b))) {
+    // A workspace is a link to its folder.
+    const version = entry.link === true ? `link:${entry.resolved ?? ''}` : entry.version;
     if (version !== undefined) yield [path.slice(path.lastIndexOf(marker) + marker.length), version];
+  }
 }
 
 /** Keys of `packages:` through three formats: `/name/1.2.3:`, `/name@1.2.3(peer):`, `name@1.2.3:`. */
@@ -57,15 +60,14 @@ function* yarn(text: string): Iterable<Pair> {
   for (const line of text.split('\n')) {
     if (/^[^\s#]/.test(line)) name = /^"?((?:@[^/@\s"]+\/)?[^/@\s"]+)@/.exec(line)?.[1] ?? null;
     const version = name === null ? undefined : /^ {2}version:? "?([^"\s]+)"?/.exec(line)?.[1];
-    // Berry lists the workspaces themselves with this version.
-    if (name !== null && version !== undefined && version !== '0.0.0-use.local') yield [name, version];
+    if (name !== null && version !== undefined) yield [name, version];
   }
 }
 
 function* bun(text: string): Iterable<Pair> {
   const { packages } = z.looseObject({ packages: z.record(z.string(), z.array(z.unknown())) }).parse(parseJsonc(text));
   for (const [first] of Object.values(packages)) {
-    const id = typeof first === 'string' ? /^((?:@[^/@]+\/)?[^/@]+)@(\d.*)$/.exec(first) : null;
+    const id = typeof first === 'string' ? /^((?:@[^/@]+\/)?[^/@]+)@(\d.*|workspace:.*)$/.exec(first) : null;
     if (id !== null) yield [id[1] ?? '', id[2] ?? ''];
   }
 }

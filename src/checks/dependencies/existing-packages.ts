@@ -1,0 +1,58 @@
+import { defineCheck, fail, notApplicable, pass, unknown } from '../../model/check.ts';
+import type { EvidenceValue } from '../../model/evidence/index.ts';
+import type { Severity } from '../../model/words.ts';
+
+type Unit = EvidenceValue<'dependencies'>['units'][number];
+type Import = Unit['imports'][number];
+
+/** Files that do not run in production. */
+const aside = /(^|\/)(tests?|__tests__|specs?|e2e|__mocks__|scripts?|tools?|bench|benchmarks?|examples?|fixtures|stories|seeds?|cypress|playwright)\/|\.(test|spec|stories|bench|config|e2e-spec|setup)\.[^/]+$|(^|\/)\.[^/]+$/;
+
+export default defineCheck({
+  title: 'Every imported package exists, is declared and is the one that was meant',
+  control: 'dependencies/existing-packages',
+  severity: 'high',
+  cwe: [1357, 829],
+  standards: ['ASVS v5.0.0-15.2.1', 'A03:2025'],
+  why: 'Code generators invent package names that sound right. Such an import crashes where the package is not there, and attackers register invented names: the next "npm install <name>" then runs their code. A package that is only there because another one needs it vanishes with that one\'s next update.',
+  remedy: 'Find out which package was meant, install it by its real name so that package.json and the lockfile hold it, or delete the import.',
+  needs: ['dependencies'],
+  *run({ dependencies: { value, gaps } }) {
+    if (value.units.length === 0) return yield notApplicable('There is no package.json, so nothing declares packages.');
+    for (const unit of value.units)
+      for (const [name, imports] of Map.groupBy(unit.imports, (one) => one.name)) {
+        const about = { kind: 'package', name: unit.dir === '.' ? name : `${unit.dir}: ${name}` } as const;
+        const worst = first(imports, 'missing') ?? first(imports, 'transitive');
+        if (worst === undefined) yield pass('read', about);
+        else yield fail('read', about, message(name, unit, worst), { where: worst.where, severity: severityOf(worst), impact: impact(worst), effect: worst.status });
+      }
+    for (const { file, reason } of gaps.slice(0, 20))
+      yield unknown('read', { kind: 'file', name: file ?? 'the tree' }, `Its imports were not compared with package.json: ${reason}.`);
+  },
+});
+
+/** The import of that status which matters most: in code that runs in production before others, values before types. */
+function first(imports: readonly Import[], status: Import['status']): Import | undefined {
+  const weight = (one: Import) => (one.typeOnly ? 2 : 0) + (aside.test(one.where.file) ? 1 : 0);
+  return imports.filter((one) => one.status === status).sort((a, b) => weight(a) - weight(b))[0];
+}
+
+function severityOf({ status, typeOnly, where }: Import): Severity {
+  if (typeOnly) return 'low';
+  const runs = !aside.test(where.file);
+  if (status === 'missing') return runs ? 'high' : 'medium';
+  return runs ? 'medium' : 'low';
+}
+
+function message(name: string, unit: Unit, { status, typeOnly }: Import): string {
+  if (status === 'transitive')
+    return `\`${name}\` is imported but not declared in ${unit.manifest}; it is only in the lockfile because another package needs it. The import breaks, or gets another version, when that package changes. Declare it with the version that is in use.`;
+  const where = unit.lockfile === null ? `in ${unit.manifest}` : `neither in ${unit.manifest} nor in ${unit.lockfile}`;
+  const harm = typeOnly ? 'Only types are taken from it, so the code runs, but it is not type-checked here.' : 'Loading this file fails on every machine that installs from the repository.';
+  return `\`${name}\` is imported but declared ${unit.lockfile === null ? 'nowhere ' : ''}${where}. ${harm} If the name was invented, whoever registers it runs code on the next machine that installs it.`;
+}
+
+function impact({ status, typeOnly }: Import): string {
+  if (typeOnly) return 'Builds and editors see no types; users are not affected.';
+  return status === 'missing' ? 'The application, or the script, does not start from a clean install; an attacker who registers the name gets code execution at the next install.' : 'An unrelated update can take the application down.';
+}
