@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { profile, trigger } from '../model/words.ts';
+
+const date = z.iso.date().describe('A day, as YYYY-MM-DD.');
+const sentence = z.string().trim().min(3);
+const command = z.string().trim().min(1);
+
+/** Who may call an endpoint: everyone, everyone who is signed in, the owner of the row, or a role of the application. */
+const audience = z
+  .string()
+  .trim()
+  .min(1)
+  .describe('`public`, `signed-in`, `owner`, `nobody`, or the name of a role of the application.');
+
+export const accessRule = z.strictObject({
+  endpoint: z
+    .string()
+    .regex(/^(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|ALL|\*) \/\S*$/, 'a method and a path, such as "GET /orders/:id"')
+    .describe('Method and path as the report writes them; a path may end in `*`.'),
+  allow: z.array(audience).min(1),
+});
+
+export const attestation = z.strictObject({
+  control: z.string().regex(/^[a-z]+\/[a-z0-9-]+$/, 'the id of a control, such as "operability/backups"'),
+  statement: sentence.describe('What is the case, in a sentence that can be checked.'),
+  by: sentence.describe('The person who says so.'),
+  date,
+  until: date.describe('The last day on which it counts.'),
+});
+
+export const waiver = z.strictObject({
+  check: z.string().regex(/^[a-z]+\/[a-z0-9-]+$/, 'the id of a check, such as "security/cors-origins"'),
+  subject: z.string().trim().min(1).describe('The subject as the report names it.'),
+  reason: z.string().trim().min(10, 'a reason of at least ten characters'),
+  owner: sentence.describe('The person who answers for it.'),
+  expires: date.describe('The last day on which it counts.'),
+});
+
+/** The shape of `seaworthy.json`. Never code, and never a secret. */
+export const configSchema = z
+  .strictObject({
+    $schema: z.string(),
+    profile: profile.describe('Who the application is for; decides which controls are left out.'),
+    for: z.array(trigger).describe('The launch triggers that the exit code concerns; detected when not given.'),
+    start: command.describe('The command that starts the application.'),
+    build: command.describe('The command that builds it.'),
+    migrate: command.describe('The command that migrates the database.'),
+    port: z.int().min(1).max(65535).describe('The port on which it listens.'),
+    health: z.string().regex(/^\/\S*$/, 'a path, such as "/health"').describe('A path that answers 2xx once it is ready.'),
+    env: z.record(z.string().regex(/^[A-Za-z_]\w*$/, 'the name of an environment variable'), z.string()).describe('Environment variables for the proving ground. Never a live secret.'),
+    access: z.array(accessRule).describe('Who may call what, as its owner intends it.'),
+    attest: z.array(attestation).describe('What no machine can see, said by a named person, with an end.'),
+    waivers: z.array(waiver).describe('Findings that are accepted for a time.'),
+    ignore: z.array(z.string().trim().min(1)).describe('Globs of paths that are not the application.'),
+  })
+  .partial()
+  .meta({ title: 'seaworthy.json', description: 'How Seaworthy audits this application.' });
+
+export type Config = z.infer<typeof configSchema>;
+export type Waiver = z.infer<typeof waiver>;
+export type Attestation = z.infer<typeof attestation>;
+export type AccessRule = z.infer<typeof accessRule>;
