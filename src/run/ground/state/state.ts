@@ -50,6 +50,7 @@ export async function openState(options: StateOptions): Promise<State> {
   const stream = await prepare(client)
     .then(() => follow(options, slot, onLine, onEnd))
     .catch(async (error: unknown) => {
+      await unprepare(client).catch(() => {}) // the first error is the one to tell
       await client.end()
       throw error
     })

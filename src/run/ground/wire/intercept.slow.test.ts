@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os'
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { startCluster, type TestCluster } from './cluster.testing.ts'
@@ -147,6 +148,18 @@ test('cut before leaves no effect; cut after COMMIT leaves the effect, and the a
   wire.intercept(rule(/^UPDATE/, { after: 'cut', times: 1 }))
   await expect(plain.query('UPDATE wallet SET balance = $1', [3])).rejects.toThrow()
   expect(await balance()).toBe(3)
+})
+
+test('a client on a unix socket is served and cut as well', async () => {
+  const path = `${tmpdir()}/.s.PGSQL.${40000 + process.pid % 20000}`
+  const local = await openWire({ upstream: cluster, listen: { path }, login: { user: 'postgres', database: 'postgres' } })
+  const client = new pg.Client({ host: tmpdir(), port: Number(path.split('.').at(-1)), user: 'a', database: 'b' })
+  client.on('error', () => {})
+  await client.connect()
+  expect((await client.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }])
+  local.intercept(rule(/doomed/, { before: 'cut' }))
+  await expect(client.query("SELECT 'doomed'")).rejects.toThrow()
+  await local.close()
 })
 
 test('an answer can be held after the statement took effect, and delayed', async () => {

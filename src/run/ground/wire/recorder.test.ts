@@ -38,6 +38,30 @@ test('a pipeline in which the second statement fails tells two statements and sk
   ])
 })
 
+test('after an error Postgres hears nothing until Sync, not even what is sent later', () => {
+  const run = (text: string) => Buffer.concat([message('P', z(''), z(text), short(0)), message('B', z(''), z(''), short(0), short(0), short(0)), message('E', z(''), Buffer.alloc(4))])
+  const told = record([
+    ['app', Buffer.concat([run('bad'), message('H')])],
+    ['postgres', message('E', z('C42601'), z('Msyntax'), Buffer.alloc(1))],
+    ['app', Buffer.concat([run('unheard'), message('S'), run('heard'), message('S')])],
+    ['postgres', Buffer.concat([ready('I'), message('1'), message('2'), message('C', z('SELECT 0')), ready('I')])],
+  ])
+  expect(told.map((one) => [one.text, one.error?.code ?? one.tag])).toEqual([['bad', '42601'], ['heard', 'SELECT 0']])
+})
+
+test('a Sync sent before Postgres asked for COPY data is never answered', () => {
+  const run = (text: string) => Buffer.concat([message('P', z(''), z(text), short(0)), message('B', z(''), z(''), short(0), short(0), short(0)), message('E', z(''), Buffer.alloc(4)), message('S')])
+  const told = record([
+    ['app', run('copy t from stdin')],
+    ['postgres', Buffer.concat([message('1'), message('2'), message('G', Buffer.alloc(3))])],
+    ['app', Buffer.concat([message('d', z('1')), message('c'), message('S')])],
+    ['postgres', Buffer.concat([message('C', z('COPY 1')), ready('I')])],
+    ['app', run('select 1')],
+    ['postgres', Buffer.concat([message('1'), message('2'), message('C', z('SELECT 1')), ready('I')])],
+  ])
+  expect(told.map((one) => [one.text, one.tag])).toEqual([['copy t from stdin', 'COPY 1'], ['select 1', 'SELECT 1']])
+})
+
 test('a simple query of several statements tells each with its own text and state', () => {
   const told = record([
     ['app', message('Q', z("begin; select ';' ; rollback to a; commit"))],

@@ -1,21 +1,9 @@
 import { performance } from 'node:perf_hooks'
 import { type Message, MalformedStream } from './framer.ts'
-import { type Bound, bindTexts, BodyReader, fromApp, fromPostgres, readBind, readColumns, readError, readParse, readRow } from './messages.ts'
+import { BodyReader, fromApp, fromPostgres, readColumns, readError, readRow } from './messages.ts'
+import { columnsOf, Names, type Portal, type Prepared } from './prepared.ts'
 import { splitStatements } from './split.ts'
 import type { Candidate, Column, Statement } from './types.ts'
-
-interface Prepared {
-  text: string
-  types: number[]
-  columns: Column[] | null
-}
-
-interface Portal {
-  statement: Prepared
-  bound: Bound
-  binds: (string | null)[] | null
-  columns: Column[] | null
-}
 
 /** Something the app asked and Postgres has still to answer. */
 export interface Expectation {
@@ -37,9 +25,8 @@ export interface RecorderOptions {
   emit: (statement: Statement) => void
 }
 
-/** Bounds that only a hostile app reaches; beyond them the recording of the connection is given up. */
+/** A bound that only a hostile app reaches; beyond it the recording of the connection is given up. */
 const maxExpectations = 100_000
-const maxRemembered = 64 * 1024 * 1024
 /** Bytes of rows kept for one statement, whatever `maxRows` says. */
 const maxKept = 4 * 1024 * 1024
 /** Statements of one pipeline that wait for ReadyForQuery before they are told. */
@@ -53,11 +40,9 @@ const ends = new Set<Expectation['kind']>(['query', 'sync', 'call'])
  */
 export class Recorder {
   readonly #options: RecorderOptions
-  readonly #statements = new Map<string, Prepared>()
-  readonly #portals = new Map<string, Portal>()
+  readonly #names: Names
   readonly #expected: Expectation[] = []
   #head = 0
-  #remembered = 0
   /** Postgres discards what it receives until Sync, after an error in the extended protocol. */
   #discarding = false
   #copyIn = false
@@ -74,6 +59,7 @@ export class Recorder {
 
   constructor(options: RecorderOptions) {
     this.#options = options
+    this.#names = new Names(options.maxCell)
   }
 
   /** What Postgres answers next, if anything. */
@@ -106,8 +92,8 @@ export class Recorder {
     if (this.#discarding || this.#copyIn) return null
     const common = { connection: this.#options.connection, request: this.#options.current() }
     if (message.type === fromApp.query) return { text: new BodyReader(message.body).cutText(), binds: [], ...common }
-    const portal = this.#portals.get(new BodyReader(message.body).text())
-    return portal === undefined ? null : { text: portal.statement.text, binds: this.#bindsOf(portal), ...common }
+    const portal = this.#names.portal(new BodyReader(message.body).text())
+    return portal === null ? null : { text: portal.statement.text, binds: this.#names.bindsOf(portal), ...common }
   }
 
   /** A message of the app, as it goes to Postgres. Returns what it makes Postgres answer, if anything. */
@@ -120,25 +106,25 @@ export class Recorder {
     }
     switch (type) {
       case fromApp.query:
-        this.#statements.delete('')
-        this.#portals.delete('')
+        this.#names.dropUnnamed()
         return this.#expect('query', new BodyReader(body).cutText())
-      case fromApp.parse:
-        return this.#parse(body)
-      case fromApp.bind:
-        return this.#bind(message)
+      case fromApp.parse: {
+        const prepared = this.#names.parse(body)
+        return this.#expect('parse', prepared.text, prepared)
+      }
+      case fromApp.bind: {
+        const portal = this.#names.bind(message)
+        return this.#expect('bind', '', portal.statement, portal)
+      }
       case fromApp.execute: {
-        const portal = this.#portals.get(new BodyReader(body).text()) ?? null
+        const portal = this.#names.portal(new BodyReader(body).text())
         return this.#expect('execute', portal?.statement.text ?? '', portal?.statement ?? null, portal)
       }
       case fromApp.describe:
         return this.#describe(body)
-      case fromApp.close: {
-        const reader = new BodyReader(body)
-        if (reader.byte() === 0x53) this.#forget(reader.text())
-        else this.#portals.delete(reader.text())
+      case fromApp.close:
+        this.#names.close(body)
         return this.#expect('close')
-      }
       case fromApp.sync:
         this.#discarding = false
         return this.#expect('sync')
@@ -158,7 +144,7 @@ export class Recorder {
         if (this.#rows.length < this.#options.maxRows && this.#keptBytes < maxKept) {
           this.#keptBytes += body.length
           const head = this.head
-          const columns = head?.kind === 'execute' ? this.#resultColumns(head) : this.#columns
+          const columns = head?.kind === 'execute' ? columnsOf(head.portal) : this.#columns
           this.#rows.push(readRow(body, columns, head?.portal?.bound.resultFormats ?? [], this.#options.maxCell))
         }
         return
@@ -198,45 +184,10 @@ export class Recorder {
     return expectation
   }
 
-  #remember(bytes: number): void {
-    this.#remembered += bytes + 200
-    if (this.#remembered > maxRemembered) throw new MalformedStream('too many prepared statements to remember')
-  }
-
-  #forget(name: string): void {
-    const known = this.#statements.get(name)
-    if (known !== undefined) this.#remembered -= known.text.length + 200
-    this.#statements.delete(name)
-  }
-
-  #parse(body: Buffer): Expectation {
-    const parsed = readParse(body)
-    const prepared = { text: parsed.text, types: parsed.types, columns: null }
-    this.#forget(parsed.name)
-    this.#remember(parsed.text.length)
-    this.#statements.set(parsed.name, prepared)
-    return this.#expect('parse', parsed.text, prepared)
-  }
-
-  #bind(message: Message): Expectation {
-    const bound = readBind(message.body, message.length > message.body.length)
-    const statement = this.#statements.get(bound.statement) ?? { text: '', types: [], columns: null }
-    const portal = { statement, bound, binds: null, columns: null }
-    if (bound.portal !== '' && this.#portals.size > 10_000) throw new MalformedStream('too many portals to remember')
-    this.#portals.set(bound.portal, portal)
-    return this.#expect('bind', '', statement, portal)
-  }
-
   #describe(body: Buffer): Expectation {
     const reader = new BodyReader(body)
-    if (reader.byte() === 0x53) return this.#expect('describe-statement', '', this.#statements.get(reader.text()) ?? null)
-    const portal = this.#portals.get(reader.text()) ?? null
-    return this.#expect('describe-portal', '', null, portal)
-  }
-
-  #bindsOf(portal: Portal): (string | null)[] {
-    portal.binds ??= bindTexts(portal.bound, portal.statement.types, this.#options.maxCell)
-    return portal.binds
+    if (reader.byte() === 0x53) return this.#expect('describe-statement', '', this.#names.statement(reader.text()))
+    return this.#expect('describe-portal', '', null, this.#names.portal(reader.text()))
   }
 
   #described(columns: Column[]): void {
@@ -261,20 +212,6 @@ export class Recorder {
     prepared.types = types
   }
 
-  /** Columns of an Execute: as its portal was described, else as its statement was, with the formats Bind asked for. */
-  #resultColumns(head: Expectation): Column[] {
-    const portal = head.portal
-    if (portal === null) return []
-    if (portal.columns === null && portal.statement.columns !== null) {
-      const formats = portal.bound.resultFormats
-      portal.columns = portal.statement.columns.map((column, index) => {
-        const format = formats[formats.length === 1 ? 0 : index] === 1 ? 1 : 0
-        return column.format === format ? column : { ...column, format }
-      })
-    }
-    return portal.columns ?? []
-  }
-
   #copyStarts(): void {
     this.#copyIn = true
     // Sync is ignored while Postgres reads COPY data, so those sent ahead are never answered.
@@ -296,8 +233,8 @@ export class Recorder {
       connection: this.#options.connection,
       request: head.request,
       text,
-      binds: head.portal === null ? [] : this.#bindsOf(head.portal),
-      columns: head.kind === 'query' ? this.#columns : this.#resultColumns(head),
+      binds: head.portal === null ? [] : this.#names.bindsOf(head.portal),
+      columns: head.kind === 'query' ? this.#columns : columnsOf(head.portal),
       rows: this.#rows,
       rowCount: Number.isNaN(counted) ? this.#returned : counted,
       tag,

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import { TLSSocket } from 'node:tls'
 import { MalformedStream, type Message } from './framer.ts'
 import { Lane } from './lane.ts'
 import { errorMessage, fromApp, fromPostgres, message } from './messages.ts'
@@ -77,7 +78,9 @@ export function relay(client: Socket, upstream: Socket, options: RelayOptions): 
 
   const cut = () => {
     upstream.destroy()
-    client.resetAndDestroy()
+    // Only a plain TCP socket can be reset; remotePort tells it from a unix socket.
+    if (client.remotePort === undefined || client instanceof TLSSocket) client.destroy()
+    else client.resetAndDestroy()
   }
 
   const send = (found: Message, rule: ActiveRule, candidate: Candidate) => {

@@ -28,7 +28,7 @@ export interface Statement {
   connection: number
   /** The HTTP request in progress when the statement was sent, or null. */
   request: string | null
-  /** SQL text; one statement even when the client sent several in one message. */
+  /** SQL text, cut at 1 MiB; one statement even when the client sent several in one message. */
   text: string
   /** Parameter values in Postgres text form; a binary value of an unknown type is `\x` and hex. */
   binds: (string | null)[]
