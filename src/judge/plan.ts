@@ -50,7 +50,8 @@ const stages: readonly Stage[] = [
 
 /** The work in order; each step with its hours, the triggers that it helps to unblock, and what waiting costs. */
 export function plan(findings: readonly Finding[], verdicts: Readonly<Record<Trigger, Verdict>>): Report['plan'] {
-  const left = new Set(findings.filter((finding) => finding.bin !== 'fine'));
+  // What can wait is in no step: it stands in its bin and competes with nothing.
+  const left = new Set(findings.filter((finding) => finding.bin === 'before-launch' || finding.bin === 'before-scaling'));
   const steps: Report['plan'] = [];
   for (const stage of stages) {
     const mine = [...left].filter(stage.takes);

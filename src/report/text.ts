@@ -3,7 +3,7 @@ import type { Report } from '../model/report.ts';
 import { triggers } from '../model/words.ts';
 import { commandFor } from './prompt.ts';
 import { oneLine } from './visible.ts';
-import { answer, classLabel, concerned, count, failures, headline, openQuestions, profileLabel, settling, verdictSentence } from './words.ts';
+import { answer, classLabel, concerned, count, failures, headline, openQuestions, profileLabel, settling, unexamined, verdictSentence } from './words.ts';
 
 /** Paints text, or leaves it as it is; the names are those of `styleText`. */
 export type Style = (format: 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan', text: string) => string;
@@ -94,11 +94,11 @@ function unprovenLines(report: Report, style: Style): string[] {
     '',
     style('bold', 'Not proven'),
     ...wrap(
-      `${unproven.length} of ${count(report.controls.length, 'control')}${open.length > 0 ? `, ${count(open.length, 'open question')}` : ''}. What was not proven is not called fine.`,
+      `${unproven.length} of ${count(report.controls.length, 'control')}${open.length > 0 ? `, ${count(open.length, 'open question')}` : ''}. ${unexamined(report)}`,
       '  ',
     ),
     ...(report.ran.done ? [] : wrap(`The application was not run${report.ran.reason ? `: ${report.ran.reason}` : '.'}`, '  ')),
-    ...commands.flatMap(({ command, settles }) => [...wrap(`would settle ${settles}: ${command}`, '  ').map((line) => style('cyan', line))]),
+    ...commands.flatMap(({ command, settles }) => wrap(`would settle ${settles}: ${command}`, '  ').map((line) => style('cyan', line))),
   ];
 }
 

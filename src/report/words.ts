@@ -118,6 +118,12 @@ export function count(number: number, one: string, many = `${one}s`): string {
   return `${number} ${number === 1 ? one : many}`;
 }
 
+/** Why so much is not proven, in one sentence; empty when every control has a check. */
+export function unexamined(report: Report): string {
+  const none = report.controls.filter((control) => control.status === 'unproven' && control.checks.length === 0).length;
+  return none === 0 ? '' : `For ${none} of them this version has no check yet.`;
+}
+
 /** Commands that would settle open questions, the one that settles most first. */
 export function settling(report: Report): { command: string; settles: number }[] {
   const commands = new Map<string, number>();

@@ -7,6 +7,7 @@ import { pill, prose, section } from './page.ts';
 import type { Tone } from './page.ts';
 
 const tones: Readonly<Record<ControlStatus, Tone>> = { fail: 'bad', unproven: 'warn', stated: 'calm', pass: 'good', 'not-applicable': 'calm' };
+const tallied: Readonly<Record<ControlStatus, string>> = { fail: 'failing', unproven: 'not proven', stated: 'stated', pass: 'holding', 'not-applicable': 'not applicable' };
 const order = Object.keys(tones) as ControlStatus[];
 
 /** Every control with its state, by area, folded. None is left out. */
@@ -30,6 +31,6 @@ function row(control: ControlResult): SafeHtml {
 function tally(controls: readonly ControlResult[]): SafeHtml {
   return html`${order.map((status) => {
     const number = controls.filter((control) => control.status === status).length;
-    return number > 0 && html`${pill(tones[status], `${number} ${statusLabel[status].toLowerCase()}`)} `;
+    return number > 0 && html`${pill(tones[status], `${number} ${tallied[status]}`)} `;
   })}`;
 }

@@ -1,7 +1,7 @@
 import type { Report } from '../../model/report.ts';
 import { html } from '../safe-html.ts';
 import type { SafeHtml } from '../safe-html.ts';
-import { count, settling } from '../words.ts';
+import { count, settling, unexamined } from '../words.ts';
 import { prose, section } from './page.ts';
 
 /** What was examined, what was not, and why. */
@@ -12,7 +12,7 @@ export function coverageSection(report: Report): SafeHtml {
   return section(
     'coverage',
     'What was not tested, and why',
-    html`<p>A report without findings says nothing unless it also says where nobody looked.</p>
+    html`<p>A report without findings says nothing unless it also says where nobody looked. ${notExamined.length > 0 && `${count(notExamined.length, 'control')} of ${report.controls.length} are not proven. ${unexamined(report)}`}</p>
 <ul><li>${files.read} of ${count(files.of, 'file')} read, ${files.lines} lines.</li>
 <li>${count(endpoints.read, 'endpoint')} found, ${endpoints.answered} answered their owner${report.ran.done ? '' : ' (the application was not run)'}.</li>
 <li>${count(endpoints.cells, 'pair')} of person and endpoint tried, ${endpoints.unknown} without a clear answer.</li>

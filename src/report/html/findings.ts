@@ -30,12 +30,12 @@ ${mine.length === 0 ? html`<p class="dim">None found.</p>` : html`<p class="dim"
 
 function card(report: Report, finding: Finding, open: boolean): SafeHtml {
   const opening = open ? html`<details class="finding" id="${anchor(report, finding.id)}" open>` : html`<details class="finding" id="${anchor(report, finding.id)}">`;
-  return html`${opening}<summary><h4>${headline(finding)}</h4>
+  return html`${opening}<summary><h4>${prose(headline(finding))}</h4>
 <span class="tags">${severityPill(finding)}${classPill(finding)}<code class="small">${finding.subject.name}</code></span></summary>
 <div class="in"><dl>
 ${headline(finding) !== finding.message && html`<dt>What is wrong</dt><dd>${prose(finding.message)}</dd>`}
-<dt>What should be true</dt><dd>${finding.title}</dd>
-${finding.disagreement && html`<dt>Reading and running differ</dt><dd>${finding.disagreement}</dd>`}
+<dt>What should be true</dt><dd>${finding.title}.</dd>
+${finding.disagreement && html`<dt>Reading and running differ</dt><dd>${prose(finding.disagreement)}</dd>`}
 ${proofOf(finding)}
 ${finding.where && html`<dt>Where</dt><dd><code>${finding.where.file}:${finding.where.line}</code></dd>`}
 <dt>What to do</dt><dd>${prose(finding.remedy)}</dd>

@@ -2,7 +2,7 @@ import type { Report } from '../../model/report.ts';
 import { html } from '../safe-html.ts';
 import type { SafeHtml } from '../safe-html.ts';
 import { count } from '../words.ts';
-import { anchor, pill, section } from './page.ts';
+import { anchor, pathCode, pill, section } from './page.ts';
 import type { Tone } from './page.ts';
 
 interface Outcome {
@@ -32,16 +32,16 @@ export function matrixSection(report: Report): SafeHtml {
   const worst = [...rows].toSorted(([a, one], [b, other]) => weight(other) - weight(one) || (a < b ? -1 : 1));
   const tally = Object.entries(outcomes).flatMap(([id, { word, says }]) => {
     const number = cells.filter((cell) => cell.outcome === id).length;
-    return number > 0 ? [html`<li>${pill(outcomes[id]?.tone ?? 'calm', word)} ${says}: ${number}</li>`] : [];
+    return number > 0 ? [html`<li>${pill(outcomes[id]?.tone ?? 'calm', word)} <span><b>${number}</b> ${says}</span></li>`] : [];
   });
   return section(
     'matrix',
     'Who can reach what',
     html`<p>Every request was sent as every person, with the objects of the first one. What counts is not the status code but which rows the database gave out or changed.</p>
-<ul class="tiles">${tally}</ul>
+<ul class="legend">${tally}</ul>
 <div class="wide matrix" tabindex="0" role="region" aria-label="Access matrix, scrolls sideways"><table><caption>${count(rows.size, 'endpoint')} x ${count(actors.length, 'actor')}; rows with a leak come first.</caption>
 <thead><tr><th scope="col">Endpoint</th>${actors.map((actor) => html`<th scope="col">${actor}</th>`)}</tr></thead>
-<tbody>${worst.map(([endpoint, mine]) => html`<tr><th scope="row"><code>${endpoint}</code></th>${actors.map((actor) => cellOf(report, mine.find((cell) => cell.actor === actor)))}</tr>`)}</tbody></table></div>`,
+<tbody>${worst.map(([endpoint, mine]) => html`<tr><th scope="row">${pathCode(endpoint)}</th>${actors.map((actor) => cellOf(report, mine.find((cell) => cell.actor === actor)))}</tr>`)}</tbody></table></div>`,
   );
 }
 
@@ -69,6 +69,6 @@ export function endpointsSection(report: Report): SafeHtml {
     html`<details><summary>All ${count(report.endpoints.length, 'endpoint')}: where it stands, what guards it, whom it seems meant for</summary><div class="in">
 <div class="wide stack"><table><caption>Read from the code; "works" means that it answered its owner in the experiment.</caption>
 <thead><tr><th scope="col">Endpoint</th><th scope="col">Code</th><th scope="col">Guards</th><th scope="col">Seems meant for</th><th scope="col">Works</th><th scope="col">Tables</th></tr></thead>
-<tbody>${report.endpoints.map((one) => html`<tr><th scope="row"><code>${one.method} ${one.path}</code></th><td data-name="Code"><code>${one.file}:${one.line}</code></td><td data-name="Guards">${one.guards.join(', ') || 'none'}</td><td data-name="Seems meant for">${intended[one.intended] ?? one.intended}</td><td data-name="Works">${works(one.works)}</td><td data-name="Tables">${one.tables.join(', ')}</td></tr>`)}</tbody></table></div></div></details>`,
+<tbody>${report.endpoints.map((one) => html`<tr><th scope="row">${pathCode(`${one.method} ${one.path}`)}</th><td data-name="Code">${pathCode(`${one.file}:${one.line}`)}</td><td data-name="Guards">${one.guards.join(', ') || 'none'}</td><td data-name="Seems meant for">${intended[one.intended] ?? one.intended}</td><td data-name="Works">${works(one.works)}</td><td data-name="Tables">${one.tables.join(', ')}</td></tr>`)}</tbody></table></div></div></details>`,
   );
 }

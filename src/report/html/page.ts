@@ -41,6 +41,12 @@ export function prose(text: string): SafeHtml {
   return html`${parts.map((part, index) => (index % 2 === 1 ? html`<code>${part}</code>` : html`${part}`))}`;
 }
 
+/** A path, endpoint or dotted name as code that may break after its slashes, so that narrow columns stay legible. */
+export function pathCode(text: string): SafeHtml {
+  const parts = text.split('/');
+  return html`<code>${parts.map((part, index) => (index < parts.length - 1 ? html`${part}/<wbr>` : html`${part}`))}</code>`;
+}
+
 /** A section that can be reached by name. */
 export function section(id: string, title: string, body: SafeHtml): SafeHtml {
   return html`<section id="${id}" aria-labelledby="${id}-title"><h2 id="${id}-title">${title}</h2>${body}</section>`;

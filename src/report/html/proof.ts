@@ -19,7 +19,7 @@ ${proof.changes.length > 0 && html`<details><summary>${count(proof.changes.lengt
 function exchange(one: Exchange): SafeHtml {
   const { request, response } = one;
   const asked = [`${request.method} ${request.path}`, ...headers(request.headers), ...(request.body === null ? [] : ['', request.body])];
-  const answered = response ? [`${response.status}`, ...headers(response.headers), '', response.body] : [one.failure ?? 'no answer'];
+  const answered = response ? [`${response.status}`, ...headers(response.headers), ...(response.body === '' ? [] : ['', response.body])] : [one.failure ?? 'no answer'];
   return html`<p class="small"><strong>${one.actor}</strong> asks:</p><pre tabindex="0">${cut(asked.join('\n'))}</pre>
 <p class="small">The application answers:</p><pre tabindex="0">${cut(answered.join('\n'))}</pre>`;
 }

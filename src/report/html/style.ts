@@ -30,17 +30,18 @@ pre{background:var(--soft);border:1px solid var(--line);border-radius:.4rem;padd
 .first{padding-left:0;list-style:none;counter-reset:first;display:grid;gap:.9rem;margin:1rem 0}
 .first>li{counter-increment:first;padding-left:2.6rem;position:relative;margin:0}
 .first>li::before{content:counter(first);position:absolute;left:0;top:.1rem;width:1.8rem;height:1.8rem;border-radius:50%;background:var(--fg);color:var(--bg);font-weight:700;text-align:center;line-height:1.8rem;font-size:.9rem}
-.first a{font-weight:600}
+.first a{font-weight:600}.first code{display:block;margin-top:.15rem}
 .tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(9rem,1fr));gap:.7rem;padding:0;list-style:none;margin:1rem 0}
 .tiles li{border:1px solid var(--line);border-radius:.4rem;padding:.6rem .8rem;margin:0}.tiles b{display:block;font-size:1.6rem;line-height:1.2;font-variant-numeric:tabular-nums}
 .toc ul{list-style:none;padding:0;display:flex;flex-wrap:wrap;gap:.2rem 1.1rem}.toc a{display:inline-block;padding:.25rem 0}
 details{border:1px solid var(--line);border-radius:.4rem;margin:.6rem 0;background:var(--bg)}
 summary{cursor:pointer;padding:.6rem .9rem;border-radius:.4rem}summary:hover{background:var(--soft)}
+details:target::details-content{content-visibility:visible;block-size:auto}details:target>summary{background:var(--soft)}
 details>.in{padding:.1rem .9rem .9rem}details details{background:none}
 .finding>summary h4{display:inline;font-size:1rem;font-weight:620;margin:0}
 .finding>summary .tags{display:flex;flex-wrap:wrap;gap:.3rem .5rem;margin:.35rem 0 0 1.05rem;align-items:center}
 .finding dl{margin:.2rem 0}.finding dt{font-weight:650;margin-top:.8rem}.finding dd{margin:.1rem 0 0}
-.wide{overflow-x:auto;margin:.7rem 0;border:1px solid var(--line);border-radius:.4rem;max-height:80vh}
+.wide{position:relative;overflow-x:auto;margin:.7rem 0;border:1px solid var(--line);border-radius:.4rem;max-height:80vh}
 table{border-collapse:collapse;width:100%;font-size:.9rem}
 caption{text-align:left;color:var(--dim);padding:.6rem .8rem;font-size:.875rem;caption-side:top}
 th,td{text-align:left;vertical-align:top;padding:.45rem .7rem;border-top:1px solid var(--line)}
@@ -48,10 +49,11 @@ thead th{border-top:0;background:var(--soft);font-size:.82rem;position:sticky;to
 tbody th{font-weight:500}td.n{text-align:right;font-variant-numeric:tabular-nums}
 .matrix table{width:auto;min-width:100%;border-collapse:separate;border-spacing:0}
 .matrix th[scope=row]{position:sticky;left:0;background:var(--bg);border-right:1px solid var(--line);min-width:9.5rem;max-width:17rem;overflow-wrap:anywhere;z-index:1}
-.matrix thead th:first-child{left:0;z-index:2}.matrix td{text-align:center;white-space:nowrap;padding:.35rem .45rem}.matrix thead th{text-align:center;overflow-wrap:anywhere}
+.matrix thead th:first-child{left:0;z-index:2}.matrix td{text-align:center;white-space:nowrap;padding:.35rem .45rem}.matrix thead th{text-align:center;white-space:nowrap}td code,th code{overflow-wrap:break-word}
 .matrix thead th:first-child,.matrix th[scope=row]{text-align:left}
 .matrix .pill{border-radius:.3rem;font-weight:600}.matrix a.pill{text-decoration:underline}
 .hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
+.legend{list-style:none;padding:0;display:grid;grid-template-columns:repeat(auto-fit,minmax(17rem,1fr));gap:.25rem 1.5rem}.legend li{display:flex;gap:.6rem;align-items:baseline;margin:0}.legend .pill{min-width:4.6rem;text-align:center;flex:none}
 .bar{height:.5rem;border-radius:.25rem;background:var(--calm-bg);overflow:hidden;margin-top:.35rem}.bar span{display:block;height:100%;background:var(--good)}
 @media (max-width:44rem){.stack table,.stack tbody,.stack tr,.stack td,.stack th,.stack caption{display:block;width:100%}.stack.wide{max-height:none}
 .stack thead{position:absolute;clip-path:inset(50%);width:1px;height:1px;overflow:hidden}.stack tr{border-top:1px solid var(--line);padding:.5rem 0}

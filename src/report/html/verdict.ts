@@ -73,8 +73,8 @@ export function firstThings(report: Report): SafeHtml {
     top.length === 0
       ? html`<p>No fault was found. See <a href="#coverage">what was not tested</a> before you rely on that.</p>`
       : html`<p>In this order. Each opens with its proof, how to mend it, and a text to hand to your coding tool.</p>
-<ol class="first">${top.map((finding) => html`<li>${linkTo(report, finding.id, headline(finding))}
-<div class="small dim">${severityPill(finding)} ${classLabel[finding.class]}, <code>${commandFor(finding)}</code></div></li>`)}</ol>`;
+<ol class="first">${top.map((finding) => html`<li>${linkTo(report, finding.id, prose(headline(finding)))}
+<div class="small dim">${severityPill(finding)} ${classLabel[finding.class]} <code>${commandFor(finding)}</code></div></li>`)}</ol>`;
   return section('first', 'What to do first', html`${body}${bins(report)}`);
 }
 

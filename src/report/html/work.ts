@@ -2,7 +2,7 @@ import type { Report } from '../../model/report.ts';
 import { html } from '../safe-html.ts';
 import type { SafeHtml } from '../safe-html.ts';
 import { count, headline, triggerLabel } from '../words.ts';
-import { linkTo, pill, section } from './page.ts';
+import { linkTo, pill, prose, section } from './page.ts';
 import type { Tone } from './page.ts';
 
 /** The work in order, with hours. */
@@ -13,11 +13,11 @@ export function planSection(report: Report): SafeHtml {
   return section(
     'plan',
     'Plan',
-    html`<p>In this order, because each step makes the next one safer. Together about ${hours(low)} to ${hours(high)} hours for someone who knows the code. The ranges are estimates by kind of fault.</p>
+    html`<p>In this order, because each step makes the next one safer. Together about ${range({ low, high })} for someone who knows the code. The ranges are estimates by kind of fault.</p>
 <ol class="first">${report.plan.map((step) => html`<li><h3 style="margin-top:0">${step.title}</h3>
-<p>${count(step.findings.length, 'finding')}, about ${hours(step.effort.low)} to ${hours(step.effort.high)} hours. ${step.unblocks.length > 0 && `Helps to unblock: ${step.unblocks.map((trigger) => triggerLabel[trigger].toLowerCase()).join(', ')}.`}</p>
+<p>${count(step.findings.length, 'finding')}, about ${range(step.effort)}. ${step.unblocks.length > 0 && `Helps to unblock: ${step.unblocks.map((trigger) => triggerLabel[trigger].toLowerCase()).join(', ')}.`}</p>
 <p class="dim"><strong>If it waits:</strong> ${step.waiting}</p>
-<details><summary>The ${count(step.findings.length, 'finding')}</summary><div class="in"><ul>${step.findings.map((id) => html`<li>${linkTo(report, id, words(report, id))}</li>`)}</ul></div></details></li>`)}</ol>`,
+<details><summary>The ${count(step.findings.length, 'finding')}</summary><div class="in"><ul>${step.findings.map((id) => html`<li>${linkTo(report, id, prose(words(report, id)))}</li>`)}</ul></div></details></li>`)}</ol>`,
   );
 }
 
@@ -25,6 +25,10 @@ function words(report: Report, id: string): string {
   const finding = report.findings.find((one) => one.id === id);
   if (!finding) return id;
   return finding.status === 'unknown' ? `${finding.title}? (${finding.subject.name})` : headline(finding);
+}
+
+function range({ low, high }: { readonly low: number; readonly high: number }): string {
+  return hours(low) === hours(high) ? count(Number(hours(high)), 'hour') : `${hours(low)} to ${hours(high)} hours`;
 }
 
 function hours(number: number): string {

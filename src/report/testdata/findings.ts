@@ -114,7 +114,7 @@ export const sampleFindings: SettledFinding[] = [
     status: 'unknown', severity: 'info', message: 'The request never succeeded, so nothing was exercised.', remedy: '', settle: 'seaworthy audit --run --budget full',
   }),
   finding('security/cors-origins', 'src/server.ts', {
-    status: 'unknown', severity: 'info', class: 'read', message: 'The list of origins comes from `CORS_ORIGINS`, which nothing documents.', remedy: '', settle: 'seaworthy audit --run', subject: { kind: 'application', name: 'application' },
+    status: 'unknown', severity: 'info', class: 'read', message: 'The list of origins comes from `CORS_ORIGINS`, which nothing documents.', remedy: '', subject: { kind: 'application', name: 'application' },
   }),
 ];
 

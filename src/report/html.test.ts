@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { toHtml } from './html.ts';
+import { hostile, suffixed } from './testdata/hostile.ts';
+import { sampleInput, sampleReport } from './testdata/sample.ts';
+import { buildReport } from '../judge/report.ts';
+
+const page = toHtml(sampleReport);
+
+/** Tag names (but not where lines may break) and the number of quotation marks: what hostile text would change if it could break out. */
+function structure(markup: string): string[] {
+  return [...markup.matchAll(/<\/?[a-zA-Z!][^\s>]*|"/g)].map(([token]) => token).filter((token) => token !== '<wbr');
+}
+
+describe('toHtml', () => {
+  it('answers first: ready for what, and what to do', () => {
+    expect(page).toContain('<h1>Not ready to take money or hold personal data.</h1>');
+    const order = ['id="verdict"', 'id="first"', 'id="before-launch"', 'id="questions"', 'id="matrix"', 'id="endpoints"', 'id="controls"', 'id="modules"', 'id="plan"', 'id="coverage"', 'id="how"'].map((id) => page.indexOf(id));
+    expect(order).toEqual(order.toSorted((a, b) => a - b));
+    expect(Math.min(...order)).toBeGreaterThan(0);
+  });
+
+  it('needs no script, no network and no other file', () => {
+    expect(page).toContain(`content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"`);
+    expect(page).not.toMatch(/<(?:script|img|link|iframe|object|embed|base|form)\b|\son\w+=|url\(|@import|https?:\/\//i);
+  });
+
+  it('keeps hostile text inside its place, wherever it comes from', () => {
+    const attacked = toHtml(suffixed(hostile));
+    expect(attacked).not.toMatch(/<(?:script|img)/i);
+    expect(attacked).not.toMatch(/(?![\n\t])\p{Cc}|\p{Cf}/u);
+    expect(attacked).toContain('\\u{202e}gpj.exe');
+    expect(structure(attacked)).toEqual(structure(toHtml(suffixed(' harmless `code`'))));
+  });
+
+  it('has headings without gaps, one first heading, and links that lead somewhere', () => {
+    const levels = [...page.matchAll(/<h([1-6])/g)].map(([, level]) => Number(level));
+    expect(levels.filter((level) => level === 1)).toHaveLength(1);
+    expect(levels.filter((level, index) => index > 0 && level > (levels[index - 1] ?? 0) + 1)).toEqual([]);
+    const ids = [...page.matchAll(/\sid="([^"]+)"/g)].map(([, id]) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    const targets = [...page.matchAll(/href="#([^"]+)"/g)].map(([, id]) => id);
+    expect(targets.filter((id) => !ids.includes(id))).toEqual([]);
+    expect(page).toContain('<a class="skip" href="#main">');
+  });
+
+  it('gives every table a caption and every header cell a scope', () => {
+    expect(page.match(/<table>/g)?.length).toBe(page.match(/<table><caption>/g)?.length);
+    expect(page.match(/<th(?! scope=)[\s>]/g)).toBeNull();
+  });
+
+  it('claims nothing that it cannot know', () => {
+    expect(page).not.toMatch(/\b(?:certified|compliant|secure)\b/i);
+  });
+
+  it('shows every control, whatever its state', () => {
+    for (const control of sampleReport.controls) expect(page).toContain(`<code>${control.id}</code>`);
+  });
+
+  it('says so when the application was not run', () => {
+    const read = toHtml(buildReport({ ...sampleInput, values: {}, ran: { asked: true, done: false, seal: null, reason: 'the build failed' } }));
+    expect(read).toContain('The application was not run: the build failed');
+    expect(read).toContain('Not measured: the application was not run with several people signed in.');
+  });
+});
