@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { SeaworthyError } from '../../model/errors.ts';
 import { inventEnvironment } from './app/environment.ts';
 import { findMigrations, type MigrationPlan } from './app/migrations.ts';
-import { findBuild, findStart, readManifest, type AppPlan } from './app/plan.ts';
+import { findStart, readManifest, type Surroundings } from './app/plan.ts';
 import { isThere } from './copy.ts';
 import { startGroundProcess, startReaper, type EngineEnd } from './outer.ts';
 import { clusterCache, findPostgres, keepCluster } from './postgres.ts';
@@ -31,19 +31,18 @@ export async function openGround(options: GroundOptions): Promise<Ground> {
   const reaper = startReaper(run);
   let staged: Stage | null = null;
   let end: EngineEnd | null = null;
-  let app: AppPlan | null = null;
+  let app: Surroundings | null = null;
   let migrations: MigrationPlan | null = null;
   let closing: Promise<void> | null = null;
 
-  const line = (): Line => {
-    if (!end || closing) throw new SeaworthyError('ground-failed', closing ? 'the proving ground is closed' : 'the proving ground is not prepared');
-    return end.line;
-  };
   const planned = () => {
     if (!app || !migrations) throw new SeaworthyError('ground-failed', 'the proving ground is not prepared');
     return { app, migrations };
   };
-  const call: Line['call'] = (name, argument) => line().call(name, argument);
+  const call: Line['call'] = (name, argument) => {
+    if (end && !closing) return end.line.call(name, argument);
+    return Promise.reject(new SeaworthyError('ground-failed', closing ? 'the proving ground is closed' : 'the proving ground is not prepared'));
+  };
 
   const close = () => {
     closing ??= (async () => {
@@ -57,7 +56,7 @@ export async function openGround(options: GroundOptions): Promise<Ground> {
   options.signal.addEventListener('abort', onAbort);
   if (options.signal.aborted) onAbort();
 
-  const plan = async (from: Stage, wirePort: number): Promise<AppPlan> => {
+  const plan = async (from: Stage, wirePort: number): Promise<Surroundings> => {
     const { layout } = from;
     const dir = join(layout.copy, unit);
     const example = readExample(layout.copy, dir);
@@ -76,17 +75,13 @@ export async function openGround(options: GroundOptions): Promise<Ground> {
       home: full ? '/home/app' : layout.home,
     });
     const authority = full ? '/etc/ca.pem' : join(layout.etc, 'ca.pem');
-    const start = findStart(dir, options.config);
     return {
       cwd: layout.unit,
-      start: start.start,
-      command: start.command,
-      build: findBuild(dir, start.command, options.config),
       port,
       health: options.config?.health ?? '/',
       env: { NODE_EXTRA_CA_CERTS: authority, SSL_CERT_FILE: authority, ...environment.values },
       invented: environment.invented,
-      notes: [...from.notes, ...(start.note ? [start.note] : [])],
+      notes: from.notes,
     };
   };
 
@@ -115,14 +110,15 @@ export async function openGround(options: GroundOptions): Promise<Ground> {
     },
     async boot() {
       options.progress('starting the app');
-      return call('boot', planned().app);
+      const { app } = planned();
+      return call('boot', { ...app, ...findStart(join(run, 'app', unit), options.config) });
     },
     request: (spec) => call('request', spec),
     async undo(changes) {
       await call('undo', changes);
     },
     sql: (text, parameters = []) => call('sql', { text, parameters }),
-    schema: () => call('schema', planned().migrations.from),
+    schema: async () => call('schema', planned().migrations.from),
     async reset() {
       await call('reset', null);
     },

@@ -18,7 +18,7 @@ import type { Candidate, Interception, Statement, Wire } from './wire/types.ts';
 import { openWire } from './wire/wire.ts';
 
 /** Time without an open statement after which a request's effects count as at rest, and the longest wait for it. */
-const settle = { quietMs: 4, stepMs: 2, longestMs: 2_000 };
+const settle = { quietMs: 4, quietAfterConnectMs: 30, stepMs: 2, longestMs: 2_000 };
 
 interface Parts extends Settings {
   readonly postgres: Program;
@@ -157,13 +157,14 @@ export function openGroundProcess(): GroundCalls {
   async function observe(spec: RequestSpec): Promise<Observed> {
     const { wire, database, outside } = ready();
     if (!app) throw new SeaworthyError('ground-failed', 'the app was not started yet');
-    const before = { logs: logs.latest(), outbound: outside?.latest() ?? 0, gaps: wire.gaps().length };
+    const before = { logs: logs.latest(), outbound: outside?.latest() ?? 0, gaps: wire.gaps().length, connections: wire.connections() };
     statements.length = 0;
     await database.state().mark();
     current = String(++requests);
     const exchange = await sendRequest(spec, app.result.port);
     const gaps: string[] = [];
-    if (!(await quiet(wire))) gaps.push('the app still had a statement open when the request was over');
+    if (!(await quiet(wire, before.connections))) gaps.push('the app still had a statement open when the request was over');
+    if (app.ended !== null) gaps.push(`the app has ended with code ${app.ended}: restart it`);
     current = null;
     const changes = await database.state().changes();
     gaps.push(...wire.gaps().slice(before.gaps).map((gap) => gap.reason));
@@ -178,12 +179,22 @@ export function openGroundProcess(): GroundCalls {
   }
 }
 
-/** Waits until no statement has been open for a moment; false when it takes too long. */
-async function quiet(wire: Wire): Promise<boolean> {
+/**
+ * Waits until no statement has been open for a moment; false when it takes too long. A connection that was opened in the
+ * meantime (a pool that replaces a broken one) has its first statement still to come: there the moment is longer.
+ */
+async function quiet(wire: Wire, connections = wire.connections()): Promise<boolean> {
   const started = performance.now();
-  for (let calm = 0; calm < settle.quietMs; calm = wire.openStatements() === 0 ? calm + settle.stepMs : 0) {
+  let before = connections;
+  let calm = 0;
+  let enough = settle.quietMs;
+  while (calm < enough) {
     if (performance.now() - started > settle.longestMs) return false;
     await new Promise((resolve) => setTimeout(resolve, settle.stepMs));
+    const now = wire.connections();
+    if (now > before) enough = settle.quietAfterConnectMs;
+    calm = wire.openStatements() === 0 && now === before ? calm + settle.stepMs : 0;
+    before = now;
   }
   return true;
 }

@@ -58,7 +58,7 @@ export function startGroundProcess(seal: Seal, layout: Layout): EngineEnd {
  */
 export function startReaper(dir: string): { finish(): Promise<void> } {
   const script = `trap '' INT TERM HUP; cat >/dev/null; for try in 1 2 3 4 5 6 7 8; do chmod -R u+rwX "$0" 2>/dev/null; rm -rf "$0" 2>/dev/null; [ -e "$0" ] || exit 0; sleep 0.2; done`;
-  const child = spawn('/bin/sh', ['-c', script, dir], { detached: true, cwd: '/', stdio: ['pipe', 'ignore', 'ignore'] });
+  const child = spawn('/bin/sh', ['-c', script, dir], { detached: true, cwd: '/', env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' }, stdio: ['pipe', 'ignore', 'ignore'] });
   child.unref();
   const exited = once(child, 'exit');
   exited.catch(() => {});

@@ -1,8 +1,10 @@
+import { execFile } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { cp, mkdir, readdir, rename, rm, symlink } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { SeaworthyError } from '../../model/errors.ts';
 import type { Layout } from './layout.ts';
 import { postgresJail, startProgram, type Program } from './programs.ts';
@@ -50,11 +52,16 @@ export async function keepCluster(pristine: string, cache: string): Promise<void
   const half = `${cache}.${process.pid}`;
   try {
     await mkdir(dirname(cache), { recursive: true });
-    await cp(pristine, half, { recursive: true });
+    await copyCluster(pristine, half);
     await rename(half, cache);
   } catch {
     await rm(half, { recursive: true, force: true });
   }
+}
+
+/** Copies a cluster's thousand files; `cp` takes a tenth of the time that Node's own copy does. */
+export async function copyCluster(from: string, to: string): Promise<void> {
+  await promisify(execFile)('cp', ['-a', from, to]);
 }
 
 /** Makes the cluster when it is not there yet and starts Postgres on it. */
@@ -67,7 +74,7 @@ export async function startPostgres(seal: Seal, layout: Layout): Promise<Program
     const options = ['-U', superuser, '-A', 'trust', '-E', 'UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--wal-segsize=4', '--no-sync', '--no-instructions'];
     const made = startProgram(seal, jail, [join(layout.native, 'bin', 'initdb'), '-D', data, ...options], env, (line) => said.push(line));
     if ((await made.ended) !== 0) throw new SeaworthyError('ground-failed', `Postgres could not make its files: ${said.slice(-3).join(' ')}`);
-    await cp(data, join(layout.postgres, 'pristine'), { recursive: true });
+    await copyCluster(data, join(layout.postgres, 'pristine'));
   }
   await allowExtensions(layout);
   // Commits flush (which costs nothing without fsync): logical decoding tells only what was flushed.

@@ -4,7 +4,7 @@ import { messageOf, SeaworthyError, type ErrorCode } from '../../model/errors.ts
 import type { RowChange } from './state/types.ts';
 import type { EvidenceValue } from '../../model/evidence/index.ts';
 import type { BootResult, FaultRule, LogLine, Observed, Outbound, RequestSpec } from './types.ts';
-import type { AppPlan } from './app/plan.ts';
+import type { AppPlan, Surroundings } from './app/plan.ts';
 import type { MigrationPlan } from './app/migrations.ts';
 import type { Layout } from './layout.ts';
 import type { Seal } from './seal.ts';
@@ -19,7 +19,7 @@ export interface Settings {
 export interface GroundCalls {
   /** Starts the outside world, Postgres, the app's database and the wire. */
   open(settings: Settings): Promise<{ wirePort: number }>;
-  migrate(task: { plan: MigrationPlan; app: AppPlan }): Promise<null>;
+  migrate(task: { plan: MigrationPlan; app: Surroundings }): Promise<null>;
   boot(plan: AppPlan): Promise<BootResult>;
   restart(nothing: null): Promise<BootResult>;
   reset(nothing: null): Promise<null>;

@@ -65,7 +65,7 @@ export function probeSeal(path = process.env['PATH'] ?? ''): Seal {
 function trial(seal: Seal): string | null {
   const inner = innerCommand(seal, { user: 'app', cwd: '/', readOnly: [], writable: [], etc: null, network: true, home: null }, ['true']);
   const outer = outerCommand(seal, null, inner);
-  const done = spawnSync(outer[0] ?? 'false', outer.slice(1), { encoding: 'utf8', timeout: 10_000, env: { PATH: process.env['PATH'] } });
+  const done = spawnSync(outer[0] ?? 'false', outer.slice(1), { encoding: 'utf8', timeout: 10_000, env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' } });
   if (done.status === 0) return null;
   return (done.stderr || done.error?.message || `ended with ${done.status ?? done.signal}`).trim().split('\n').at(-1) ?? '';
 }

@@ -1,13 +1,15 @@
+import { execFile } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { chmod, chown, copyFile, cp, lchown, mkdir, mkdtemp, readdir, realpath, symlink, writeFile } from 'node:fs/promises';
+import { chmod, chown, copyFile, mkdir, mkdtemp, realpath, symlink, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, normalize } from 'node:path';
+import { promisify } from 'node:util';
 import { parseDotenv } from './app/environment.ts';
 import { writeScriptRunners } from './app/scripts.ts';
 import { copyTree, modulesAbove } from './copy.ts';
 import { layOut, type Layout } from './layout.ts';
-import { clusterCache } from './postgres.ts';
+import { clusterCache, copyCluster } from './postgres.ts';
 import { users, type Seal } from './seal.ts';
 
 /** A run directory with everything that the ground needs. */
@@ -69,18 +71,8 @@ async function layPostgres(layout: Layout, seal: Seal, native: string): Promise<
   await mkdir(layout.socket, { recursive: true, mode: 0o700 });
   const cache = clusterCache(native);
   const data = join(layout.postgres, 'data');
-  if (existsSync(join(cache, 'PG_VERSION'))) await cp(cache, data, { recursive: true });
-  if (existsSync(data)) await chmod(data, 0o700);
-  if (seal.root) await giveTo(layout.postgres, users.postgres);
-}
-
-async function giveTo(path: string, user: number): Promise<void> {
-  await lchown(path, user, user);
-  for (const entry of await readdir(path, { withFileTypes: true })) {
-    const inner = join(path, entry.name);
-    if (entry.isDirectory()) await giveTo(inner, user);
-    else await lchown(inner, user, user);
-  }
+  if (existsSync(join(cache, 'PG_VERSION'))) await copyCluster(cache, data);
+  if (seal.root) await promisify(execFile)('chown', ['-R', `${users.postgres}:${users.postgres}`, layout.postgres]);
 }
 
 /** The sample of the app's environment, from its committed `.env.example` or the like. */

@@ -5,7 +5,7 @@ import { appJail, startProgram, type Program } from '../programs.ts';
 import type { Seal } from '../seal.ts';
 import type { BootResult } from '../types.ts';
 import type { Logs } from './logs.ts';
-import type { AppPlan } from './plan.ts';
+import type { AppPlan, Surroundings } from './plan.ts';
 import { foreignPorts, portsOf } from './ports.ts';
 
 const patience = { build: 300_000, boot: 60_000, step: 20, probe: 2_000 };
@@ -14,10 +14,12 @@ const patience = { build: 300_000, boot: 60_000, step: 20, probe: 2_000 };
 export interface RunningApp {
   readonly program: Program;
   readonly result: BootResult;
+  /** Exit code, once it has ended. */
+  readonly ended: number | null;
 }
 
 /** Runs a command of the app inside the inner wall, to its end. */
-export async function runToEnd(seal: Seal, layout: Layout, plan: AppPlan, command: string, logs: Logs): Promise<number> {
+export async function runToEnd(seal: Seal, layout: Layout, plan: Surroundings, command: string, logs: Logs): Promise<number> {
   const program = startProgram(seal, appJail(layout, plan.cwd), ['sh', '-c', command], plan.env, logs.add);
   const timer = setTimeout(() => void program.kill(), patience.build);
   const code = await program.ended;
@@ -27,7 +29,7 @@ export async function runToEnd(seal: Seal, layout: Layout, plan: AppPlan, comman
 
 /** Builds when the plan says so, starts the app and waits until it answers a request. */
 export async function startApp(seal: Seal, layout: Layout, plan: AppPlan, ownPorts: readonly number[], logs: Logs): Promise<RunningApp> {
-  const notes = [...plan.notes];
+  const notes = [...plan.notes, ...(plan.reason === null ? [] : [plan.reason])];
   if (plan.build !== null) {
     const code = await runToEnd(seal, layout, plan, plan.build, logs);
     if (code !== 0) notes.push(`the build command (${plan.build}) ended with code ${code}`);
@@ -50,7 +52,7 @@ export async function startApp(seal: Seal, layout: Layout, plan: AppPlan, ownPor
       const answer = await sendRequest(probe, port);
       if (!answer.response) continue;
       const milliseconds = Math.round(performance.now() - started);
-      return { program, result: { start: plan.start, port, milliseconds, invented: [...plan.invented], notes } };
+      return { program, get ended() { return ended; }, result: { start: plan.start, port, milliseconds, invented: [...plan.invented], notes } };
     }
     await new Promise((resolve) => setTimeout(resolve, patience.step));
   }

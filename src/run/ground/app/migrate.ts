@@ -8,10 +8,10 @@ import { splitStatements } from '../wire/split.ts';
 import { runToEnd } from './app.ts';
 import type { Logs } from './logs.ts';
 import { upPart, type MigrationPlan } from './migrations.ts';
-import type { AppPlan } from './plan.ts';
+import type { Surroundings } from './plan.ts';
 
 /** Runs the app's migrations as the app's own role, over the wire. */
-export async function migrate(seal: Seal, layout: Layout, plan: MigrationPlan, app: AppPlan, wirePort: number, logs: Logs): Promise<void> {
+export async function migrate(seal: Seal, layout: Layout, plan: MigrationPlan, app: Surroundings, wirePort: number, logs: Logs): Promise<void> {
   if (plan.kind === 'command') {
     const code = await runToEnd(seal, layout, app, plan.command, logs);
     if (code === 0) return;

@@ -3,22 +3,31 @@ import { join } from 'node:path';
 import { SeaworthyError } from '../../../model/errors.ts';
 import type { RunConfig } from '../types.ts';
 
-/** How the app is to be built and started; paths as the app sees them. */
-export interface AppPlan {
-  /** Directory to run in. */
+/** Where and with what the app's programs run; paths as the app sees them. */
+export interface Surroundings {
   readonly cwd: string;
+  /** The port that the app is told to listen on; it may choose another. */
+  readonly port: number;
+  readonly health: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly invented: readonly { name: string; shape: string }[];
+  /** What was left out of the copy. */
+  readonly notes: readonly string[];
+}
+
+/** How the app is built and started. */
+export interface Start {
   /** What a person would call it: `npm start`, `node server.js`. */
   readonly start: string;
   /** What `sh -c` gets. */
   readonly command: string;
   /** Build command, when what the start command runs is not there. */
   readonly build: string | null;
-  readonly port: number;
-  readonly health: string;
-  readonly env: Readonly<Record<string, string>>;
-  readonly invented: readonly { name: string; shape: string }[];
-  readonly notes: readonly string[];
+  /** Why this way, where it is not the usual one. */
+  readonly reason: string | null;
 }
+
+export type AppPlan = Surroundings & Start;
 
 /** The part of a package.json that matters for running. */
 export interface Manifest {
@@ -61,8 +70,13 @@ const entries = ['server', 'index', 'app', 'main', 'src/server', 'src/index', 's
 const endings = ['.js', '.mjs', '.cjs', '.ts', '.mts'];
 const lastResort = ['start:prod', 'start:server', 'serve', 'server', 'dev'];
 
-/** How the app says it wants to be started. `dir` is its unit in the copy. */
-export function findStart(dir: string, config: RunConfig | undefined): { start: string; command: string; note?: string } {
+/** How the app is to be built and started. `dir` is its unit in the copy. Throws `boot-failed` when nothing says so. */
+export function findStart(dir: string, config: RunConfig | undefined): Start {
+  const { start, command, reason = null } = findCommand(dir, config);
+  return { start, command, build: findBuild(dir, command, config), reason };
+}
+
+function findCommand(dir: string, config: RunConfig | undefined): { start: string; command: string; reason?: string } {
   if (config?.start) return { start: config.start, command: config.start };
   const manifest = readManifest(dir);
   const script = scriptCommand(manifest, 'start');
@@ -77,7 +91,7 @@ export function findStart(dir: string, config: RunConfig | undefined): { start: 
   }
   for (const name of lastResort) {
     const other = scriptCommand(manifest, name);
-    if (other !== null) return { start: `npm run ${name}`, command: other, note: `started by its "${name}" script: there is no "start" script` };
+    if (other !== null) return { start: `npm run ${name}`, command: other, reason: `started by its "${name}" script: there is no "start" script` };
   }
   throw new SeaworthyError(
     'boot-failed',
@@ -94,7 +108,7 @@ function procfile(dir: string): string | null {
 }
 
 /** The build command when the start command runs something that a build makes and that is not there. */
-export function findBuild(dir: string, command: string, config: RunConfig | undefined): string | null {
+function findBuild(dir: string, command: string, config: RunConfig | undefined): string | null {
   if (config?.build) return config.build;
   const build = scriptCommand(readManifest(dir), 'build');
   if (build === null) return null;
