@@ -49,6 +49,30 @@ test('after an error Postgres hears nothing until Sync, not even what is sent la
   expect(told.map((one) => [one.text, one.error?.code ?? one.tag])).toEqual([['bad', '42601'], ['heard', 'SELECT 0']])
 })
 
+test('what Postgres will not hear is no candidate for a rule and is not awaited', () => {
+  const recorder = new Recorder({ connection: 1, maxRows: 10, maxCell: 100, current: () => null, nextSeq: () => 1, emit: () => {} })
+  const feed = (from: 'app' | 'postgres', bytes: Buffer): Message => {
+    const framer = new Framer(() => 1e6)
+    framer.push(bytes)
+    const found = framer.next()
+    if (found === null) throw new Error('not a whole message')
+    recorder[from](found)
+    return found
+  }
+  const parse = () => feed('app', message('P', z(''), z('select 1'), short(0)))
+  const bind = () => feed('app', message('B', z(''), z(''), short(0), short(0), short(0)))
+  const execute = () => feed('app', message('E', z(''), Buffer.alloc(4)))
+  parse()
+  bind()
+  expect(recorder.candidate(execute())?.text).toBe('select 1')
+  expect(recorder.open).toBe(1)
+  feed('postgres', message('E', z('C42601'), z('Msyntax'), Buffer.alloc(1)))
+  parse()
+  bind()
+  expect(recorder.candidate(execute())).toBeNull()
+  expect(recorder.open).toBe(0)
+})
+
 test('a Sync sent before Postgres asked for COPY data is never answered', () => {
   const run = (text: string) => Buffer.concat([message('P', z(''), z(text), short(0)), message('B', z(''), z(''), short(0), short(0), short(0)), message('E', z(''), Buffer.alloc(4)), message('S')])
   const told = record([
