@@ -57,13 +57,14 @@ function cut(jobs: readonly Job[]): Job[][] {
 
 function answer(worker: Worker, batch: readonly Job[]): Promise<Extracted[]> {
   return new Promise((resolve, reject) => {
-    const settle = (work: () => void) => () => {
-      worker.removeAllListeners();
+    const settle = (work: () => void) => {
+      worker.off('message', onMessage).off('error', onError).off('exit', onExit);
       work();
     };
-    worker.once('message', (results: Extracted[]) => settle(() => resolve(results))());
-    worker.once('error', (error) => settle(() => reject(error))());
-    worker.once('exit', settle(() => reject(new Error('the reading thread ended'))));
+    const onMessage = (results: Extracted[]) => settle(() => resolve(results));
+    const onError = (error: unknown) => settle(() => reject(error));
+    const onExit = () => settle(() => reject(new Error('the reading thread ended')));
+    worker.on('message', onMessage).on('error', onError).on('exit', onExit);
     worker.postMessage(batch);
   });
 }

@@ -1,0 +1,27 @@
+/** What calling a symbol does, in the words that checks use. */
+export interface Entry {
+  readonly means?: string;
+  /** Class of the instance that the call (or `new`) gives, as a symbol of the same library. */
+  readonly returns?: string;
+  /** What the call's result is: claims of the verified caller, or its first argument unchanged. */
+  readonly result?: 'session' | 'argument' | 'guarded';
+}
+
+/** What we know about one package. Symbols are written after the `#`: `Pool.query`, `default`. */
+export interface Library {
+  /** Package names that share these symbols, e.g. `bcrypt` and `bcryptjs`; `global` for what needs no import. */
+  readonly packages: readonly string[];
+  readonly symbols: Readonly<Record<string, Entry>>;
+  /** By the last segment alone, for chains whose receiver does not matter. */
+  readonly methods?: Readonly<Record<string, Entry>>;
+}
+
+/** Declares a library. */
+export function library(packages: readonly string[], symbols: Record<string, Entry>, methods: Record<string, Entry> = {}): Library {
+  return { packages, symbols, methods };
+}
+
+/** Short for entries that only mean something. */
+export function all(means: string, names: string): Record<string, Entry> {
+  return Object.fromEntries(names.trim().split(/\s+/).map((name) => [name, { means }]));
+}

@@ -1,0 +1,7 @@
+import { all, library } from './library.ts';
+
+export default library(['bcrypt', 'bcryptjs', 'argon2', '@node-rs/argon2', '@node-rs/bcrypt', 'scrypt-kdf'], {
+  ...all('password-hash', 'hash hashSync kdf'),
+  ...all('password-verify', 'compare compareSync verify verifySync'),
+  ...all('password-salt', 'genSalt genSaltSync'),
+});

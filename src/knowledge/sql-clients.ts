@@ -1,0 +1,23 @@
+import { library } from './library.ts';
+
+/** Other drivers whose statements are text. */
+export default library(
+  ['mysql', 'mysql2', 'mysql2/promise', 'better-sqlite3', 'sqlite3', 'sqlite', 'pg-promise', 'postgres', 'node:sqlite', 'mssql'],
+  {
+    createPool: { means: 'database', returns: 'Connection' },
+    createConnection: { means: 'database', returns: 'Connection' },
+    default: { means: 'database', returns: 'Connection' },
+    Database: { means: 'database', returns: 'Connection' },
+    DatabaseSync: { means: 'database', returns: 'Connection' },
+    open: { means: 'database', returns: 'Connection' },
+    'Connection.getConnection': { means: 'database-connect', returns: 'Connection' },
+    'Connection.unsafe': { means: 'sql-query' },
+    'Connection.beginTransaction': { means: 'transaction' },
+    ...Object.fromEntries(
+      'query execute prepare exec run all get each one oneOrNone none many manyOrNone any'.split(' ').map((name) => [`Connection.${name}`, { means: 'sql-query' }]),
+    ),
+    'Connection.transaction': { means: 'transaction' },
+    'Connection.tx': { means: 'transaction' },
+    'Connection.begin': { means: 'transaction' },
+  },
+);

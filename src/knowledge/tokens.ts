@@ -1,0 +1,27 @@
+import { library } from './library.ts';
+import type { Library } from './library.ts';
+
+const jsonwebtoken = library(['jsonwebtoken'], {
+  sign: { means: 'token-sign' },
+  verify: { means: 'token-verify', result: 'session' },
+  decode: { means: 'token-decode', result: 'argument' },
+});
+const jose = library(['jose'], {
+  SignJWT: { means: 'token-sign' },
+  jwtVerify: { means: 'token-verify', result: 'session' },
+  jwtDecrypt: { means: 'token-verify', result: 'session' },
+  decodeJwt: { means: 'token-decode', result: 'argument' },
+});
+const middleware = library(['express-jwt', 'express-oauth2-jwt-bearer', '@clerk/express', '@clerk/clerk-sdk-node', 'express-openid-connect', 'firebase-admin', 'firebase-admin/auth'], {
+  expressjwt: { means: 'guard:authentication' },
+  default: { means: 'guard:authentication' },
+  auth: { means: 'guard:authentication' },
+  requireAuth: { means: 'guard:authentication' },
+  requiresAuth: { means: 'guard:authentication' },
+  getAuth: { means: 'session-read', result: 'session' },
+  ClerkExpressRequireAuth: { means: 'guard:authentication' },
+}, { verifyIdToken: { means: 'token-verify', result: 'session' } });
+const supabase = library(['@supabase/auth-js'], {}, { getUser: { means: 'token-verify', result: 'session' } });
+
+/** Tokens and the middleware that verifies them. */
+export default [jsonwebtoken, jose, middleware, supabase] satisfies Library[];
