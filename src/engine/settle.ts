@@ -1,22 +1,21 @@
 import type { Check } from '../model/check.ts';
-import type { Claim, Finding, Subject } from '../model/finding.ts';
+import type { NotApplicable, Passed, SettledFinding } from '../judge/types.ts';
+import type { Claim, Subject } from '../model/finding.ts';
 import { severities } from '../model/words.ts';
 import type { EvidenceClass, Severity } from '../model/words.ts';
 
-/** What a check came to for one subject, before ranking. */
-export type Settled = Omit<Finding, 'factors' | 'bin'>;
-
+/** What the claims of one check came to. */
 export interface Settlement {
-  readonly findings: Settled[];
-  readonly passes: { check: string; title: string; class: EvidenceClass; subjects: string[] }[];
-  readonly notApplicable: { check: string; reason: string }[];
+  readonly findings: SettledFinding[];
+  readonly passes: Passed[];
+  readonly notApplicable: NotApplicable[];
 }
 
 type Hash = (text: string) => string;
 
 /** One finding per (check, subject): where reading and running meet. */
 export function settle(checkId: string, check: Check, claims: readonly Claim[], hash: Hash): Settlement {
-  const findings: Settled[] = [];
+  const findings: SettledFinding[] = [];
   const passed = new Map<EvidenceClass, string[]>();
   const notApplicable: { check: string; reason: string }[] = [];
   for (const group of bySubject(claims)) {
@@ -101,7 +100,7 @@ function trimmed(message: string): string {
   return message.replace(/\.\s*$/, '');
 }
 
-function toFinding(checkId: string, check: Check, { claim, disagreement }: Met, hash: Hash): Settled {
+function toFinding(checkId: string, check: Check, { claim, disagreement }: Met, hash: Hash): SettledFinding {
   const fingerprint = hash(JSON.stringify([checkId, claim.subject.kind, claim.subject.name, claim.actor ?? '', claim.effect ?? '']));
   const [method, ...path] = (claim.endpoint ?? '').split(' ');
   return {

@@ -72,7 +72,7 @@ export function requestFor(synthesis: Synthesis, route: Route, sender: Player, o
     if (row) objects.push({ parameter, row: row.row, column: row.column });
     else missing.push(parameter);
     const given = known.values.get(`params:${parameter}`);
-    const value = given !== undefined ? String(given) : row ? `{{${row.row.name}.${row.column}}}` : String(valueFor({ field: plainField(parameter), column: null, attempt, serial: 1 }));
+    const value = given !== undefined ? String(given) : row ? String(refer(synthesis.lab, row.row, row.column)) : String(valueFor({ field: plainField(parameter), column: null, attempt, serial: 1 }));
     path = path.replace(new RegExp(`:${parameter}(?![A-Za-z0-9_])`), value);
   }
   const inputs = [...route.inputs, ...known.extra.values()];
@@ -105,10 +105,15 @@ function fieldsIn(synthesis: Synthesis, route: Route, known: Knowledge, owner: P
     const reference = known.columns.get(key);
     const column = reference ? synthesis.lab.tables.byName(reference.table)?.columns.find((one) => one.name === reference.column) : undefined;
     const row = given === undefined && field.values.length === 0 ? rowFor(synthesis, route, known, owner, field.name, field) : null;
-    const value = given ?? (row ? `{{${row.row.name}.${row.column}}}` : valueFor({ field, column: column ?? null, attempt, serial: synthesis.made * 10 + index }));
+    const value = given ?? (row ? refer(synthesis.lab, row.row, row.column) : valueFor({ field, column: column ?? null, attempt, serial: synthesis.made * 10 + index }));
     made[field.name] = withRows(synthesis, owner, value);
   });
   return made;
+}
+
+/** How a request names a value of a row: by template for rows that the drills made, literally for rows that came with the migrations. */
+function refer(lab: Lab, row: PoolRow, column: string): Json {
+  return row.by === null ? lab.tables.json(row.table, column, row.values[column] ?? null) : `{{${row.name}.${column}}}`;
 }
 
 /** Ids inside arrays and objects (order lines …) point at rows too. */
@@ -120,7 +125,7 @@ function withRows(synthesis: Synthesis, owner: Player, value: Json): Json {
       const table = tableNamed(synthesis.lab, name);
       const row = table ? firstRow(synthesis, table, owner) : undefined;
       const key = table?.primaryKey[0];
-      return [name, row && key ? `{{${row.name}.${key}}}` : withRows(synthesis, owner, inner)];
+      return [name, row && key ? refer(synthesis.lab, row, key) : withRows(synthesis, owner, inner)];
     }),
   );
 }

@@ -1,0 +1,46 @@
+import { defineCheck, fail, notApplicable, pass } from '../../model/check.ts';
+
+export default defineCheck({
+  title: 'References are enforced by the database',
+  control: 'schema/constraints',
+  severity: 'medium',
+  why: 'Without a foreign key, rows that point at nothing appear with the first bug, the first race and the first deletion. They surface months later as crashes and wrong totals, when nobody can tell any more what was meant.',
+  remedy: 'Add the foreign key (NOT VALID first on a large table, then VALIDATE), and say what happens on deletion.',
+  needs: ['schema'],
+  *run({ schema }) {
+    const { tables } = schema.value;
+    let examined = 0;
+    for (const table of tables) {
+      const enforced = new Set(table.foreignKeys.flatMap((key) => key.columns));
+      for (const column of table.columns) {
+        const subject = { kind: 'column' as const, name: `${table.name}.${column.name}` };
+        const stem = /^(.+)_id$|^(.+)Id$/.exec(column.name);
+        const target = stem && tables.find((other) => other !== table && names(other.name, (stem[1] ?? stem[2] ?? '').toLowerCase()) && sameType(other, column.type));
+        if (enforced.has(column.name)) {
+          examined++;
+          yield pass('ran', subject);
+        } else if (target) {
+          examined++;
+          yield fail('ran', subject, `${table.name}.${column.name} points at ${target.name} by its name, but the database does not enforce it.`, {
+            impact: `Rows of ${table.name} can outlive or miss the ${target.name} they belong to.`,
+            effect: 'no-foreign-key',
+          });
+        }
+      }
+    }
+    if (examined === 0) yield notApplicable('No column refers to another table.', 'ran');
+  },
+});
+
+type Table = { name: string; primaryKey: readonly string[]; columns: readonly { name: string; type: string }[] };
+
+function names(table: string, stem: string): boolean {
+  const bare = table.slice(table.indexOf('.') + 1).toLowerCase();
+  return [stem, `${stem}s`, `${stem}es`, stem.replace(/y$/, 'ies')].includes(bare);
+}
+
+function sameType(table: Table, type: string): boolean {
+  const key = table.columns.find((column) => column.name === table.primaryKey[0]);
+  const family = (name: string): string => (/^(small|big)?int|^integer/.test(name) ? 'integer' : name.replace(/\(.*/, ''));
+  return table.primaryKey.length === 1 && key !== undefined && family(key.type) === family(type);
+}

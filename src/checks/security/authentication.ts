@@ -1,0 +1,56 @@
+import { defineCheck, endpointSubject, fail, notApplicable, pass, unknown } from '../../model/check.ts';
+
+export default defineCheck({
+  title: 'Every endpoint that is not meant to be public refuses callers who are not signed in',
+  control: 'security/role-matrix',
+  severity: 'high',
+  cwe: [306],
+  standards: ['ASVS v5.0.0-8.2.1', 'API2:2023', 'A01:2025'],
+  why: 'One route registered without its guard is enough: anyone who finds the address reads or changes what the application keeps for its users. It is the commonest gap in applications that were built fast, because the screen never links to it.',
+  remedy: 'Put the authentication guard in front of this endpoint, or in front of the whole router, and list the endpoints that are meant to be public.',
+  needs: ['endpoints'],
+  uses: ['access', 'queries'],
+  *run({ endpoints, access, queries }) {
+    const ledger = endpoints.value.endpoints;
+    const isGuarded = (endpoint: (typeof ledger)[number]): boolean => endpoint.intended === 'signed-in' || endpoint.intended === 'role';
+    let examined = 0;
+    for (const endpoint of ledger) {
+      const subject = endpointSubject(endpoint.id);
+      const cell = access?.value.cells.find((one) => one.endpoint === endpoint.id && one.actor === 'anonymous');
+      if (endpoint.intended === 'public' && cell?.outcome !== 'leak') continue;
+      examined++;
+      if (cell?.outcome === 'leak') {
+        const doing = cell.changed.length > 0 ? 'change' : 'read';
+        yield fail('ran', subject, `A caller who is not signed in got through: ${cell.reason}. Anyone on the internet can do the same.`, {
+          severity: 'critical',
+          impact: `Anyone, without an account, can ${doing} ${[...new Set([...cell.changed, ...cell.read].map((row) => row.table))].join(', ')} of any customer.`,
+          where: endpoint.where,
+          actor: 'anonymous',
+          effect: doing,
+          ...(cell.proof ? { proof: cell.proof } : {}),
+        });
+      } else if (cell?.outcome === 'refused') {
+        yield pass('ran', subject);
+      } else if (cell && cell.outcome !== 'shared') {
+        yield unknown('ran', subject, `Tried without signing in: ${cell.reason}.`, { where: endpoint.where });
+      }
+      if (isGuarded(endpoint)) {
+        yield pass('read', subject);
+        continue;
+      }
+      const siblings = ledger.filter((other) => other.where.file === endpoint.where.file && isGuarded(other));
+      const shared = queries ? endpoint.tables.filter((table) => siblings.some((other) => other.tables.includes(table))) : [];
+      yield siblings.length >= 2 && shared.length > 0
+        ? fail('read', subject, `No guard stands before this endpoint, while ${siblings.length} others in ${endpoint.where.file} have one and use the same tables (${shared.join(', ')}).`, {
+            impact: `Anyone who finds the address could use ${shared.join(', ')} without an account.`,
+            where: endpoint.where,
+          })
+        : unknown('read', subject, 'No guard was found in the code, and nothing says that the endpoint is meant to be public.', {
+            where: endpoint.where,
+            settle: 'confirm it under "access" in seaworthy.json',
+          });
+    }
+    if (ledger.length === 0) yield notApplicable('No endpoints were found.');
+    else if (examined === 0) yield notApplicable('Every endpoint is meant to be public by its name.');
+  },
+});

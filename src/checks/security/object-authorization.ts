@@ -1,0 +1,62 @@
+import { defineCheck, endpointSubject, fail, notApplicable, pass, unknown } from '../../model/check.ts';
+
+const sensitive = /pass|hash|token|secret|e?mail|phone|address|birth|ssn|iban|card|salary|balance|medical/i;
+
+export default defineCheck({
+  title: "Nobody reads or changes another user's objects by changing an id",
+  control: 'security/object-authorization',
+  severity: 'high',
+  cwe: [639],
+  standards: ['ASVS v5.0.0-8.2.2', 'API1:2023', 'A01:2025'],
+  why: 'Being signed in is not being allowed. When an endpoint takes an id and only asks whether somebody is signed in, every customer can walk through the ids of all others.',
+  remedy: "Compare the object's owner or tenant with the caller's, best inside the statement itself (WHERE id = $1 AND tenant_id = $2), and answer 404 when nothing matches.",
+  needs: ['endpoints'],
+  uses: ['access', 'queries'],
+  *run({ endpoints, access, queries }) {
+    let examined = 0;
+    for (const endpoint of endpoints.value.endpoints) {
+      const cell = access?.value.cells.find((one) => one.endpoint === endpoint.id && one.actor === 'stranger');
+      if (!endpoint.path.includes(':') && cell?.byId !== true) continue;
+      const subject = endpointSubject(endpoint.id);
+      examined++;
+      if (cell?.outcome === 'leak' && cell.byId) {
+        const doing = cell.changed.length > 0 ? 'change' : 'read';
+        const tables = [...new Set([...cell.changed, ...cell.read].map((row) => row.table))].join(', ');
+        const grave = doing === 'change' || cell.columns.some((column) => sensitive.test(column));
+        yield fail('ran', subject, `With the id of an object of somebody else, another customer got through: ${cell.reason}.`, {
+          severity: grave ? 'critical' : 'high',
+          impact: `Any signed-in customer can ${doing} ${tables} of every other customer by changing the id.`,
+          where: endpoint.where,
+          actor: 'stranger',
+          effect: doing,
+          ...(cell.proof ? { proof: cell.proof } : {}),
+        });
+      } else if (cell?.outcome === 'refused') {
+        yield pass('ran', subject);
+      } else if (cell && cell.outcome !== 'shared' && cell.outcome !== 'allowed') {
+        yield unknown('ran', subject, `Tried with another customer: ${cell.reason}.`, { where: endpoint.where });
+      }
+      const open = queries?.value.queries.find((query) => query.routes.includes(endpoint.id) && lacksOwner(query, queries.value.queries));
+      const inline = endpoint.guards.some((guard) => guard.refuses && (guard.does.includes('ownership') || guard.does.includes('role')));
+      if (open && !inline && endpoint.intended === 'signed-in') {
+        const table = open.tables[0] ?? 'the table';
+        yield fail('read', subject, `The statement finds ${table} by the caller's id alone; other statements on ${table} also compare it with the session.`, {
+          impact: `Any signed-in customer could reach ${table} of others by changing the id.`,
+          where: open.where,
+        });
+      } else if (!cell) {
+        yield unknown('read', subject, 'Reading alone cannot show who may use which object here.', { where: endpoint.where, settle: 'seaworthy audit --run' });
+      }
+    }
+    if (examined === 0) yield notApplicable('No endpoint takes the id of an object.');
+  },
+});
+
+type Query = { verb: string; tables: readonly string[]; filters: readonly { table: string | null; column: string; value: { kind: string } }[] };
+
+/** Filtered by the caller's input only, while another statement on the same table filters by a session value. */
+function lacksOwner(query: Query, all: readonly Query[]): boolean {
+  if (!['select', 'update', 'delete'].includes(query.verb) || query.tables.length !== 1) return false;
+  if (query.filters.length === 0 || query.filters.some((filter) => filter.value.kind !== 'input')) return false;
+  return all.some((other) => other !== query && other.tables.length === 1 && other.tables[0] === query.tables[0] && other.filters.some((filter) => filter.value.kind === 'session' && filter.column !== 'id'));
+}

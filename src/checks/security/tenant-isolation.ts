@@ -1,0 +1,49 @@
+import { defineCheck, fail, notApplicable, pass, unknown } from '../../model/check.ts';
+
+export default defineCheck({
+  title: "Nobody sees or changes another tenant's rows",
+  control: 'security/tenant-isolation',
+  severity: 'critical',
+  cwe: [639, 284],
+  standards: ['ASVS v5.0.0-8.4.1', 'API1:2023'],
+  why: 'Tenants are the promise on which business customers buy: that what they store is theirs alone. One statement without the tenant in its WHERE clause breaks it for everybody at once, and contracts and data-protection law make it a reportable incident.',
+  remedy: 'Put the tenant of the session into every statement on this table, and let the database enforce it too (row security with the tenant as a session setting).',
+  needs: ['ownership', 'access'],
+  uses: ['endpoints'],
+  *run({ ownership, access, endpoints }) {
+    if (!ownership.value.tenants) {
+      yield notApplicable('The application has no tenants: no table that users belong to was found.', 'ran');
+      return;
+    }
+    const cells = access.value.cells.filter((cell) => cell.actor === 'stranger');
+    if (cells.length === 0) {
+      yield unknown('ran', { kind: 'table', name: ownership.value.tenants.table }, 'No second tenant could be signed up, so nobody tried.');
+      return;
+    }
+    for (const { table, tenant } of ownership.value.tables) {
+      if (!tenant) continue;
+      const subject = { kind: 'table' as const, name: table };
+      const touches = (cell: (typeof cells)[number]): boolean => [...cell.read, ...cell.changed].some((row) => row.table === table);
+      const leaks = cells.filter((cell) => cell.outcome === 'leak' && touches(cell));
+      const first = leaks.find((cell) => cell.proof?.scenario) ?? leaks[0];
+      if (first) {
+        const doing = leaks.some((cell) => cell.changed.some((row) => row.table === table)) ? 'read or change' : 'read';
+        const place = endpoints?.value.endpoints.find((endpoint) => endpoint.id === first.endpoint);
+        yield fail('ran', subject, `Rows of ${table} reached another tenant through ${leaks.map((cell) => cell.endpoint).join(', ')}.`, {
+          impact: `A customer of one organisation can ${doing} ${table} of every other organisation.`,
+          where: place?.where,
+          endpoint: first.endpoint,
+          actor: 'stranger',
+          effect: leaks.map((cell) => cell.endpoint).toSorted().join(', '),
+          ...(first.proof ? { proof: first.proof } : {}),
+        });
+        continue;
+      }
+      const own = access.value.cells.filter((cell) => cell.actor === 'owner' && touches(cell)).map((cell) => cell.endpoint);
+      const held = cells.filter((cell) => own.includes(cell.endpoint) && cell.outcome === 'refused');
+      yield held.length > 0
+        ? pass('ran', subject)
+        : unknown('ran', subject, `No endpoint showed rows of ${table} to their own tenant, so a refusal to another proves nothing.`);
+    }
+  },
+});

@@ -1,0 +1,54 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join, relative, resolve } from 'node:path';
+import { audit } from '../index.ts';
+import type { Report } from '../index.ts';
+import { toHtml } from '../report/html.ts';
+import { toJson } from '../report/json.ts';
+import { toText } from '../report/text.ts';
+import type { Options } from './options.ts';
+import type { Terminal } from './terminal.ts';
+import { progressOn } from './progress.ts';
+
+/** Audits a folder, writes the report and prints it; the exit code follows the verdicts that concern this audit. */
+export async function auditCommand(options: Options, terminal: Terminal): Promise<number> {
+  const dir = resolve(terminal.cwd, options.arguments[0] ?? '.');
+  const run = options.run ?? terminal.interactive;
+  const progress = progressOn(terminal);
+  const report = await audit({
+    ...engineOptions(options, terminal),
+    dir,
+    run,
+    whyNot: options.run === false ? 'not asked for (--no-run)' : 'running executes the code of the application, so without a terminal it takes --run',
+    listen: progress.listen,
+  }).finally(progress.end);
+  const out = resolve(terminal.cwd, options.out ?? join(dir, '.seaworthy'));
+  await mkdir(out, { recursive: true });
+  if (options.out === null) await writeFile(join(out, '.gitignore'), '*\n');
+  const json = toJson(report);
+  const page = toHtml(report);
+  await writeFile(join(out, 'report.json'), json);
+  await writeFile(join(out, 'report.html'), page);
+  const place = relative(terminal.cwd, join(out, 'report.html'));
+  terminal.out(options.format === 'json' ? json : options.format === 'html' ? page : toText(report, { style: terminal.style, written: place.startsWith('..') ? join(out, 'report.html') : place }));
+  return exitCode(report);
+}
+
+/** 0 when every verdict that concerns this audit is go or conditional. */
+export function exitCode(report: Report): number {
+  return report.for.every((trigger) => ['go', 'conditional'].includes(report.verdicts[trigger]?.decision ?? 'unproven')) ? 0 : 1;
+}
+
+/** What audit and replay hand to the engine alike. */
+export function engineOptions(options: Options, terminal: Terminal) {
+  return {
+    for: options.for,
+    profile: options.profile,
+    seed: options.seed,
+    ...(options.focus.length > 0 ? { focus: { endpoints: options.focus } } : {}),
+    unsealed: options.unsealed,
+    install: options.install,
+    jobs: terminal.processors,
+    now: () => new Date(),
+    signal: terminal.signal,
+  };
+}

@@ -1,0 +1,22 @@
+import process from 'node:process';
+import { availableParallelism } from 'node:os';
+import { ownVersion } from '../index.ts';
+import { main } from './main.ts';
+import { styleFor } from './terminal.ts';
+
+const interrupted = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => interrupted.abort(new Error(`ended by ${signal}`)));
+
+const interactive = process.stdin.isTTY && process.stderr.isTTY;
+const fromScript = process.env['npm_lifecycle_event'] === 'seaworthy' ? process.env['INIT_CWD'] : undefined;
+
+process.exitCode = await main(process.argv.slice(2), ownVersion(), {
+  cwd: fromScript ?? process.cwd(),
+  interactive,
+  processors: availableParallelism(),
+  signal: interrupted.signal,
+  style: styleFor(process.stdout.isTTY && process.env['NO_COLOR'] === undefined),
+  out: (text) => void process.stdout.write(text),
+  err: (text) => void process.stderr.write(text),
+  clock: () => performance.now(),
+});

@@ -1,0 +1,103 @@
+import { parseArgs } from 'node:util';
+import { SeaworthyError, messageOf } from '../model/errors.ts';
+import { profiles, triggers } from '../model/words.ts';
+import type { Profile, Trigger } from '../model/words.ts';
+
+export const formats = ['text', 'json', 'html'] as const;
+export type Format = (typeof formats)[number];
+
+export interface Options {
+  readonly command: string;
+  readonly arguments: readonly string[];
+  readonly for: readonly Trigger[];
+  readonly profile: Profile | null;
+  readonly seed: string;
+  /** true: `--run`; false: `--no-run`; null: neither was said. */
+  readonly run: boolean | null;
+  readonly unsealed: boolean;
+  readonly install: boolean;
+  readonly format: Format;
+  readonly out: string | null;
+  readonly report: string | null;
+  readonly focus: readonly string[];
+  readonly help: boolean;
+  readonly version: boolean;
+}
+
+const defaultSeed = 'seaworthy';
+
+/** Parses the command line; throws a usage error with one sentence. */
+export function parse(argv: readonly string[]): Options {
+  let parsed;
+  try {
+    parsed = parseArgs({
+      args: [...argv],
+      allowPositionals: true,
+      allowNegative: true,
+      options: {
+        for: { type: 'string', multiple: true },
+        profile: { type: 'string' },
+        seed: { type: 'string' },
+        run: { type: 'boolean' },
+        unsealed: { type: 'boolean' },
+        install: { type: 'boolean' },
+        format: { type: 'string' },
+        out: { type: 'string' },
+        report: { type: 'string' },
+        focus: { type: 'string', multiple: true },
+        help: { type: 'boolean', short: 'h' },
+        version: { type: 'boolean', short: 'v' },
+      },
+    });
+  } catch (thrown) {
+    throw new SeaworthyError('usage', messageOf(thrown));
+  }
+  const { values, positionals } = parsed;
+  const [command = '', ...rest] = positionals;
+  return {
+    command,
+    arguments: rest,
+    for: (values.for ?? []).flatMap((text) => text.split(',')).map((text) => oneOf('--for', text, triggers)),
+    profile: values.profile === undefined ? null : oneOf('--profile', values.profile, profiles),
+    seed: values.seed ?? defaultSeed,
+    run: values.run ?? null,
+    unsealed: values.unsealed ?? false,
+    install: values.install ?? false,
+    format: oneOf('--format', values.format ?? 'text', formats),
+    out: values.out ?? null,
+    report: values.report ?? null,
+    focus: values.focus ?? [],
+    help: values.help ?? false,
+    version: values.version ?? false,
+  };
+}
+
+function oneOf<T extends string>(option: string, value: string, allowed: readonly T[]): T {
+  const found = allowed.find((one) => one === value);
+  if (found === undefined) throw new SeaworthyError('usage', `${option} takes one of ${allowed.join(', ')}, not "${value}".`);
+  return found;
+}
+
+export const usage = `Usage
+  seaworthy audit [dir]         read the application, run it, judge it
+  seaworthy replay <finding>    run the experiment of a finding again
+
+Options
+  --no-run, --run               only read, or run without a terminal too
+  --for <trigger>               ${triggers.join(', ')}
+  --profile <profile>           ${profiles.join(', ')} (default public)
+  --focus "GET /path"           only these endpoints in the drills
+  --seed <text>                 decides every invented value (default "${defaultSeed}")
+  --format <format>             ${formats.join(', ')} on standard output
+  --out <dir>                   where report.json and report.html go
+  --report <file>               the report that replay reads
+  --install                     install missing dependencies from the registry
+  --unsealed                    run even where the app cannot be sealed in
+  --help, --version
+
+Exit codes
+  0 go or conditional; for replay: the effect no longer shows
+  1 no-go or unproven; for replay: the effect shows again, or could
+    not be staged
+  2 wrong usage, or the tool itself failed
+`;

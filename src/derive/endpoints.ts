@@ -1,0 +1,54 @@
+import type { EvidenceValue } from '../model/evidence/index.ts';
+import { defineDerivation } from '../model/producer.ts';
+
+type Route = EvidenceValue<'routes'>['routes'][number];
+type Cell = EvidenceValue<'access'>['cells'][number];
+
+const publicPath = /(log-?in|sign-?in|sign-?up|register|registration|forgot|reset|verify|webhook|callback|health|ready|live|status|ping|version|docs|openapi|public|robots|favicon)/i;
+
+/** The endpoint ledger: what the code declares, beside what the actors saw. */
+export default defineDerivation({
+  name: 'endpoints',
+  needs: ['routes'],
+  uses: ['queries', 'access'],
+  yields: 'endpoints',
+  run: ({ routes, queries, access }) => ({
+    value: {
+      endpoints: routes.value.routes.map((route) => {
+        const cells = access?.value.cells.filter((cell) => cell.endpoint === route.id) ?? [];
+        const own = cells.find((cell) => cell.actor === 'owner');
+        const touching = queries?.value.queries.filter((query) => query.routes.includes(route.id)) ?? [];
+        const [intended, intendedWhy] = intent(route, cells);
+        return {
+          id: route.id,
+          unit: route.unit,
+          method: route.method,
+          path: route.path,
+          where: route.where,
+          guards: [...route.guards, ...route.inline],
+          inputs: route.inputs,
+          intended,
+          intendedWhy,
+          tables: [...new Set([...touching.flatMap((query) => query.tables), ...cells.flatMap((cell) => [...cell.read, ...cell.changed].map((row) => row.table))])].toSorted(),
+          writes: touching.some((query) => ['insert', 'update', 'delete'].includes(query.verb)) || cells.some((cell) => cell.changed.length > 0),
+          works: own ? own.outcome === 'own' : null,
+          tried: cells.length,
+          statements: touching.length > 0 ? touching.length : null,
+        };
+      }),
+    },
+    gaps: routes.gaps,
+  }),
+});
+
+/** Drafted intent, for the owner to confirm: the guards in the code first, then the name. */
+function intent(route: Route, cells: readonly Cell[]): ['public' | 'signed-in' | 'role' | 'unknown', string] {
+  const guards = [...route.guards, ...route.inline].filter((guard) => guard.refuses);
+  const role = guards.find((guard) => guard.does.includes('role'));
+  if (role) return ['role', `${role.name} asks for ${role.roles.join(' or ') || 'a role'}`];
+  const session = guards.find((guard) => guard.does.includes('authentication'));
+  if (session) return ['signed-in', `${session.name} refuses callers who are not signed in`];
+  if (publicPath.test(route.path)) return ['public', 'its name says so'];
+  if (cells.some((cell) => cell.actor === 'anonymous' && cell.outcome === 'refused' && (cell.status === 401 || cell.status === 403))) return ['signed-in', 'it refuses callers who are not signed in'];
+  return ['unknown', 'no guard was found and the name does not tell'];
+}

@@ -1,0 +1,5 @@
+import endpoints from './endpoints.ts';
+import ownership from './ownership.ts';
+
+/** Every derivation; the engine orders them by what they need. */
+export const derivations = [endpoints, ownership] as const;

@@ -1,0 +1,11 @@
+export { audit } from './engine/audit.ts';
+export type { AuditOptions } from './engine/audit.ts';
+export type { AuditEvent, Listener } from './engine/events.ts';
+export { replay } from './engine/replay.ts';
+export type { Replayed } from './engine/replay.ts';
+export { checks } from './checks/index.ts';
+export { report as reportSchema } from './model/report.ts';
+export type { Report } from './model/report.ts';
+export type { Finding } from './model/finding.ts';
+export { ownVersion } from './world/version.ts';
+export { SeaworthyError } from './model/errors.ts';

@@ -1,0 +1,13 @@
+import calls from './calls.ts';
+import catches from './catches.ts';
+import delivery from './delivery.ts';
+import dependencies from './dependencies.ts';
+import environment from './environment.ts';
+import files from './files.ts';
+import queries from './queries.ts';
+import routes from './routes.ts';
+import secrets from './secrets.ts';
+import units from './units.ts';
+
+/** Every collector; the engine orders them by what they need. */
+export const collectors = [calls, catches, delivery, dependencies, environment, files, queries, routes, secrets, units] as const;

@@ -1,0 +1,156 @@
+import type { EvidenceValue } from '../../model/evidence/index.ts';
+import type { SchemaTable } from '../../model/evidence/run.ts';
+import type { RowChange } from '../../model/transcript.ts';
+import type { Played } from '../ground/interpreter.ts';
+import type { Player } from '../ground/players.ts';
+import type { Request, Route } from '../ground/synthesis.ts';
+
+/** What one actor's request to one endpoint did, before anything is made of it. */
+export interface RawCell {
+  readonly route: Route;
+  readonly actor: string;
+  readonly part: Player['part'];
+  readonly request: Request;
+  readonly played: Played;
+  readonly status: number | null;
+  readonly success: boolean;
+  /** Rows of the owner that stood in the answer, with the columns that showed. */
+  readonly read: readonly { readonly table: string; readonly key: Record<string, string | null>; readonly columns: readonly string[] }[];
+  /** Rows of the owner that the request changed. */
+  readonly changed: readonly (RowChange & { readonly columns: readonly string[] })[];
+  /** Tables in which the request changed the actor's own rows. */
+  readonly ownTables: readonly string[];
+  readonly byId: boolean;
+  /** The object was named by something unguessable that is no key: a link that was handed out. */
+  readonly capability: boolean;
+  readonly missing: readonly string[];
+  /** Why the cell was not tried; null when it was. */
+  readonly untried: string | null;
+}
+
+type Outcome = EvidenceValue<'access'>['cells'][number]['outcome'];
+export interface JudgedCell {
+  readonly raw: RawCell;
+  readonly outcome: Outcome;
+  readonly reason: string;
+}
+
+interface Setting {
+  readonly tenants: boolean;
+  readonly tables: readonly SchemaTable[];
+}
+
+const credential = /pass(word|wd)?|hash|token|secret|api_?key|salt|private/i;
+const personal = /e?mail|phone|mobile|address|street|birth|dob|ssn|tax_?id|passport|iban|account_?n(umber|o)|card|salary|medical|diagnos|prescri|health/i;
+const financial = /balance|salary|amount|total|paid|due/i;
+const counters = /count|views?$|likes|votes|score|hits|clicks|last_|updated_?at|seen/i;
+
+/**
+ * Judges all cells together, because the app's own refusals say what it means to keep private.
+ * Cross-tenant leaks need no policy; among users of an app without tenants, and for callers who are not signed in, a row is only
+ * called leaked when the app protects such rows elsewhere or when what shows is nobody else's business.
+ */
+export function judgeCells(raw: readonly RawCell[], setting: Setting): JudgedCell[] {
+  const byRoute = Map.groupBy(raw, (cell) => cell.route.id);
+  const openness = opennessOf(byRoute);
+  return raw.map((cell) => {
+    const own = byRoute.get(cell.route.id)?.find((one) => one.part === 'owner');
+    const [outcome, reason] = judge(cell, own, openness, setting);
+    return { raw: cell, outcome, reason };
+  });
+}
+
+interface Openness {
+  /** Endpoints that show rows of the table to the owner, by what other actors get there. */
+  readonly reads: Map<string, { open: Set<string>; closed: Set<string> }>;
+}
+
+function opennessOf(byRoute: Map<string, RawCell[]>): { anonymous: Openness; stranger: Openness } {
+  const collect = (part: 'anonymous' | 'stranger'): Openness => {
+    const reads: Openness['reads'] = new Map();
+    for (const [id, cells] of byRoute) {
+      const own = cells.find((cell) => cell.part === 'owner');
+      const other = cells.find((cell) => cell.part === part);
+      if (!own?.success || !other || other.status === null || other.status === 429 || own.capability || own.route.method !== 'GET') continue;
+      for (const { table } of own.read) {
+        const entry = reads.get(table) ?? { open: new Set(), closed: new Set() };
+        reads.set(table, entry);
+        (other.read.some((row) => row.table === table) ? entry.open : entry.closed).add(id);
+      }
+    }
+    return { reads };
+  };
+  return { anonymous: collect('anonymous'), stranger: collect('stranger') };
+}
+
+function judge(cell: RawCell, own: RawCell | undefined, openness: { anonymous: Openness; stranger: Openness }, setting: Setting): [Outcome, string] {
+  if (cell.untried !== null) return ['unknown', cell.untried];
+  if (cell.status === null) return ['unknown', `no answer: ${cell.played.exchange.failure ?? 'unknown'}`];
+  if (cell.part === 'owner') return ownCell(cell);
+  if (cell.status === 429) return ['unknown', 'the rate limit answered instead of the endpoint'];
+  if (cell.part === 'role') return cell.success ? ['allowed', `a ${cell.actor.slice(5)} of the owner's tenant may`] : ['refused', `answered ${cell.status}`];
+  const written = writeLeak(cell);
+  if (written) return written;
+  const shown = readLeak(cell, openness, setting);
+  if (shown) return shown;
+  if (!own?.success) return ['unknown', `it never worked for its owner (answered ${own?.status ?? 'nothing'}), so a refusal says nothing`];
+  if (!cell.success) return ['refused', `answered ${cell.status}`];
+  if (cell.status >= 500) return ['unknown', `answered ${cell.status}`];
+  if (own.read.length > 0 || own.changed.length > 0) return ['refused', "answered, but with nothing of the owner's"];
+  return ['allowed', "answered; no row of the owner's is involved"];
+}
+
+function ownCell(cell: RawCell): [Outcome, string] {
+  if (cell.success) return ['own', cell.read.length + cell.changed.length > 0 ? 'works for its owner' : "answers its owner; no row of the owner's was seen"];
+  const missing = cell.missing.length > 0 ? `; nothing of the owner's to put for ${cell.missing.join(', ')}` : '';
+  return ['unknown', `never worked for its owner: answered ${cell.status}${missing}`];
+}
+
+/** Rows of the owner that somebody else changed. Interplay (a transfer, a like, a line on a public object) is no leak. */
+function writeLeak(cell: RawCell): [Outcome, string] | null {
+  if (cell.route.method === 'GET' || cell.route.method === 'HEAD') return null;
+  const direct = cell.changed.filter((change) => change.op === 'update' || change.op === 'delete');
+  const real = direct.filter((change) => change.op === 'delete' || change.columns.some((column) => !counters.test(column)));
+  if (real.length === 0) {
+    return cell.changed.length > 0 ? ['unknown', "added to or counted on the owner's rows: meant or not, only the owner of the application can say"] : null;
+  }
+  if (cell.capability) return ['shared', 'named by an unguessable link, which is how it is meant to be used'];
+  if (real.every((change) => cell.ownTables.includes(change.table))) return ['unknown', 'changed rows of both sides, as a transfer does'];
+  const verbs = [...new Set(real.map((change) => `${change.op === 'delete' ? 'deleted' : 'changed'} ${change.table}`))];
+  return ['leak', `${verbs.join(', ')} of the owner's`];
+}
+
+function readLeak(cell: RawCell, openness: { anonymous: Openness; stranger: Openness }, setting: Setting): [Outcome, string] | null {
+  if (cell.read.length === 0) return null;
+  if (cell.capability) return ['shared', 'named by an unguessable link, which is how it is meant to be used'];
+  const tables = [...new Set(cell.read.map((row) => row.table))];
+  const columns = cell.read.flatMap((row) => row.columns);
+  const telling = columns.filter((column) => credential.test(column) || personal.test(column));
+  if (cell.part === 'stranger' && setting.tenants) {
+    const shared = tables.every((table) => isOpen(openness.anonymous, table, cell.route.id));
+    return shared && telling.length === 0
+      ? ['shared', 'callers who are not signed in see these rows too']
+      : ['leak', `${tables.join(', ')} of another tenant stand in the answer`];
+  }
+  const view = cell.part === 'anonymous' ? openness.anonymous : openness.stranger;
+  const guardedElsewhere = tables.filter((table) => isOutlier(view, table, cell.route.id));
+  if (guardedElsewhere.length > 0) return ['leak', `${guardedElsewhere.join(', ')} are refused to this actor everywhere else`];
+  const revealing = columns.some((column) => credential.test(column)) || (telling.length > 0 && !tables.every((table) => isOpen(view, table, '')));
+  if (revealing) return ['leak', `${[...new Set(telling)].join(', ')} of somebody else stand in the answer`];
+  if (cell.part === 'stranger' && columns.some((column) => financial.test(column)) && cell.byId) return ['leak', `${tables.join(', ')} of somebody else stand in the answer`];
+  return ['unknown', `shows ${tables.join(', ')} of somebody else; whether that is meant, only the owner of the application can say`];
+}
+
+/** Some other endpoint shows the table's rows to this actor too, and none refuses them. */
+function isOpen({ reads }: Openness, table: string, except: string): boolean {
+  const entry = reads.get(table);
+  return entry !== undefined && entry.open.size > (entry.open.has(except) ? 1 : 0) - (except === '' ? 1 : 0) && entry.closed.size === 0;
+}
+
+/** This endpoint is the odd one out: the others that read the table refuse this actor, at least one of them, and more than are open. */
+function isOutlier({ reads }: Openness, table: string, route: string): boolean {
+  const entry = reads.get(table);
+  if (!entry) return false;
+  const closed = [...entry.closed].filter((id) => id !== route).length;
+  return closed >= 1 && closed >= entry.open.size;
+}

@@ -1,0 +1,152 @@
+import type { RowChange } from '../../model/transcript.ts';
+import { play, succeeded } from '../ground/interpreter.ts';
+import type { Played } from '../ground/interpreter.ts';
+import type { Player } from '../ground/players.ts';
+import { carriedColumns, rowsRead } from '../ground/provenance.ts';
+import { learn, requestFor } from '../ground/synthesis.ts';
+import type { Request, Route } from '../ground/synthesis.ts';
+import { isWebhook } from '../ground/scene.ts';
+import type { Stage } from '../ground/scene.ts';
+import { credentialsIn, sessionPath } from '../ground/casting.ts';
+import { stageOf } from './actors.ts';
+import { judgeCells } from './access-judgement.ts';
+import type { RawCell } from './access-judgement.ts';
+import { defineDrill } from './context.ts';
+import { ownersOf, rowKey } from './owners.ts';
+import type { Owners } from './owners.ts';
+import { proofOf } from './proof.ts';
+
+/** Every actor against every endpoint, with the owner's objects; rows decide, status codes are a footnote. */
+export default defineDrill({
+  name: 'access',
+  needs: ['boot', 'routes', 'schema', 'ownership', 'actors'],
+  uses: ['queries'],
+  yields: 'access',
+  async run(given, context) {
+    const stage = await stageOf(given, context);
+    const owner = stage.cast.owner;
+    if (!owner) throw new Error('no owner could be signed up');
+    const owners = await ownersOf(stage);
+    const players = [stage.cast.anonymous, stage.cast.stranger, ...stage.cast.roles].filter((player) => player !== null);
+    const routes = inPlayOrder(stage.routes).filter((route) => context.focus.endpoints?.includes(route.id) ?? true);
+    const raw: RawCell[] = [];
+    for (const [index, route] of routes.entries()) {
+      if (index % 10 === 0) context.progress(`everyone tries everything: ${index} of ${routes.length} endpoints`);
+      raw.push(...(await tryRoute(stage, owners, route, owner, players)));
+    }
+    const judged = judgeCells(raw, { tenants: stage.ownership.tenants !== null && owners.separate === 'tenant', tables: stage.lab.tables.all });
+    const cells = judged.map(({ raw: cell, outcome, reason }) => ({
+      endpoint: cell.route.id,
+      actor: cell.actor,
+      outcome,
+      reason,
+      status: cell.status,
+      read: cell.read.map(({ table, key }) => ({ table, key })),
+      changed: cell.changed.flatMap(({ table, key, op, columns }) => (op === 'insert' || op === 'update' || op === 'delete' ? [{ table, key, op, columns: [...columns] }] : [])),
+      byId: cell.byId,
+      columns: [...new Set(cell.read.flatMap((row) => row.columns))].toSorted(),
+      proof: outcome === 'leak' ? proofOf(stage, cell) : null,
+    }));
+    return { value: { cells } };
+  },
+});
+
+/** Reads first, then writes, then deletions, and last what ends sessions. */
+function inPlayOrder(routes: readonly Route[]): Route[] {
+  const weight = (route: Route): number =>
+    sessionPath.test(route.path) ? 4 : route.method === 'GET' || route.method === 'HEAD' ? 0 : route.method === 'DELETE' ? 2 : 1;
+  return routes.toSorted((a, b) => weight(a) - weight(b) || (a.id < b.id ? -1 : 1));
+}
+
+const attempts = 3;
+
+async function tryRoute(stage: Stage, owners: Owners, route: Route, owner: Player, players: readonly Player[]): Promise<RawCell[]> {
+  const own = await positiveControl(stage, owners, route, owner);
+  const cells = [own.cell];
+  for (const player of players) {
+    if (isWebhook(route)) {
+      cells.push({ ...own.cell, actor: player.name, part: player.part, status: null, untried: 'called by machines; who may call it is a matter of signatures' });
+      continue;
+    }
+    const request = requestFor(stage.synthesis, route, player, owner, own.attempt);
+    const played = await play(stage.lab, request.step);
+    cells.push(cellOf(stage, owners, route, player, request, played));
+    await stage.lab.ground.undo(played.changes);
+  }
+  if (sessionPath.test(route.path)) await renewSessions(stage);
+  return cells;
+}
+
+/** The owner's own request, tried until it succeeds: without it no refusal says anything. */
+async function positiveControl(stage: Stage, owners: Owners, route: Route, owner: Player): Promise<{ cell: RawCell; attempt: number }> {
+  let best: { cell: RawCell; attempt: number } | null = null;
+  for (let attempt = 0; attempt < attempts; attempt++) {
+    const request = requestFor(stage.synthesis, route, owner, owner, attempt);
+    const played = await play(stage.lab, request.step);
+    learn(stage.synthesis, route, request, played);
+    const cell = cellOf(stage, owners, route, owner, request, played);
+    await stage.lab.ground.undo(played.changes);
+    if (!best || better(cell, best.cell)) best = { cell, attempt };
+    if (succeeded(played)) break;
+  }
+  if (!best) throw new Error('no attempt was made');
+  return best;
+}
+
+function better(a: RawCell, b: RawCell): boolean {
+  return (a.status ?? 999) < (b.status ?? 999);
+}
+
+function cellOf(stage: Stage, owners: Owners, route: Route, player: Player, request: Request, played: Played): RawCell {
+  const read = rowsRead(stage.lab.tables, played).flatMap((row) => {
+    const of = owners.of(row);
+    const columns = of === 'owner' ? carriedColumns(played, row) : [];
+    return columns.length > 0 ? [{ table: row.table, key: row.key, columns }] : [];
+  });
+  const changes = played.changes.filter((change) => change.op !== 'truncate' && change.op !== 'schema');
+  const changed = changes.filter((change) => owners.ofChange(change) === 'owner').map((change) => ({ ...change, columns: changedColumns(change) }));
+  return {
+    route,
+    actor: player.name,
+    part: player.part,
+    request,
+    played,
+    status: played.exchange.response?.status ?? null,
+    success: succeeded(played),
+    read: distinct(read),
+    changed,
+    ownTables: [...new Set(changes.filter((change) => owners.ofChange(change) === player.name).map((change) => change.table))],
+    byId: request.objects.some((object) => object.row.by !== null),
+    capability: request.objects.some((object) => isCapability(stage, object)),
+    missing: request.missing,
+    untried: null,
+  };
+}
+
+/** Unguessable and no key: whoever was given the link may use it. */
+function isCapability(stage: Stage, { row, column }: Request['objects'][number]): boolean {
+  const table = stage.lab.tables.byName(row.table);
+  const value = row.values[column] ?? '';
+  return table !== undefined && !table.primaryKey.includes(column) && value.length >= 16 && !value.startsWith('sw') && /token|share|code|secret|key|link|slug|hash/i.test(column);
+}
+
+function changedColumns({ before, after }: RowChange): string[] {
+  return Object.keys(after ?? before ?? {}).filter((column) => before?.[column] !== after?.[column]);
+}
+
+function distinct<T extends { table: string; key: Record<string, string | null> }>(rows: readonly T[]): T[] {
+  return [...new Map(rows.map((row) => [rowKey(row), row])).values()];
+}
+
+/** After a request that may have ended sessions, everybody logs in again. */
+async function renewSessions(stage: Stage): Promise<void> {
+  const login = stage.cast.login;
+  if (!login) return;
+  for (const player of [stage.cast.owner, stage.cast.stranger, ...stage.cast.roles]) {
+    if (!player) continue;
+    const request = requestFor(stage.synthesis, login, player, player, 0);
+    const played = await play(stage.lab, request.step);
+    const credentials = succeeded(played) ? credentialsIn(played) : null;
+    if (credentials) player.credentials = credentials;
+  }
+}

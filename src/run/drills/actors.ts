@@ -1,0 +1,43 @@
+import type { Given } from '../../model/producer.ts';
+import type { Stage } from '../ground/scene.ts';
+import { setStage } from '../ground/scene.ts';
+import type { RunContext } from './context.ts';
+import { defineDrill } from './context.ts';
+
+/** The stage of this run, set by whichever drill asks first. */
+export function stageOf(given: Given<'routes' | 'schema' | 'ownership', 'queries'>, context: RunContext): Promise<Stage> {
+  return context.stage((ground) =>
+    setStage({
+      ground,
+      seed: context.seed,
+      schema: given.schema.value,
+      ownership: given.ownership.value,
+      routes: given.routes.value.routes,
+      queries: given.queries?.value ?? null,
+      objects: true,
+    }),
+  );
+}
+
+/** Signs actors up through the application's own endpoints and proves each before use. */
+export default defineDrill({
+  name: 'actors',
+  needs: ['boot', 'routes', 'schema', 'ownership'],
+  uses: ['queries'],
+  yields: 'actors',
+  async run(given, context) {
+    context.progress('signing actors up');
+    const { cast } = await stageOf(given, context);
+    const value = {
+      signUp: cast.signUp?.id ?? null,
+      login: cast.login?.id ?? null,
+      actors: [...cast.notes].map(([name, note]) => {
+        const player = [cast.owner, cast.stranger, ...cast.roles].find((one) => one?.name === name);
+        const part = name === 'anonymous' ? ('anonymous' as const) : name === 'owner' ? ('owner' as const) : name === 'stranger' ? ('stranger' as const) : ('role' as const);
+        return { name, part, role: player?.role ?? (name.startsWith('role:') ? name.slice(5) : null), tenant: null, ...note };
+      }),
+    };
+    if (!cast.owner) throw new Error(`no actor could be signed up: ${cast.notes.get('owner')?.reason ?? 'no sign-up endpoint was found'}`);
+    return { value };
+  },
+});

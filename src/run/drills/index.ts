@@ -1,0 +1,10 @@
+import access from './access.ts';
+import actors from './actors.ts';
+import boot from './boot.ts';
+import faults from './faults.ts';
+import injection from './injection.ts';
+import schema from './schema.ts';
+import storedPasswords from './stored-passwords.ts';
+
+/** Every drill; the engine orders them by what they need. */
+export const drills = [access, actors, boot, faults, injection, schema, storedPasswords] as const;

@@ -1,0 +1,100 @@
+import { credentialsIn, sessionPath } from '../ground/casting.ts';
+import { play, succeeded } from '../ground/interpreter.ts';
+import type { RequestStep } from '../ground/interpreter.ts';
+import { canary } from '../ground/players.ts';
+import type { Json } from '../ground/players.ts';
+import { isWebhook } from '../ground/scene.ts';
+import type { Stage } from '../ground/scene.ts';
+import { stepsBefore } from '../ground/scene.ts';
+import { standsAs } from '../ground/statement.ts';
+import { requestFor } from '../ground/synthesis.ts';
+import type { Route } from '../ground/synthesis.ts';
+import { stageOf } from './actors.ts';
+import { defineDrill } from './context.ts';
+import { recorded, scenarioOf } from './proof.ts';
+
+type Where = 'params' | 'query' | 'body' | 'headers';
+
+/** Sends a marker with both quotes in every field and looks for it inside the text of statements: data, or syntax? */
+export default defineDrill({
+  name: 'injection',
+  needs: ['boot', 'routes', 'schema', 'ownership', 'actors'],
+  uses: ['queries', 'access'],
+  yields: 'injection',
+  async run(given, context) {
+    const stage = await stageOf(given, context);
+    const marker = `${canary(context.seed, 'injection')}'"`;
+    const routes = stage.routes.filter((route) => context.focus.endpoints?.includes(route.id) ?? true);
+    const trials = [];
+    for (const [index, route] of routes.entries()) {
+      if (index % 10 === 0) context.progress(`markers into every field: ${index} of ${routes.length} endpoints`);
+      if (isWebhook(route)) continue;
+      for (const field of fieldsOf(route)) trials.push(await tryField(stage, route, field, marker));
+    }
+    await logInAgain(stage);
+    return { value: { trials } };
+  },
+});
+
+function fieldsOf(route: Route): { in: Where; name: string }[] {
+  const parameters = [...route.path.matchAll(/:(\w+)/g)].map((match) => ({ in: 'params' as const, name: match[1] ?? '' }));
+  const inputs = route.inputs.flatMap((field) =>
+    (field.in === 'query' || field.in === 'body' || field.in === 'headers') && !['boolean', 'object', 'array'].includes(field.type) && !(field.in === 'headers' && /authorization|cookie/i.test(field.name))
+      ? [{ in: field.in, name: field.name }]
+      : [],
+  );
+  return [...parameters, ...inputs];
+}
+
+async function tryField(stage: Stage, route: Route, field: { in: Where; name: string }, marker: string): Promise<{
+  endpoint: string;
+  field: { in: Where; name: string };
+  outcome: 'bound' | 'shape-changed' | 'not-reached';
+  statement: string | null;
+  proof: ReturnType<typeof recorded> | null;
+}> {
+  const owner = stage.cast.owner;
+  if (!owner) throw new Error('no owner');
+  const step = marked(requestFor(stage.synthesis, route, owner, owner, 0).step, route, field, marker);
+  const played = await play(stage.lab, step);
+  await stage.lab.ground.undo(played.changes);
+  const trial = { endpoint: route.id, field, statement: null, proof: null };
+  const inText = played.statements.filter((statement) => statement.text.includes(marker));
+  const broken = inText.find((statement) => standsAs(statement.text, marker) === 'syntax');
+  if (broken) {
+    const scenario = scenarioOf(
+      stage,
+      `injection ${route.id} ${field.in}:${field.name}`,
+      `owner sends quotes in ${field.in} ${field.name} of ${route.id}`,
+      [...stepsBefore(stage, step), step],
+      { shows: 'statement-shape', marker },
+    );
+    const observed = `The value sent as ${field.in} "${field.name}" became part of the statement's syntax${broken.error ? ` and Postgres answered ${broken.error.code}` : ''}.`;
+    return { ...trial, outcome: 'shape-changed', statement: broken.text.slice(0, 500), proof: recorded(scenario, observed, { ...played, statements: [broken] }) };
+  }
+  const bound = inText.length > 0 || played.statements.some((statement) => statement.binds.some((bind) => bind?.includes(marker)));
+  return { ...trial, outcome: bound ? 'bound' : 'not-reached' };
+}
+
+/** The request with the marker in one field. */
+function marked(step: RequestStep, route: Route, field: { in: Where; name: string }, marker: string): RequestStep {
+  if (field.in === 'body') return { ...step, body: { ...(step.body as Record<string, Json> | undefined), [field.name]: marker } };
+  if (field.in === 'headers') return { ...step, headers: { ...step.headers, [field.name]: marker } };
+  const [path = '', search = ''] = step.path.split('?');
+  if (field.in === 'query') {
+    const others = search.split('&').filter((pair) => pair !== '' && !pair.startsWith(`${encodeURIComponent(field.name)}=`));
+    return { ...step, path: `${path}?${[...others, `${encodeURIComponent(field.name)}=${encodeURIComponent(marker)}`].join('&')}` };
+  }
+  const segments = route.path.split('/');
+  const filled = path.split('/').map((segment, index) => (segments[index]?.startsWith(`:${field.name}`) ? encodeURIComponent(marker) : segment));
+  return { ...step, path: search === '' ? filled.join('/') : `${filled.join('/')}?${search}` };
+}
+
+/** The markers may have gone into a logout or a password change. */
+async function logInAgain(stage: Stage): Promise<void> {
+  const { login, owner } = stage.cast;
+  if (!login || !owner || !stage.routes.some((route) => sessionPath.test(route.path))) return;
+  const played = await play(stage.lab, requestFor(stage.synthesis, login, owner, owner, 0).step);
+  const credentials = succeeded(played) ? credentialsIn(played) : null;
+  if (credentials) owner.credentials = credentials;
+}

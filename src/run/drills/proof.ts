@@ -1,0 +1,69 @@
+import type { Proof } from '../../model/proof.ts';
+import type { Effect, Scenario } from '../../model/scenario.ts';
+import type { StatementRecord } from '../../model/transcript.ts';
+import type { Played, RequestStep } from '../ground/interpreter.ts';
+import type { Json } from '../ground/players.ts';
+import { stepsBefore } from '../ground/scene.ts';
+import type { Stage } from '../ground/scene.ts';
+import { holesIn } from '../ground/templates.ts';
+import type { RawCell } from './access-judgement.ts';
+
+/** The smallest experiment that shows a cell: who signs up, what the owner makes, the request, and what must show. */
+export function proofOf(stage: Stage, cell: RawCell): Proof | null {
+  const change = cell.route.method === 'GET' ? undefined : cell.changed.find((one) => one.op === 'update' || one.op === 'delete');
+  const row = change ?? cell.read.find((one) => Object.keys(one.key).length > 0);
+  if (!row) return null;
+  const before = neededSteps(stage, cell, row);
+  const key = templated(stage, row.table, row.key);
+  const effect: Effect =
+    change && (change.op === 'update' || change.op === 'delete') ? { shows: 'row-changed', table: row.table, key, op: change.op } : { shows: 'row-read', table: row.table, key };
+  const scenario = scenarioOf(stage, `${cell.actor} ${cell.route.id}`, `${cell.actor} calls ${cell.route.id} with the owner's objects`, [...before, cell.request.step], effect);
+  const observed = change
+    ? `${cell.actor} sent ${cell.route.id} and the owner's row in ${row.table} was ${change.op === 'delete' ? 'deleted' : `changed (${cell.changed.find((one) => one === change)?.columns.join(', ')})`}.`
+    : `${cell.actor} sent ${cell.route.id} and received the owner's row of ${row.table} (${[...new Set(cell.read.flatMap((one) => one.columns))].join(', ')}).`;
+  return recorded(scenario, observed, cell.played);
+}
+
+/** A proof around a scenario, with what was seen when it ran. */
+export function recorded(scenario: Scenario | null, observed: string, played: Played): Proof {
+  const statements: StatementRecord[] = played.statements.slice(0, 12).map((statement) => ({
+    text: statement.text.slice(0, 2_000),
+    binds: statement.binds.map((bind) => bind?.slice(0, 200) ?? null),
+    rows: statement.rowCount,
+    tag: statement.tag,
+    error: statement.error ? `${statement.error.code} ${statement.error.message}` : null,
+  }));
+  const response = played.exchange.response;
+  return {
+    scenario,
+    observed,
+    exchanges: [{ ...played.exchange, response: response && { ...response, body: response.body.slice(0, 4_000) } }],
+    statements,
+    changes: played.changes.slice(0, 12).map(({ table, key, op, before, after }) => ({ table, key, op, before, after })),
+  };
+}
+
+/** A scenario with the actors that its steps speak of. */
+export function scenarioOf(stage: Stage, id: string, title: string, steps: readonly RequestStep[], effect: Effect): Scenario {
+  const names = new Set<string>(steps.map((step) => step.as));
+  for (const step of steps) for (const hole of holesIn([step.path, (step.body ?? null) as Json])) names.add(hole.split('.')[0] ?? '');
+  for (const hole of holesIn('key' in effect ? effect.key : null)) names.add(hole.split('.')[0] ?? '');
+  const actors = Object.fromEntries(
+    [...stage.lab.players.values()].filter((player) => names.has(player.name)).map((player) => [player.name, { part: player.part, role: player.role }]),
+  );
+  return { id, title, actors, steps: [...steps], effect };
+}
+
+/** The steps that made what the request names, and the row in which the effect shows. */
+function neededSteps(stage: Stage, cell: RawCell, row: { table: string; key: Record<string, string | null> }): RequestStep[] {
+  const key = templated(stage, row.table, row.key);
+  return stepsBefore(stage, { ...cell.request.step, body: [cell.request.step.body ?? null, key] as Json });
+}
+
+/** A row's key with the names that the stage gave its values, so that it means the same row when replayed. */
+function templated(stage: Stage, table: string, key: Record<string, string | null>): Record<string, string> {
+  const made = stage.synthesis.pool.find(
+    (row) => row.by !== null && row.table === table && Object.entries(key).every(([column, value]) => row.values[column] === value),
+  );
+  return Object.fromEntries(Object.entries(key).map(([column, value]) => [column, made ? `{{${made.name}.${column}}}` : (value ?? '')]));
+}

@@ -1,0 +1,23 @@
+import { messageOf } from '../../model/errors.ts';
+import { defineDrill } from './context.ts';
+
+/** Runs the application's own migrations and reads the catalogue; an application that makes its tables at start is started for it. */
+export default defineDrill({
+  name: 'schema',
+  needs: [],
+  yields: 'schema',
+  async run(_given, { ground, booted, progress }) {
+    progress('migrating');
+    const failed = await ground.migrate().then(
+      () => null,
+      (thrown: unknown) => messageOf(thrown),
+    );
+    let value = await ground.schema();
+    if (value.tables.length === 0) {
+      await booted();
+      value = await ground.schema();
+    }
+    if (value.tables.length === 0) throw new Error(failed ?? 'the application has no tables on Postgres after its migrations and start');
+    return { value, gaps: failed ? [{ file: null, reason: `the migrations did not finish: ${failed}` }] : [] };
+  },
+});
