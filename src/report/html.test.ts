@@ -58,7 +58,7 @@ describe('toHtml', () => {
 
   it('says so when the application was not run', () => {
     const read = toHtml(buildReport({ ...sampleInput, values: {}, ran: { asked: true, done: false, seal: null, reason: 'the build failed' } }));
-    expect(read).toContain('The application was not run: the build failed');
+    expect(read).toContain('The application was not run (the build failed), so nothing here');
     expect(read).toContain('Not measured: the application was not run with several people signed in.');
   });
 });

@@ -9,10 +9,13 @@ export function coverageSection(report: Report): SafeHtml {
   const { files, endpoints, gaps, notExamined } = report.coverage;
   const absent = Object.entries(report.evidence).flatMap(([kind, status]) => ('absent' in status ? [{ kind, ...status.absent }] : []));
   const commands = settling(report);
+  // Those without any check stand in the list of controls; here are the ones that were tried.
+  const checked = new Set(report.controls.filter((control) => control.checks.length > 0).map((control) => control.id));
+  const tried = notExamined.filter((one) => checked.has(one.control));
   return section(
     'coverage',
     'What was not tested, and why',
-    html`<p>A report without findings says nothing unless it also says where nobody looked. ${notExamined.length > 0 && `${count(notExamined.length, 'control')} of ${report.controls.length} are not proven. ${unexamined(report)}`}</p>
+    html`<p>A report without findings says nothing unless it also says where nobody looked. ${notExamined.length > 0 && `${count(notExamined.length, 'control')} of ${report.controls.length} are not proven. ${unexamined(report)}`} They stand among <a href="#controls">all controls</a>.</p>
 <ul><li>${files.read} of ${count(files.of, 'file')} read, ${files.lines} lines.</li>
 <li>${count(endpoints.read, 'endpoint')} found, ${endpoints.answered} answered their owner${report.ran.done ? '' : ' (the application was not run)'}.</li>
 <li>${count(endpoints.cells, 'pair')} of person and endpoint tried, ${endpoints.unknown} without a clear answer.</li>
@@ -21,7 +24,7 @@ ${report.ran.reason && html`<li>About running: ${report.ran.reason}</li>`}</ul>
 ${commands.length > 0 && html`<h3>What would settle more</h3><ul>${commands.map(({ command, settles }) => html`<li><code>${command}</code> (${count(settles, 'control')})</li>`)}</ul>`}
 ${absent.length > 0 && html`<details><summary>${count(absent.length, 'kind')} of evidence missing</summary><div class="in"><ul>${absent.map((one) => html`<li><code>${one.kind}</code>: ${one.reason} ${one.settle && html`<code>${one.settle}</code>`}</li>`)}</ul></div></details>`}
 ${gaps.length > 0 && html`<details><summary>${count(gaps.length, 'place')} that the evidence could not see</summary><div class="in"><ul>${gaps.map((gap) => html`<li>${gap.file && html`<code>${gap.file}</code>: `}${gap.reason}</li>`)}</ul></div></details>`}
-${notExamined.length > 0 && html`<details><summary>${count(notExamined.length, 'control')} not proven</summary><div class="in"><ul>${notExamined.map((one) => html`<li><code>${one.control}</code>: ${prose(one.reason)}</li>`)}</ul></div></details>`}
+${tried.length > 0 && html`<details><summary>${count(tried.length, 'control')} examined and still not proven</summary><div class="in"><ul>${tried.map((one) => html`<li><code>${one.control}</code>: ${prose(one.reason)}</li>`)}</ul></div></details>`}
 ${report.notApplicable.length > 0 && html`<details><summary>${count(report.notApplicable.length, 'check')} with nothing to examine</summary><div class="in"><ul>${report.notApplicable.map((one) => html`<li><code>${one.check}</code>: ${one.reason}</li>`)}</ul></div></details>`}`,
   );
 }

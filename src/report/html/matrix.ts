@@ -41,8 +41,16 @@ export function matrixSection(report: Report): SafeHtml {
 <ul class="legend">${tally}</ul>
 <div class="wide matrix" tabindex="0" role="region" aria-label="Access matrix, scrolls sideways"><table><caption>${count(rows.size, 'endpoint')} x ${count(actors.length, 'actor')}; rows with a leak come first.</caption>
 <thead><tr><th scope="col">Endpoint</th>${actors.map((actor) => html`<th scope="col">${actor}</th>`)}</tr></thead>
-<tbody>${worst.map(([endpoint, mine]) => html`<tr><th scope="row">${pathCode(endpoint)}</th>${actors.map((actor) => cellOf(report, mine.find((cell) => cell.actor === actor)))}</tr>`)}</tbody></table></div>`,
+<tbody>${worst.map(([endpoint, mine]) => html`<tr><th scope="row">${pathCode(endpoint)}${leaksTo(mine)}</th>${actors.map((actor) => cellOf(report, mine.find((cell) => cell.actor === actor)))}</tr>`)}</tbody></table></div>`,
   );
+}
+
+/** The names beside the endpoint, because on a phone the columns lie outside the screen. */
+function leaksTo(cells: readonly Cell[]): SafeHtml | null {
+  const actors = cells.filter((cell) => cell.outcome === 'leak').map((cell) => cell.actor);
+  if (actors.length === 0) return null;
+  const more = actors.length > 3 ? ` and ${actors.length - 3} more` : '';
+  return html`<div class="small leaks">leaks to ${actors.slice(0, 3).join(', ')}${more}</div>`;
 }
 
 function weight(cells: readonly Cell[]): number {

@@ -30,7 +30,7 @@ pre{background:var(--soft);border:1px solid var(--line);border-radius:.4rem;padd
 .first{padding-left:0;list-style:none;counter-reset:first;display:grid;gap:.9rem;margin:1rem 0}
 .first>li{counter-increment:first;padding-left:2.6rem;position:relative;margin:0}
 .first>li::before{content:counter(first);position:absolute;left:0;top:.1rem;width:1.8rem;height:1.8rem;border-radius:50%;background:var(--fg);color:var(--bg);font-weight:700;text-align:center;line-height:1.8rem;font-size:.9rem}
-.first a{font-weight:600}.first code{display:block;margin-top:.15rem}
+.first a{font-weight:600}.first .small code{display:block;margin-top:.15rem}
 .tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(9rem,1fr));gap:.7rem;padding:0;list-style:none;margin:1rem 0}
 .tiles li{border:1px solid var(--line);border-radius:.4rem;padding:.6rem .8rem;margin:0}.tiles b{display:block;font-size:1.6rem;line-height:1.2;font-variant-numeric:tabular-nums}
 .toc ul{list-style:none;padding:0;display:flex;flex-wrap:wrap;gap:.2rem 1.1rem}.toc a{display:inline-block;padding:.25rem 0}
@@ -48,17 +48,19 @@ th,td{text-align:left;vertical-align:top;padding:.45rem .7rem;border-top:1px sol
 thead th{border-top:0;background:var(--soft);font-size:.82rem;position:sticky;top:0;z-index:1}
 tbody th{font-weight:500}td.n{text-align:right;font-variant-numeric:tabular-nums}
 .matrix table{width:auto;min-width:100%;border-collapse:separate;border-spacing:0}
-.matrix th[scope=row]{position:sticky;left:0;background:var(--bg);border-right:1px solid var(--line);min-width:9.5rem;max-width:17rem;overflow-wrap:anywhere;z-index:1}
-.matrix thead th:first-child{left:0;z-index:2}.matrix td{text-align:center;white-space:nowrap;padding:.35rem .45rem}.matrix thead th{text-align:center;white-space:nowrap}td code,th code{overflow-wrap:break-word}
+.matrix th[scope=row]{position:sticky;left:0;background:var(--bg);border-right:1px solid var(--line);min-width:9.5rem;max-width:22rem;overflow-wrap:anywhere;z-index:1}
+.matrix thead th:first-child{left:0;z-index:2}.matrix td{text-align:center;white-space:nowrap;padding:.35rem .45rem}.matrix thead th{text-align:center;vertical-align:bottom;max-width:9rem;overflow-wrap:normal}td code,th code{overflow-wrap:break-word}
 .matrix thead th:first-child,.matrix th[scope=row]{text-align:left}
+.leaks{color:var(--bad);font-weight:600}
 .matrix .pill{border-radius:.3rem;font-weight:600}.matrix a.pill{text-decoration:underline}
 .hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 .legend{list-style:none;padding:0;display:grid;grid-template-columns:repeat(auto-fit,minmax(17rem,1fr));gap:.25rem 1.5rem}.legend li{display:flex;gap:.6rem;align-items:baseline;margin:0}.legend .pill{min-width:4.6rem;text-align:center;flex:none}
 .bar{height:.5rem;border-radius:.25rem;background:var(--calm-bg);overflow:hidden;margin-top:.35rem}.bar span{display:block;height:100%;background:var(--good)}
-@media (max-width:44rem){.stack table,.stack tbody,.stack tr,.stack td,.stack th,.stack caption{display:block;width:100%}.stack.wide{max-height:none}
+@media (min-width:48rem){.matrix th[scope=row]{min-width:17rem}.matrix{width:fit-content;min-width:100%;max-width:calc(100vw - 3rem);left:50%;translate:-50%}}
+@media (max-width:44rem){.wide{max-height:none}.stack table,.stack tbody,.stack tr,.stack td,.stack th,.stack caption{display:block;width:100%}
 .stack thead{position:absolute;clip-path:inset(50%);width:1px;height:1px;overflow:hidden}.stack tr{border-top:1px solid var(--line);padding:.5rem 0}
 .stack td,.stack th{border:0;padding:.1rem .8rem;text-align:left}.stack td.n{text-align:left}.stack td[data-name]:not(:empty)::before{content:attr(data-name) ": ";color:var(--dim)}}
 @media print{:root{color-scheme:light;--bg:#fff;--fg:#000;--dim:#444;--line:#bbb;--soft:#f6f6f6}body{font-size:10pt}.page{max-width:none;padding:0}.skip,.toc{display:none}
-h2,h3,h4,summary{break-after:avoid}.verdict,.first>li,tr{break-inside:avoid}.wide,pre{max-height:none;overflow:visible}thead th,.matrix th[scope=row]{position:static}
+h2,h3,h4,summary{break-after:avoid}.verdict,.first>li,tr{break-inside:avoid}.wide,pre{max-height:none;overflow:visible}.matrix{left:0;translate:none;max-width:100%}.matrix th,.matrix td{padding:.2rem}.matrix th[scope=row]{min-width:0}thead th,.matrix th[scope=row]{position:static}
 details::details-content{content-visibility:visible;display:block;block-size:auto}.pill{border:1px solid currentColor}}
 `;

@@ -29,7 +29,7 @@ function summary(report: Report): string {
       ? 'Nothing was found that must be mended before launch.'
       : `${count(urgent.length, 'fault')} must be mended before launch; ${ran === urgent.length ? 'each' : ran} of them ${ran === 1 || ran === urgent.length ? 'was' : 'were'} seen happening while the application ran, not guessed from its code.`;
   const open = unproven === 0 ? '' : ` ${unproven} of ${report.controls.length} points could not be proven either way yet.`;
-  const run = report.ran.done ? '' : ` The application was not run${report.ran.reason ? `: ${report.ran.reason}` : ''}, so nothing here could be proven by experiment.`;
+  const run = report.ran.done ? '' : ` The application was not run${report.ran.reason ? ` (${report.ran.reason.replace(/\.$/, '')})` : ''}, so nothing here could be proven by experiment.`;
   return `${faults}${open}${run}`;
 }
 
