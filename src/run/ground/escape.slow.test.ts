@@ -7,6 +7,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openGround, type Ground } from './index.ts';
 import { probeSeal } from './seal.ts';
 
+const temporary = mkdtempSync(join(tmpdir(), 'ground-test-'));
+process.env['TMPDIR'] = temporary;
+afterAll(() => rmSync(temporary, { recursive: true, force: true }));
+
 const hostile = join(import.meta.dirname, 'testdata', 'hostile');
 const seconds = String(900_000 + process.pid);
 const alive = (marker: string) =>
@@ -106,6 +110,7 @@ test.runIf(probeSeal().level === 'full')('nothing is left when the engine is kil
   await expect.poll(() => [...alive(marker), ...runs().filter((run) => !before.includes(run))], { timeout: 5_000 }).toEqual([]);
 }, 60_000);
 
+/** Run directories of this test file; others may be at work on the same machine. */
 function runs(): string[] {
-  return readdirSync(tmpdir()).filter((name) => name.startsWith('seaworthy-'));
+  return readdirSync(temporary).filter((name) => name.startsWith('seaworthy-'));
 }

@@ -5,6 +5,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openGround, type Ground, type GroundOptions } from './index.ts';
 import { probeSeal } from './seal.ts';
 
+const temporary = mkdtempSync(join(tmpdir(), 'ground-test-'));
+process.env['TMPDIR'] = temporary;
+afterAll(() => rmSync(temporary, { recursive: true, force: true }));
+
 const trial = join(import.meta.dirname, 'testdata', 'trial');
 const options = (more: Partial<GroundOptions> = {}): GroundOptions => ({
   dir: trial,
@@ -162,6 +166,7 @@ test('the signal ends everything', async () => {
   expect(readFileSync(join(trial, '.env'), 'utf8')).toContain('real-secret');
 }, 30_000);
 
+/** Run directories of this test file; others may be at work on the same machine. */
 function runs(): string[] {
-  return readdirSync(tmpdir()).filter((name) => name.startsWith('seaworthy-'));
+  return readdirSync(temporary).filter((name) => name.startsWith('seaworthy-'));
 }

@@ -59,6 +59,6 @@ function byNumberThenName(a: string, b: string): number {
 
 /** The part of a migration that builds up: what stands before a `-- Down`, `-- migrate:down` or `-- +goose Down` line. */
 export function upPart(text: string): string {
-  const down = /^\s*--\s*(?:\+goose\s+|migrate:|!|@|#)?\s*(?:down|undo|rollback)(?:\s+migration)?\s*:?\s*(?:[-=]+\s*)?$/im.exec(text);
+  const down = /^\s*--+\s*(?:\+goose\s+|migrate:|!|@|#)?\s*(?:down|undo|rollback)(?:\s+migration)?\s*:?\s*(?:[-=]+\s*)?$/im.exec(text);
   return down ? text.slice(0, down.index) : text;
 }

@@ -1,0 +1,70 @@
+import { expect, test } from 'vitest';
+import { inventEnvironment, parseDotenv, type EnvironmentWish } from './environment.ts';
+
+const wish = (names: string[], more: Partial<EnvironmentWish> = {}): EnvironmentWish => ({
+  read: names.map((name) => ({ name, fallback: false })),
+  example: {},
+  configured: {},
+  seed: 'seed',
+  port: 3000,
+  wire: { host: 'localhost', port: 5432 },
+  path: ['/bin'],
+  home: '/home/app',
+  ...more,
+});
+
+test.each([
+  ['JWT_SECRET', /^[0-9a-f]{64}$/, '64 hex'],
+  ['STRIPE_SECRET_KEY', /^sk_test_[0-9a-f]+$/, 'key sk_test_'],
+  ['STRIPE_WEBHOOK_SECRET', /^whsec_/, 'key whsec_'],
+  ['OPENAI_API_KEY', /^sk-proj-/, 'key sk-proj-'],
+  ['BILLING_API_URL', /^http:\/\/billing\.outside\.test$/, 'url'],
+  ['APP_URL', /^http:\/\/localhost:3000$/, 'url'],
+  ['SUPPORT_EMAIL', /@outside\.test$/, 'e-mail'],
+  ['MAX_UPLOAD_SIZE', /^\d+$/, 'number'],
+  ['ENABLE_SIGNUP', /^false$/, 'boolean'],
+  ['TOKEN_TTL_SECONDS', /^3600$/, 'duration'],
+  ['BCRYPT_ROUNDS', /^10$/, 'number'],
+  ['SMTP_PORT', /^587$/, 'number'],
+  ['LOG_LEVEL', /^info$/, 'word'],
+])('%s gets a value of its shape', (name, value, shape) => {
+  const made = inventEnvironment(wish([name]));
+  expect(made.values[name]).toMatch(value);
+  expect(made.invented).toEqual([{ name, shape }]);
+});
+
+test('values follow the seed', () => {
+  const made = (seed: string) => inventEnvironment(wish(['SESSION_SECRET'], { seed })).values['SESSION_SECRET'];
+  expect(made('a')).toBe(made('a'));
+  expect(made('a')).not.toBe(made('b'));
+});
+
+test('every way to name the database leads to the wire, and is not called invented', () => {
+  const made = inventEnvironment(wish(['DATABASE_URL', 'POSTGRES_PRISMA_URL', 'DIRECT_URL', 'DB_HOST', 'DB_PORT', 'DB_PASSWORD', 'DB_NAME', 'POSTGRES_URL_NON_POOLING']));
+  expect(made.invented).toEqual([]);
+  expect(made.values).toMatchObject({
+    POSTGRES_PRISMA_URL: 'postgres://app:app@localhost:5432/app',
+    POSTGRES_URL_NON_POOLING: 'postgres://app:app@localhost:5432/app',
+    DIRECT_URL: 'postgres://app:app@localhost:5432/app',
+    DB_HOST: 'localhost',
+    DB_PORT: '5432',
+    DB_PASSWORD: 'app',
+    DB_NAME: 'app',
+  });
+});
+
+test("the app's own defaults stay, but secrets are set", () => {
+  const read = ['JWT_SECRET', 'PAGE_SIZE', 'MAIL_API_URL'].map((name) => ({ name, fallback: true }));
+  expect(inventEnvironment(wish([], { read })).invented).toEqual([{ name: 'JWT_SECRET', shape: '64 hex' }]);
+});
+
+test('what the owner configured wins', () => {
+  expect(inventEnvironment(wish(['JWT_SECRET'], { configured: { JWT_SECRET: 'mine', PORT: '9' } }))).toMatchObject({
+    values: { JWT_SECRET: 'mine', PORT: '9' },
+    invented: [],
+  });
+});
+
+test('samples are read as dotenv does', () => {
+  expect(parseDotenv('# x\nA=1 # one\nexport B="two words"\nC=\n D = d \nnot a line')).toEqual({ A: '1', B: 'two words', C: '', D: 'd' });
+});
