@@ -55,7 +55,7 @@ export async function askModel(
             { role: 'user', content: prompt.user },
           ],
         }),
-        timeoutMs: 12_000,
+        timeoutMs: 8_000,
       })
     );
     const reply = (result.choices[0]?.message.content ?? '').replaceAll('\0', '').slice(0, 8000);

@@ -16,7 +16,10 @@ server.on('error', (err) => {
 const stopHousekeeping = startHousekeeping();
 let stopping = false;
 
-/** Finishes the requests and background work in flight, then ends; after ten seconds it ends anyway. */
+/**
+ * Finishes the requests and background work in flight, then ends; after fifteen seconds, which is longer than any call
+ * to another service, it ends anyway.
+ */
 async function stop(reason: string, exitCode: number): Promise<void> {
   if (stopping) return;
   stopping = true;
@@ -25,8 +28,11 @@ async function stop(reason: string, exitCode: number): Promise<void> {
   setTimeout(() => {
     log.error('stopping took too long');
     process.exit(1);
-  }, 10_000).unref();
-  await new Promise((resolve) => server.close(resolve));
+  }, 15_000).unref();
+  const closed = new Promise((resolve) => server.close(resolve));
+  // Connections that become idle from now on are kept alive by nobody.
+  setInterval(() => server.closeIdleConnections(), 200).unref();
+  await closed;
   await backgroundDone();
   stopHousekeeping();
   await pool.end();
