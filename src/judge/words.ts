@@ -2,20 +2,28 @@
 export type DataClass = 'secrets' | 'personal' | 'money' | 'other';
 
 const secrets = ['password', 'passwd', 'pwd', 'secret', 'token', 'apikey', 'credential', 'credentials', 'otp', 'totp', 'mfa', 'recovery', 'session', 'sessions'];
-const personal = [
-  'email', 'mail', 'phone', 'mobile', 'address', 'street', 'postcode', 'birth', 'birthday', 'birthdate', 'dob', 'gender', 'ssn', 'passport',
-  'nationality', 'firstname', 'lastname', 'fullname', 'surname', 'health', 'patient', 'patients', 'diagnosis', 'medical', 'prescription', 'allergy',
-  'user', 'users', 'person', 'people', 'customer', 'customers', 'employee', 'employees', 'contact', 'contacts', 'profile', 'profiles', 'member', 'members',
+/** Columns that hold a person's data whatever table they stand in. */
+const personalFields = [
+  'email', 'mail', 'phone', 'mobile', 'address', 'street', 'postcode', 'birth', 'birthday', 'birthdate', 'dob', 'gender', 'ssn', 'passport', 'nationality',
+  'firstname', 'lastname', 'fullname', 'surname', 'health', 'medical', 'diagnosis', 'prescription', 'allergy',
 ];
-const money = [
-  'price', 'amount', 'payment', 'payments', 'invoice', 'invoices', 'order', 'orders', 'balance', 'wallet', 'wallets', 'credit', 'credits', 'charge', 'charges',
-  'refund', 'refunds', 'subscription', 'subscriptions', 'checkout', 'payout', 'payouts', 'withdraw', 'withdrawal', 'transfer', 'transfers', 'ledger', 'billing',
-  'cents', 'iban', 'card', 'cards', 'coupon', 'coupons', 'salary', 'total',
+/** Tables of people. */
+const people = [
+  'user', 'users', 'person', 'people', 'patient', 'patients', 'customer', 'customers', 'employee', 'employees', 'contact', 'contacts', 'profile', 'profiles',
+  'member', 'members',
 ];
-/** Columns that hold a person's data whatever table they stand in; table names such as `members` alone do not make it personal data. */
-const personalColumns = personal.slice(0, personal.indexOf('user'));
-/** Words that only money has; `order` and `total` also count sort keys and rows. */
-const surelyMoney = money.filter((word) => !['order', 'orders', 'total', 'credit', 'credits', 'charge', 'charges', 'card', 'cards', 'transfer', 'transfers', 'coupon', 'coupons', 'subscription', 'subscriptions'].includes(word));
+/** Words that only money has. */
+const surelyMoney = [
+  'price', 'prices', 'payment', 'payments', 'invoice', 'invoices', 'balance', 'wallet', 'wallets', 'refund', 'refunds', 'checkout', 'payout', 'payouts',
+  'withdraw', 'withdrawal', 'withdrawals', 'ledger', 'billing', 'cents', 'currency', 'iban', 'salary', 'expense', 'expenses', 'donation', 'donations', 'fee', 'fees',
+];
+/** Words that money shares with other things: an amount of flour, an order of sorting. */
+const perhapsMoney = [
+  'amount', 'order', 'orders', 'total', 'credit', 'credits', 'charge', 'charges', 'card', 'cards', 'transfer', 'transfers', 'coupon', 'coupons', 'subscription',
+  'subscriptions', 'deposit', 'deposits',
+];
+const personal = [...personalFields, ...people];
+const money = [...surelyMoney, ...perhapsMoney];
 
 /** `users.passwordHash` -> users, password, hash; also neighbours joined: passwordhash, `api_key` -> apikey. */
 export function wordsOf(name: string): string[] {
@@ -51,5 +59,5 @@ export function surelyMoneyName(name: string): boolean {
 
 /** The column's name, or a plain `name` in a table of people, says that it holds a person's data. */
 export function personalColumn(table: string, column: string): boolean {
-  return any(column, personalColumns) || (/^(name|display_?name|avatar)$/i.test(column) && any(table, personal));
+  return any(column, personalFields) || (/^(name|display_?name|avatar)$/i.test(column) && any(table, people));
 }

@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import type { EvidenceValue } from '../model/evidence/index.ts';
+import { decidedByFacts, signalsOf } from './signals.ts';
+import { dataClassOf, wordsOf } from './words.ts';
+
+function schema(tables: Record<string, string[]>): EvidenceValue<'schema'> {
+  return {
+    from: 'migrations',
+    tables: Object.entries(tables).map(([name, columns]) => ({
+      name: `public.${name}`, oid: 1, primaryKey: ['id'], uniques: [], foreignKeys: [], checks: [], indexes: [], rowSecurity: false,
+      columns: columns.map((column, index) => ({ name: column, number: index + 1, type: 'text', nullable: false, default: null, generated: false, values: [] })),
+    })),
+  };
+}
+
+function dependencies(...names: string[]): EvidenceValue<'dependencies'> {
+  return { units: [{ dir: '.', manifest: 'package.json', lockfile: null, locked: null, imports: [], declared: names.map((name) => ({ name, range: '*', kind: 'runtime' as const })) }] };
+}
+
+describe('signalsOf', () => {
+  it('sees money in packages, tables, columns and paths', () => {
+    const { money } = signalsOf({ schema: schema({ wallets: ['id'], bookings: ['priceCents'] }), dependencies: dependencies('stripe', 'express'), endpoints: [{ id: 'POST /checkout', path: '/checkout' }] });
+    expect(money.map((place) => place.name)).toEqual(['stripe', 'wallets', 'bookings.priceCents', 'POST /checkout']);
+  });
+
+  it('does not take flour for money, nor a product name for a person', () => {
+    const signals = signalsOf({ schema: schema({ ingredients: ['name', 'amount', 'sort_order'], products: ['name'] }), dependencies: dependencies('express'), endpoints: [] });
+    expect(signals).toMatchObject({ money: [], personal: [], modelCalls: false });
+    expect(decidedByFacts('compliance/card-data', signals)).toBeDefined();
+  });
+
+  it('sees people in columns, and in plain names of tables of people', () => {
+    const { personal } = signalsOf({ schema: schema({ users: ['email', 'name', 'created_at'], visits: ['diagnosis'] }), endpoints: [] });
+    expect(personal.map((place) => place.name)).toEqual(['users.email', 'users.name', 'visits.diagnosis']);
+  });
+
+  it('decides nothing about what it could not see', () => {
+    const signals = signalsOf({ endpoints: [] });
+    expect(signals.modelCalls).toBeNull();
+    expect(decidedByFacts('ai/cost-ceiling', signals)).toBeUndefined();
+    expect(decidedByFacts('compliance/card-data', signals)).toBeUndefined();
+    expect(signalsOf({ endpoints: [], dependencies: dependencies('@anthropic-ai/sdk') }).modelCalls).toBe(true);
+  });
+});
+
+describe('words', () => {
+  it('takes names apart, and takes the worst class', () => {
+    expect(wordsOf('users.passwordHash')).toEqual(['users', 'password', 'hash', 'userspassword', 'passwordhash']);
+    expect(dataClassOf(['public.api_key'])).toBe('secrets');
+    expect(dataClassOf(['public.invoices', 'public.customers'])).toBe('personal');
+    expect(dataClassOf(['public.invoices'])).toBe('money');
+    expect(dataClassOf(['public.notes'])).toBe('other');
+  });
+});
