@@ -11,6 +11,6 @@ export function liveSecret(name: string, value: string): string | null {
     const [, password = '', host = ''] = address;
     return host.includes('.') && !/^127\.|\.(local|test|example|internal)$|example\.(com|org)$/.test(host) && !filler.test(password) ? 'it is the address of a remote server with its password' : null;
   }
-  const random = value.length >= 20 && !/\s/.test(value) && /\d/.test(value) && /[a-z]/i.test(value) && new Set(value).size >= 12 && !filler.test(value) && !/^https?:/.test(value);
+  const random = value.length >= 20 && !/\s/.test(value) && /\d/.test(value) && /[a-z]/i.test(value) && new Set(value).size >= 12 && !filler.test(value) && !/^https?:|^[a-z]+([-_.][a-z]+)*[-_.]?\d{0,4}$/i.test(value);
   return named.test(name) && random ? 'it looks drawn at random, as real secrets are' : null;
 }

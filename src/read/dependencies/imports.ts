@@ -2,6 +2,7 @@ import { parseSync } from 'oxc-parser';
 import { messageOf } from '../../model/errors.ts';
 import type { Gap } from '../../model/words.ts';
 import type { ReadContext } from '../context.ts';
+import { tooDeep, unreadable } from '../../source/parse.ts';
 import { isScript } from '../language.ts';
 
 /** One place where a file asks for a module. */
@@ -18,24 +19,19 @@ export interface Imports {
   readonly gaps: readonly Gap[];
 }
 
-/** Larger files are bundles, not sources. */
-const maxBytes = 1024 * 1024;
-
 /** Every import, re-export, dynamic import and `require` with a literal specifier, over all script files. */
 export async function importsOf({ tree }: ReadContext): Promise<Imports> {
   const imports: Import[] = [];
   const gaps: Gap[] = [];
-  for (const { path, bytes } of tree.files) {
+  for (const { path } of tree.files) {
     const embedded = /\.(vue|svelte|astro)$/.test(path);
     if (!embedded && (!isScript(path) || /\.min\.[cm]?js$/.test(path))) continue;
-    if (bytes > maxBytes) {
-      gaps.push({ file: path, reason: 'too large for a source file; its imports were not read' });
-      continue;
-    }
     try {
-      const text = (await tree.read(path)).toString('utf8');
-      if (text.includes('\0')) {
-        gaps.push({ file: path, reason: 'not text; its imports were not read' });
+      const content = await tree.read(path);
+      const text = content.toString('utf8');
+      const reason = unreadable(content) ?? (tooDeep(text) ? 'nested too deeply to be read safely' : null);
+      if (reason !== null) {
+        gaps.push({ file: path, reason });
         continue;
       }
       const found = importsIn(embedded ? `${path}.ts` : path, embedded ? scriptsOf(text, path.endsWith('.astro')) : text);

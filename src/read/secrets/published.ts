@@ -1,5 +1,5 @@
 import { lintSource } from '@secretlint/core';
-import { creator as preset, rules } from '@secretlint/secretlint-rule-preset-recommend';
+import { rules } from '@secretlint/secretlint-rule-preset-recommend';
 import type { SecretLintCoreConfig } from '@secretlint/types';
 import type { Candidate } from './candidate.ts';
 import { entropy, isPlaceholder } from './plausible.ts';
@@ -11,16 +11,11 @@ const off = new Set(replaced.split(' ').map((name) => `@secretlint/secretlint-ru
 /** Literal parts of what the remaining rules match; files without any of them, which is nearly all, are not handed over. */
 const hint = /npm_|_authToken|xox|xapp-|hooks\.slack|gsk_|hf_|lin_api|ntn_|shp(pa|ca|at|ss)_|gh[pousr]_|github_pat|glpat-|glc_|glsa_|ops_ey|hv[sbr]\.|vc[pirak]_|vck_|dapi|dckr_pat|figd_|cf(k|ut|at)_|tskey-/;
 
-const config: SecretLintCoreConfig = {
-  rules: [
-    {
-      id: '@secretlint/secretlint-rule-preset-recommend',
-      rule: preset,
-      // `filter-comments` must be off: the audited repository would switch its own findings off with a comment.
-      rules: rules.map(({ meta }) => ({ id: meta.id, disabled: off.has(meta.id) })),
-    },
-  ],
-};
+/**
+ * The rules one by one and not as a preset, because a preset's rules cannot be switched off (`disabled` is ignored there), and
+ * `filter-comments` must be: the audited repository would silence its own findings with a comment.
+ */
+const config: SecretLintCoreConfig = { rules: rules.filter(({ meta }) => !off.has(meta.id)).map((rule) => ({ id: rule.meta.id, rule })) };
 
 /** What secretlint's recommended rules find. No configuration of the audited tree is looked for or read. */
 export async function byPublishedRules(file: string, text: string): Promise<Candidate[]> {
