@@ -4,6 +4,7 @@ import { inventEnvironment } from './app/environment.ts';
 import { findMigrations, type MigrationPlan } from './app/migrations.ts';
 import { findStart, readManifest, type Surroundings } from './app/plan.ts';
 import { isThere } from './copy.ts';
+import { installDependencies } from './install.ts';
 import { startGroundProcess, startReaper, type EngineEnd } from './outer.ts';
 import { clusterCache, findPostgres, keepCluster } from './postgres.ts';
 import type { Line } from './protocol.ts';
@@ -92,7 +93,9 @@ export async function openGround(options: GroundOptions): Promise<Ground> {
       staged = await stage(seal, run, options.dir, unit, native);
       const { layout } = staged;
       if (!staged.hasModules && readManifest(join(layout.copy, unit)).hasDependencies) {
-        throw new SeaworthyError('boot-failed', 'the dependencies of the app are not installed: run the package manager\'s install in its folder first');
+        if (!options.install) throw new SeaworthyError('boot-failed', "the dependencies of the app are not installed: run the package manager's install in its folder, or allow it with --install");
+        options.progress('installing dependencies');
+        await installDependencies(seal, layout, unit);
       }
       options.progress('starting Postgres');
       if (closing) throw new SeaworthyError('ground-failed', 'the proving ground is closed');

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants, existsSync, lstatSync, readlinkSync } from 'node:fs';
+import { accessSync, constants, existsSync, lstatSync, readFileSync, readlinkSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import type { Layout } from './layout.ts';
 import type { SealLevel } from './types.ts';
@@ -47,7 +47,7 @@ export function probeSeal(path = process.env['PATH'] ?? ''): Seal {
   else if (!tools.root || tools.setpriv) {
     const refusal = trial(full);
     if (refusal === null) return full;
-    notes.push(`bubblewrap is there, but this machine does not let it work: ${refusal}`);
+    notes.push(`bubblewrap is there, but this machine does not let it work: ${refusal}${restrictedBy()}`);
   }
   const weaker: Seal = { ...tools, level: 'namespace', notes };
   if (tools.unshare && tools.ip) {
@@ -60,6 +60,13 @@ export function probeSeal(path = process.env['PATH'] ?? ''): Seal {
   }
   notes.push('the app would run with the network and the files of its user');
   return { ...tools, level: 'none', notes };
+}
+
+/** Ubuntu 23.10 and later let only programs with an AppArmor profile make user namespaces. */
+function restrictedBy(): string {
+  const switches = ['/proc/sys/kernel/apparmor_restrict_unprivileged_userns'];
+  const on = switches.some((file) => existsSync(file) && readFileSync(file, 'utf8').trim() === '1');
+  return on ? ' (AppArmor restricts user namespaces here: allow them with "sysctl kernel.apparmor_restrict_unprivileged_userns=0" or give bwrap a profile)' : '';
 }
 
 function trial(seal: Seal): string | null {
