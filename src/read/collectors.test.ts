@@ -77,6 +77,7 @@ describe('secrets', () => {
     // eslint-disable-next-line no-template-curly-in-string
     ['const url = `postgres://app:${process.env.DB_PASSWORD}@db.acme.io/app`;'],
     ["const TOKEN_KEY = 'auth_token_storage';"],
+    ["const apiKey = 'key-1-key-1-key-1-key-1';"],
     ["const messages = { password: 'Password must have 8 characters', secret: 'Secret' };"],
     ["const routes = { resetPassword: '/reset-password-2', apiKeyHeader: 'x-api-key-v2-header' };"],
     ["const kind = ok ? 'jwt-secret' : 'no-secret-here';"],
