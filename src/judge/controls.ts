@@ -176,6 +176,8 @@ function undecidedReason(about: Case, undecided: readonly string[]): string {
   if (weak.length === undecided.length) {
     return `Reading the code found nothing wrong, but only ${about.control.mode.map(classWords).join(' or ')} can show that this holds.`;
   }
+  const remarks = about.mild.filter((finding) => undecided.includes(finding.check)).length;
+  if (remarks > 0) return `${remarks} smaller ${remarks === 1 ? 'remark is' : 'remarks are'} listed, and nothing shows that the rest holds.`;
   return `No answer from ${undecided.join(', ')}.`;
 }
 

@@ -34,6 +34,11 @@ describe('rank', () => {
     expect(ranked.map((finding) => finding.id)).toEqual(['c', 'a', 'b']);
   });
 
+  it('lets nothing that can wait outrank what must be mended before launch', () => {
+    const slow = found('performance/query-count', 'performance/queries', { id: 'slow', severity: 'medium', subject: { kind: 'endpoint', name: 'GET /invoices' } });
+    expect(rank([slow, at('GET /x', { id: 'leak', severity: 'medium', subject: { kind: 'file', name: 'x' } })], context).map((finding) => finding.id)).toEqual(['leak', 'slow']);
+  });
+
   it('orders the same findings the same way, however they come', () => {
     const all = ['x', 'y', 'z'].flatMap((id) => [at('GET /notes', { id }), at('GET /status', { id: `${id}${id}`, class: 'read' }), at('GET /invoices', { id: `u${id}`, status: 'unknown' })]);
     const order = rank(all, context).map((finding) => finding.id);

@@ -1,4 +1,5 @@
 import type { EvidenceValue } from '../model/evidence/index.ts';
+import { bin } from '../model/finding.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Severity, Trigger } from '../model/words.ts';
 import { binOf } from './bins.ts';
@@ -38,7 +39,10 @@ const aboutAccess = new Set(['security/role-matrix', 'security/object-authorizat
 
 type Reach = keyof typeof scales.reachability;
 
-/** The findings with their factors, rank and bin, worst first; equal ranks stand in the order of class, then id. */
+/**
+ * The findings with their factors, rank and bin: faults before open questions, what must be mended before launch first
+ * (so that no hygiene outranks a leak), then by rank; equal ranks stand in the order of class, then id.
+ */
 export function rank(findings: readonly SettledFinding[], context: RankContext): Finding[] {
   const classes = ['ran', 'read', 'stated'];
   return findings
@@ -46,6 +50,7 @@ export function rank(findings: readonly SettledFinding[], context: RankContext):
     .toSorted(
       (a, b) =>
         order(a.status) - order(b.status) ||
+        bin.options.indexOf(a.bin) - bin.options.indexOf(b.bin) ||
         (b.factors['rank'] ?? 0) - (a.factors['rank'] ?? 0) ||
         classes.indexOf(a.class) - classes.indexOf(b.class) ||
         (a.id < b.id ? -1 : a.id > b.id ? 1 : 0),
