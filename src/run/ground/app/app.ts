@@ -20,7 +20,7 @@ export interface RunningApp {
 
 /** Runs a command of the app inside the inner wall, to its end. */
 export async function runToEnd(seal: Seal, layout: Layout, plan: Surroundings, command: string, logs: Logs): Promise<number> {
-  const program = startProgram(seal, appJail(layout, plan.cwd), ['sh', '-c', command], plan.env, logs.add);
+  const program = startProgram(seal, appJail(layout, plan.cwd), ['sh', '-c', command], plan.env, (text, stream) => logs.add(text, stream));
   const timer = setTimeout(() => void program.kill(), patience.build);
   const code = await program.ended;
   clearTimeout(timer);
@@ -36,8 +36,8 @@ export async function startApp(seal: Seal, layout: Layout, plan: AppPlan, ownPor
   }
   const from = logs.latest();
   const started = performance.now();
-  const program = startProgram(seal, appJail(layout, plan.cwd), ['sh', '-c', plan.command], plan.env, logs.add);
-  let ended: number | null = null;
+  const program = startProgram(seal, appJail(layout, plan.cwd), ['sh', '-c', plan.command], plan.env, (text, stream) => logs.add(text, stream));
+  let ended = null as number | null;
   void program.ended.then((code) => (ended = code));
   const give = (why: string): SeaworthyError => {
     const lines = logs.since(from).length > 0 ? `its last lines:\n${logs.tail(15)}\n` : 'it printed nothing.\n';
