@@ -104,6 +104,14 @@ describe('secrets', () => {
       expect(await found(path, text, more), path).toEqual([`stripe-live-key certain ${context}`]);
   });
 
+  it('reads UTF-16, in which a secret would otherwise hide', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'seaworthy-read-'));
+    folders.push(folder);
+    writeFileSync(join(folder, 'a.js'), Buffer.from(`\uFEFFconst key = 'sk_live_${draw(24)}';`, 'utf16le'));
+    const { value } = await secrets.run({} as never, { tree: await openTree(folder), cacheDir: null, jobs: 1, toolVersion: 'test' });
+    expect(value.secrets).toHaveLength(1);
+  });
+
   it('shows no value, and tells two values apart', async () => {
     const [one, two] = [draw(32), draw(32)];
     const text = JSON.stringify(await read(secrets, { 'a.js': `const apiKey = '${one}';\nconst apiSecret = '${two}';` }));
@@ -244,6 +252,15 @@ describe('delivery', () => {
     expect(await github('push', '      - run: npm test | tee log\n        shell: bash\n')).toMatchObject({ steps: [{ blocks: true }] });
     for (const [on, expected] of [['{ pull_request: {} }', true], ['workflow_dispatch', false], ['{ schedule: [{ cron: x }] }', false], ["{ push: { tags: ['v*'] } }", false], ['{ push: { branches: [main] } }', true]] as const)
       expect((await github(on, run))?.onChange, on).toBe(expected);
+  });
+
+  it('looks into composite actions and containers', async () => {
+    const { workflows } = await read(delivery, {
+      'package.json': '{ "scripts": { "test": "jest" } }',
+      '.github/actions/check/action.yml': 'runs:\n  using: composite\n  steps:\n    - run: npx eslint .\n      shell: bash\n    - uses: ./.github/actions/check\n',
+      '.github/workflows/ci.yml': 'on: push\njobs:\n  a:\n    steps:\n      - uses: ./.github/actions/check\n      - uses: docker://node:24\n        with: { args: npm test }\n',
+    });
+    expect(workflows[0]?.steps.map(({ kind, line }) => [kind, line])).toEqual([['lint', 5], ['test', 7]]);
   });
 
   it('reads the other systems', async () => {

@@ -30,6 +30,7 @@ export default defineCollector({
   async run(_given, { tree }) {
     const manifests = await manifestsOf(tree);
     const scriptsOf: ScriptsOf = (dir) => manifests.owner(dir === '.' ? 'x' : `${dir}/x`)?.scripts ?? {};
+    const composites = await compositeActions(tree);
     const workflows: Workflow[] = [];
     const gaps: Gap[] = [];
     const called = new Map<string, boolean>();
@@ -46,7 +47,7 @@ export default defineCollector({
         if (root === null) continue;
         if (row !== undefined) workflows.push(workflow(path, row[1], row[2](root, scriptsOf), gaps));
         else {
-          const { onChange, steps, calls } = githubWorkflow(root, scriptsOf);
+          const { onChange, steps, calls } = githubWorkflow(root, scriptsOf, (dir) => composites.get(dir) ?? null);
           for (const call of calls) called.set(call, onChange || (called.get(call) ?? false));
           workflows.push({ file: path, system: 'github', onChange, steps });
         }
@@ -59,6 +60,21 @@ export default defineCollector({
     return { value: { workflows: value, hooks: hooksIn(tree, manifests) }, gaps };
   },
 });
+
+async function compositeActions(tree: Tree): Promise<Map<string, Yaml>> {
+  const found = new Map<string, Yaml>();
+  for (const { path, bytes } of tree.files) {
+    const dir = /^(.+)\/action\.ya?ml$/.exec(path)?.[1];
+    if (dir === undefined || bytes > maxBytes) continue;
+    try {
+      const root = openYaml((await tree.read(path)).toString('utf8'));
+      if (root !== null) found.set(dir, root);
+    } catch {
+      // An action that cannot be read does nothing that could be counted.
+    }
+  }
+  return found;
+}
 
 function workflow(file: string, system: Workflow['system'], { onChange, steps, gap }: Pipeline, gaps: Gap[]): Workflow {
   if (gap !== null) gaps.push({ file, reason: gap });

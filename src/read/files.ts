@@ -2,7 +2,7 @@ import type { Gap } from '../model/words.ts';
 import { messageOf } from '../model/errors.ts';
 import { sha256 } from '../world/hash.ts';
 import { defineCollector } from './context.ts';
-import { isBinary, languageOf } from './language.ts';
+import { languageOf, textOf } from './language.ts';
 
 export default defineCollector({
   name: 'read/files',
@@ -14,7 +14,7 @@ export default defineCollector({
     for (const { path, bytes } of tree.files) {
       try {
         const content = await tree.read(path);
-        const binary = isBinary(content);
+        const binary = textOf(content) === null;
         files.push({ path, bytes, lines: binary ? 0 : linesOf(content), hash: sha256(content), language: binary ? 'binary' : languageOf(path) });
       } catch (thrown) {
         gaps.push({ file: path, reason: messageOf(thrown) });

@@ -37,8 +37,15 @@ export function languageOf(path: string): string {
 }
 
 /** True for a file that holds NUL bytes at its start, which no text does; the test that git uses too. */
-export function isBinary(content: Buffer): boolean {
+function isBinary(content: Buffer): boolean {
   return content.subarray(0, 8000).includes(0);
+}
+
+/** The text of a file: UTF-8, or UTF-16 where its mark says so (editors on Windows write it); null for anything binary. */
+export function textOf(content: Buffer): string | null {
+  const utf16 = content[0] === 0xff && content[1] === 0xfe ? 'utf-16le' : content[0] === 0xfe && content[1] === 0xff ? 'utf-16be' : null;
+  if (utf16 !== null) return new TextDecoder(utf16).decode(content);
+  return isBinary(content) ? null : content.toString('utf8');
 }
 
 /** True for code that `oxc-parser` reads as it stands. */

@@ -4,7 +4,7 @@ import type { Gap } from '../model/words.ts';
 import { sha256 } from '../world/hash.ts';
 import { reasons } from '../world/tree.ts';
 import { defineCollector } from './context.ts';
-import { isBinary, isMedia, languageOf } from './language.ts';
+import { isMedia, languageOf, textOf } from './language.ts';
 import { manifestsOf } from './manifest.ts';
 import { byName, inEnvironmentFile } from './secrets/assignments.ts';
 import type { Candidate } from './secrets/candidate.ts';
@@ -31,9 +31,8 @@ export default defineCollector({
       if (generated.test(path) || isMedia(path)) continue;
       const tracked = tree.tracked === null ? null : tree.tracked.has(path);
       try {
-        const content = await tree.read(path);
-        if (isBinary(content)) continue;
-        const text = content.toString('utf8');
+        const text = textOf(await tree.read(path));
+        if (text === null) continue;
         const context = contextOf(path, manifests.owner(path), text.slice(0, 600));
         // An environment file that git does not track is where a secret belongs.
         if (context === 'environment-file' && tracked === false) continue;

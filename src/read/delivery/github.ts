@@ -18,8 +18,11 @@ export interface Workflow {
   readonly calls: readonly string[];
 }
 
+/** The action.yml in a folder of the tree, or null. */
+export type ActionIn = (dir: string) => Yaml | null;
+
 /** A GitHub Actions workflow: https://docs.github.com/actions/reference/workflows-and-actions/workflow-syntax */
-export function githubWorkflow(root: Yaml, scriptsOf: ScriptsOf): Workflow {
+export function githubWorkflow(root: Yaml, scriptsOf: ScriptsOf, actionIn: ActionIn): Workflow {
   const steps: Step[] = [];
   const calls: string[] = [];
   for (const [, job] of root.get('jobs')?.entries() ?? []) {
@@ -29,20 +32,27 @@ export function githubWorkflow(root: Yaml, scriptsOf: ScriptsOf): Workflow {
       if (uses.startsWith('./')) calls.push(uses.slice(2));
       else steps.push({ kind: 'other', command: `uses ${uses}`.slice(0, 200), line: job.line, blocks: jobBlocks });
     }
-    for (const step of job.get('steps')?.items() ?? []) steps.push(...stepOf(step, root, job, jobBlocks && blocking(step), scriptsOf));
+    for (const step of job.get('steps')?.items() ?? []) steps.push(...stepOf(step, [job, root], jobBlocks && blocking(step), scriptsOf, actionIn));
   }
   return { onChange: runsOnChange(root.get('on') ?? root.get('true')), steps, calls };
 }
 
-function stepOf(step: Yaml, root: Yaml, job: Yaml, blocks: boolean, scriptsOf: ScriptsOf): Step[] {
+function stepOf(step: Yaml, around: readonly Yaml[], blocks: boolean, scriptsOf: ScriptsOf, actionIn: ActionIn): Step[] {
   const action = step.get('uses')?.text ?? null;
+  if (action?.startsWith('./')) {
+    // A composite action of the repository: its steps stand for the one that uses it, on the line of that one.
+    const inner = actionIn(action.slice(2).replace(/\/$/, ''))?.get('runs')?.get('steps')?.items() ?? [];
+    return inner.flatMap((each) => stepOf(each, [], blocks && blocking(each), scriptsOf, () => null)).map((each) => ({ ...each, line: step.line }));
+  }
+  const inContainer = action?.startsWith('docker://') ? (step.get('with')?.get('args') ?? null) : null;
+  if (inContainer !== null) return stepsOf({ lines: inContainer.lines, dir: '.', blocks, pipefail: false }, scriptsOf);
   if (action !== null) {
     const kind = actions.find(([, pattern]) => pattern.test(action))?.[0];
     return kind === undefined ? [] : [{ kind, command: `uses ${action}`.slice(0, 200), line: step.line, blocks }];
   }
   const script = step.get('run');
   if (script === null) return [];
-  const setting = (name: string) => step.get(name)?.text ?? [job, root].map((at) => at.get('defaults')?.get('run')?.get(name)?.text ?? null).find((text) => text !== null) ?? null;
+  const setting = (name: string) => step.get(name)?.text ?? around.map((at) => at.get('defaults')?.get('run')?.get(name)?.text ?? null).find((text) => text !== null) ?? null;
   const run: Run = {
     lines: script.lines,
     dir: (setting('working-directory') ?? '.').replace(/^\.\//, '').replace(/\/$/, ''),
