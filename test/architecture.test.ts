@@ -24,6 +24,7 @@ const rooms: Record<string, Room> = {
   },
   'run/ground': { ours: ['model', 'world'], packages: '*', node: '*' },
   'run/drills': { ours: ['model', 'run/ground'], packages: [], node: [] },
+  ask: { ours: ['model'], packages: [], node: [] },
   derive: { ours: ['model'], packages: [], node: [] },
   checks: { ours: ['model'], packages: [], node: [] },
   judge: { ours: ['model'], packages: [], node: [] },
@@ -31,12 +32,12 @@ const rooms: Record<string, Room> = {
   world: { ours: ['model'], packages: [], node: '*' },
   config: { ours: ['model'], packages: ['zod', 'jsonc-parser'], node: [] },
   engine: {
-    ours: ['model', 'source', 'knowledge', 'read', 'run/ground', 'run/drills', 'derive', 'checks', 'judge', 'world', 'config'],
+    ours: ['model', 'read', 'run/ground', 'run/drills', 'ask', 'derive', 'checks', 'judge', 'world', 'config'],
     packages: [],
     node: [],
   },
-  cli: { ours: ['index', 'model', 'report', 'config'], packages: [], node: ['node:util', 'node:fs/promises', 'node:path', 'node:process', 'node:readline/promises'] },
-  index: { ours: ['model', 'engine', 'checks', 'judge'], packages: [], node: [] },
+  cli: { ours: ['index', 'model', 'report'], packages: [], node: ['node:util', 'node:fs/promises', 'node:path', 'node:process', 'node:os'] },
+  index: { ours: ['model', 'engine', 'checks', 'world'], packages: [], node: [] },
 };
 
 const root = join(import.meta.dirname, '..', 'src');

@@ -10,15 +10,16 @@ const publicPath = /(log-?in|sign-?in|sign-?up|register|registration|forgot|rese
 export default defineDerivation({
   name: 'endpoints',
   needs: ['routes'],
-  uses: ['queries', 'access'],
+  uses: ['queries', 'access', 'intended-access'],
   yields: 'endpoints',
-  run: ({ routes, queries, access }) => ({
+  run: ({ routes, queries, access, 'intended-access': stated }) => ({
     value: {
       endpoints: routes.value.routes.map((route) => {
         const cells = access?.value.cells.filter((cell) => cell.endpoint === route.id) ?? [];
         const own = cells.find((cell) => cell.actor === 'owner');
         const touching = queries?.value.queries.filter((query) => query.routes.includes(route.id)) ?? [];
-        const [intended, intendedWhy] = intent(route, cells);
+        const rule = stated?.value.rules.find((one) => one.endpoint === route.id);
+        const [intended, intendedWhy] = rule ? statedIntent(rule.allow) : intent(route, cells);
         return {
           id: route.id,
           unit: route.unit,
@@ -40,6 +41,12 @@ export default defineDerivation({
     gaps: routes.gaps,
   }),
 });
+
+function statedIntent(allow: readonly string[]): ReturnType<typeof intent> {
+  const why = 'stated in seaworthy.json';
+  if (allow.includes('public')) return ['public', why];
+  return allow.includes('signed-in') ? ['signed-in', why] : ['role', why];
+}
 
 /** Drafted intent, for the owner to confirm: the guards in the code first, then the name. */
 function intent(route: Route, cells: readonly Cell[]): ['public' | 'signed-in' | 'role' | 'unknown', string] {

@@ -1,6 +1,7 @@
+import intendedAccess from '../ask/intended-access.ts';
 import { checks } from '../checks/index.ts';
-import { findConfig } from '../config/index.ts';
-import type { Config } from '../config/index.ts';
+import { readConfig } from '../config/read.ts';
+import type { Config } from '../config/schema.ts';
 import { derivations } from '../derive/index.ts';
 import { buildReport } from '../judge/report.ts';
 import type { JudgedEvidence } from '../judge/report.ts';
@@ -54,7 +55,7 @@ export interface AuditOptions {
 export async function audit(options: AuditOptions): Promise<Report> {
   const started = options.now();
   const tree = await openTree(options.dir);
-  const config = await findConfig(options.dir);
+  const config = await readConfig(tree);
   refuseEmpty(tree);
   const { store, timings, ground } = await gather(tree, config, options);
   options.listen({ type: 'phase', phase: 'check', detail: `${Object.keys(checks).length} checks` });
@@ -66,8 +67,8 @@ export async function audit(options: AuditOptions): Promise<Report> {
     startedAt: started.toISOString(),
     durationMs: ended.getTime() - started.getTime(),
     seed: options.seed,
-    profile: options.profile ?? config?.profile ?? 'public',
-    for: options.for.length > 0 ? options.for : (config?.for ?? []),
+    profile: options.profile ?? config.profile ?? 'public',
+    for: options.for.length > 0 ? options.for : (config.for ?? []),
     ran: ground,
     evidence: statuses(store),
     values: valuesOf(store),
@@ -95,13 +96,14 @@ const staging: readonly Kind[] = ['schema', 'boot'];
  * Runs every producer in order; the ground is opened before the first drill and closed after the last.
  * With an experiment, the drills that only start the application run, then the experiment.
  */
-export async function gather(tree: Tree, config: Config | null, options: AuditOptions, experiment?: Experiment): Promise<Gathered> {
+export async function gather(tree: Tree, config: Config, options: AuditOptions, experiment?: Experiment): Promise<Gathered> {
   const store: EvidenceStore = new Map();
   const timings: Record<string, number> = {};
   const reading = readContext(tree, options.jobs);
   const opening = groundOf(tree, config, options, store);
   const order = inOrder([
     ...collectors.map((producer) => ({ ...producer, by: (): Promise<Evidence> => produce(producer, store, reading, options.signal) })),
+    { ...intendedAccess, by: (): Promise<Evidence> => produce(intendedAccess, store, { access: config.access ?? [] }, options.signal) },
     ...derivations.map((producer) => ({ ...producer, by: (): Promise<Evidence> => produce(producer, store, undefined, options.signal) })),
     ...drills.filter((producer) => !experiment || staging.includes(producer.yields)).map((producer) => ({
       ...producer,
@@ -136,7 +138,7 @@ export function readContext(tree: Tree, jobs: number): ReadContext {
 }
 
 /** The ground, opened at the first call; a sentence when it cannot be. */
-function groundOf(tree: Tree, config: Config | null, options: AuditOptions, store: EvidenceStore) {
+function groundOf(tree: Tree, config: Config, options: AuditOptions, store: EvidenceStore) {
   let opening: Promise<RunContext | string> | undefined;
   let ground: Ground | undefined;
   const open = async (): Promise<RunContext | string> => {
@@ -148,7 +150,7 @@ function groundOf(tree: Tree, config: Config | null, options: AuditOptions, stor
       ground = await openGround({
         dir: tree.root,
         unit,
-        config: config ?? undefined,
+        config,
         environment: variablesOf(store),
         seed: options.seed,
         unsealed: options.unsealed,

@@ -2,9 +2,9 @@ import { SeaworthyError } from '../model/errors.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Exchange, StatementRecord } from '../model/transcript.ts';
 import type { ScenarioOutcome } from '../model/scenario.ts';
-import { findConfig } from '../config/index.ts';
-import { setStage } from '../run/ground/scene.ts';
-import { runScenario } from '../run/ground/interpreter.ts';
+import { readConfig } from '../config/read.ts';
+import { setStage } from '../run/ground/play/scene.ts';
+import { runScenario } from '../run/ground/play/interpreter.ts';
 import { openTree } from '../world/tree.ts';
 import { gather } from './audit.ts';
 import type { AuditOptions } from './audit.ts';
@@ -23,7 +23,7 @@ export async function replay(finding: Finding, options: AuditOptions): Promise<R
     throw new SeaworthyError('usage', `${finding.id} comes from reading the files and has no experiment to replay; its proof is the place ${finding.where?.file ?? 'in the report'}.`);
   }
   const tree = await openTree(options.dir);
-  const config = await findConfig(options.dir);
+  const config = await readConfig(tree);
   let replayed: Replayed | undefined;
   const { store } = await gather(tree, config, options, async (ground, evidence) => {
     const [schema, ownership, routes] = [valueOf(evidence, 'schema'), valueOf(evidence, 'ownership'), valueOf(evidence, 'routes')];

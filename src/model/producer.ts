@@ -11,7 +11,8 @@ export interface Yielded<K extends Kind> {
 }
 
 /**
- * The one shape of collectors (context: the tree), drills (context: the ground) and derivations (no context).
+ * The one shape of collectors (context: the tree), drills (context: the ground), statements (context: the configuration)
+ * and derivations (no context).
  * The engine orders producers by `needs` and `uses` and refuses a cycle; a throw becomes *absent with a reason*.
  */
 export interface Producer<Context = never, Y extends Kind = Kind> {
@@ -49,5 +50,7 @@ function define<Context>(evidenceClass: EvidenceClass) {
 export const defineCollectorIn = <Context>() => define<Context>('read');
 /** Makes the `define` function for drills that experiment through a context of type `Context`. */
 export const defineDrillIn = <Context>() => define<Context>('ran');
+/** Makes the `define` function for what named people state, through a context of type `Context`. */
+export const defineStatementIn = <Context>() => define<Context>('stated');
 /** A derivation computes evidence from evidence and touches nothing else. */
 export const defineDerivation = define<undefined>('read');

@@ -24,6 +24,7 @@ const request = z.strictObject({
     .record(
       z.string(),
       z.union([
+        /** The row of this table that the request inserted, else the one that it changed. */
         z.strictObject({ inserted: z.string(), column: z.string() }),
         z.strictObject({ json: z.string() }),
       ]),

@@ -6,7 +6,8 @@ export type RowRef = z.infer<typeof rowRef>;
 
 /** A change of one row, from logical decoding. Values are the text forms that Postgres prints. */
 export const rowChange = rowRef.extend({
-  op: z.enum(['insert', 'update', 'delete', 'truncate']),
+  /** `schema`: the structure itself changed, which undo cannot take back. */
+  op: z.enum(['insert', 'update', 'delete', 'truncate', 'schema']),
   before: z.record(z.string(), z.string().nullable()).nullable(),
   after: z.record(z.string(), z.string().nullable()).nullable(),
 });

@@ -4,6 +4,7 @@ import type { EvidenceClass, Gap } from '../words.ts';
 import * as derived from './derived.ts';
 import * as read from './read.ts';
 import * as run from './run.ts';
+import * as stated from './stated.ts';
 
 /** The schema of every kind of evidence. Adding a kind is adding a row here. */
 export const evidenceSchemas = {
@@ -24,6 +25,7 @@ export const evidenceSchemas = {
   access: run.access,
   injection: run.injection,
   faults: run.faults,
+  'intended-access': stated.intendedAccess,
   ownership: derived.ownership,
   endpoints: derived.endpoints,
 } as const;

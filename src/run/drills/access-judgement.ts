@@ -1,9 +1,9 @@
 import type { EvidenceValue } from '../../model/evidence/index.ts';
 import type { SchemaTable } from '../../model/evidence/run.ts';
 import type { RowChange } from '../../model/transcript.ts';
-import type { Played } from '../ground/interpreter.ts';
-import type { Player } from '../ground/players.ts';
-import type { Request, Route } from '../ground/synthesis.ts';
+import type { Played } from '../ground/play/interpreter.ts';
+import type { Player } from '../ground/play/players.ts';
+import type { Request, Route } from '../ground/play/synthesis.ts';
 
 /** What one actor's request to one endpoint did, before anything is made of it. */
 export interface RawCell {
@@ -26,6 +26,7 @@ export interface RawCell {
   readonly missing: readonly string[];
   /** Why the cell was not tried; null when it was. */
   readonly untried: string | null;
+  readonly untriedOutcome: 'unknown' | 'allowed' | 'own';
 }
 
 type Outcome = EvidenceValue<'access'>['cells'][number]['outcome'];
@@ -54,8 +55,9 @@ export function judgeCells(raw: readonly RawCell[], setting: Setting): JudgedCel
   const byRoute = Map.groupBy(raw, (cell) => cell.route.id);
   const openness = opennessOf(byRoute);
   return raw.map((cell) => {
-    const own = byRoute.get(cell.route.id)?.find((one) => one.part === 'owner');
-    const [outcome, reason] = judge(cell, own, openness, setting);
+    const others = byRoute.get(cell.route.id) ?? [];
+    const own = others.find((one) => one.part === 'owner');
+    const [outcome, reason] = judge(cell, own, others.find((one) => one.part === 'anonymous'), openness, setting);
     return { raw: cell, outcome, reason };
   });
 }
@@ -83,15 +85,15 @@ function opennessOf(byRoute: Map<string, RawCell[]>): { anonymous: Openness; str
   return { anonymous: collect('anonymous'), stranger: collect('stranger') };
 }
 
-function judge(cell: RawCell, own: RawCell | undefined, openness: { anonymous: Openness; stranger: Openness }, setting: Setting): [Outcome, string] {
-  if (cell.untried !== null) return ['unknown', cell.untried];
+function judge(cell: RawCell, own: RawCell | undefined, anonymous: RawCell | undefined, openness: { anonymous: Openness; stranger: Openness }, setting: Setting): [Outcome, string] {
+  if (cell.untried !== null) return [cell.untriedOutcome, cell.untried];
   if (cell.status === null) return ['unknown', `no answer: ${cell.played.exchange.failure ?? 'unknown'}`];
   if (cell.part === 'owner') return ownCell(cell);
   if (cell.status === 429) return ['unknown', 'the rate limit answered instead of the endpoint'];
   if (cell.part === 'role') return cell.success ? ['allowed', `a ${cell.actor.slice(5)} of the owner's tenant may`] : ['refused', `answered ${cell.status}`];
   const written = writeLeak(cell);
   if (written) return written;
-  const shown = readLeak(cell, openness, setting);
+  const shown = readLeak(cell, anonymous, openness, setting);
   if (shown) return shown;
   if (!own?.success) return ['unknown', `it never worked for its owner (answered ${own?.status ?? 'nothing'}), so a refusal says nothing`];
   if (!cell.success) return ['refused', `answered ${cell.status}`];
@@ -120,31 +122,45 @@ function writeLeak(cell: RawCell): [Outcome, string] | null {
   return ['leak', `${verbs.join(', ')} of the owner's`];
 }
 
-function readLeak(cell: RawCell, openness: { anonymous: Openness; stranger: Openness }, setting: Setting): [Outcome, string] | null {
+function readLeak(cell: RawCell, anonymous: RawCell | undefined, openness: { anonymous: Openness; stranger: Openness }, setting: Setting): [Outcome, string] | null {
   if (cell.read.length === 0) return null;
   if (cell.capability) return ['shared', 'named by an unguessable link, which is how it is meant to be used'];
   const tables = [...new Set(cell.read.map((row) => row.table))];
   const columns = cell.read.flatMap((row) => row.columns);
-  const telling = columns.filter((column) => credential.test(column) || personal.test(column));
-  if (cell.part === 'stranger' && setting.tenants) {
-    const shared = tables.every((table) => isOpen(openness.anonymous, table, cell.route.id));
-    return shared && telling.length === 0
-      ? ['shared', 'callers who are not signed in see these rows too']
+  const telling = [...new Set(columns.filter((column) => credential.test(column) || personal.test(column)))];
+  if (cell.part === 'anonymous') return anonymousRead(cell, tables, telling, openness.anonymous);
+  if (setting.tenants) {
+    return anonymous && anonymous.read.length > 0
+      ? ['shared', 'callers who are not signed in see the same here; judged there']
       : ['leak', `${tables.join(', ')} of another tenant stand in the answer`];
   }
-  const view = cell.part === 'anonymous' ? openness.anonymous : openness.stranger;
-  const guardedElsewhere = tables.filter((table) => isOutlier(view, table, cell.route.id));
-  if (guardedElsewhere.length > 0) return ['leak', `${guardedElsewhere.join(', ')} are refused to this actor everywhere else`];
-  const revealing = columns.some((column) => credential.test(column)) || (telling.length > 0 && !tables.every((table) => isOpen(view, table, '')));
-  if (revealing) return ['leak', `${[...new Set(telling)].join(', ')} of somebody else stand in the answer`];
-  if (cell.part === 'stranger' && columns.some((column) => financial.test(column)) && cell.byId) return ['leak', `${tables.join(', ')} of somebody else stand in the answer`];
+  const guardedElsewhere = tables.filter((table) => isOutlier(openness.stranger, table, cell.route.id));
+  if (guardedElsewhere.length > 0) return ['leak', `${guardedElsewhere.join(', ')} are refused to this actor elsewhere`];
+  const secret = telling.filter((column) => credential.test(column));
+  if (secret.length > 0 || (telling.length > 0 && !tables.every((table) => isOpen(openness.stranger, table)))) {
+    return ['leak', `${telling.join(', ')} of somebody else stand in the answer`];
+  }
+  if (cell.byId && columns.some((column) => financial.test(column))) return ['leak', `${tables.join(', ')} of somebody else stand in the answer`];
   return ['unknown', `shows ${tables.join(', ')} of somebody else; whether that is meant, only the owner of the application can say`];
 }
 
-/** Some other endpoint shows the table's rows to this actor too, and none refuses them. */
-function isOpen({ reads }: Openness, table: string, except: string): boolean {
+const publicByName = /\/(public|catalog(ue)?|directory|shared?|embed|widget|landing|storefront)(\/|$)/i;
+
+/** Without a session: what shows must be nobody else's business before it is called a leak. */
+function anonymousRead(cell: RawCell, tables: readonly string[], telling: readonly string[], view: Openness): [Outcome, string] {
+  const secret = telling.filter((column) => credential.test(column));
+  if (secret.length > 0) return ['leak', `${secret.join(', ')} stand in the answer`];
+  if (publicByName.test(cell.route.path)) return ['shared', 'public by its name, and nothing confidential shows'];
+  if (telling.length > 0 && tables.some((table) => isOutlier(view, table, cell.route.id) || !isOpen(view, table))) {
+    return ['leak', `${telling.join(', ')} of ${tables.join(', ')} stand in the answer, and other endpoints keep them from callers who are not signed in`];
+  }
+  return ['unknown', `shows ${tables.join(', ')} to everybody; whether that is meant, only the owner of the application can say`];
+}
+
+/** Endpoints show the table's rows to this actor and none refuses them. */
+function isOpen({ reads }: Openness, table: string): boolean {
   const entry = reads.get(table);
-  return entry !== undefined && entry.open.size > (entry.open.has(except) ? 1 : 0) - (except === '' ? 1 : 0) && entry.closed.size === 0;
+  return entry !== undefined && entry.open.size > 0 && entry.closed.size === 0;
 }
 
 /** This endpoint is the odd one out: the others that read the table refuse this actor, at least one of them, and more than are open. */

@@ -1,13 +1,13 @@
 import type { RowChange } from '../../model/transcript.ts';
-import { play, succeeded } from '../ground/interpreter.ts';
-import type { Played } from '../ground/interpreter.ts';
-import type { Player } from '../ground/players.ts';
-import { carriedColumns, rowsRead } from '../ground/provenance.ts';
-import { learn, requestFor } from '../ground/synthesis.ts';
-import type { Request, Route } from '../ground/synthesis.ts';
-import { isWebhook } from '../ground/scene.ts';
-import type { Stage } from '../ground/scene.ts';
-import { credentialsIn, sessionPath } from '../ground/casting.ts';
+import { play, succeeded } from '../ground/play/interpreter.ts';
+import type { Played } from '../ground/play/interpreter.ts';
+import type { Player } from '../ground/play/players.ts';
+import { carriedColumns, rowsRead } from '../ground/play/provenance.ts';
+import { learn, requestFor, sessionPath } from '../ground/play/synthesis.ts';
+import type { Request, Route } from '../ground/play/synthesis.ts';
+import { isWebhook } from '../ground/play/scene.ts';
+import type { Stage } from '../ground/play/scene.ts';
+import { credentialsIn } from '../ground/play/casting.ts';
 import { stageOf } from './actors.ts';
 import { judgeCells } from './access-judgement.ts';
 import type { RawCell } from './access-judgement.ts';
@@ -62,6 +62,13 @@ const attempts = 3;
 
 async function tryRoute(stage: Stage, owners: Owners, route: Route, owner: Player, players: readonly Player[]): Promise<RawCell[]> {
   const own = await positiveControl(stage, owners, route, owner);
+  if (route === stage.cast.signUp || route === stage.cast.login) {
+    const entrance = { ...own.cell, read: [], changed: [], ownTables: [] };
+    return [
+      { ...entrance, untried: 'the actors came in through it', untriedOutcome: 'own' },
+      ...players.map((player): RawCell => ({ ...entrance, actor: player.name, part: player.part, untried: 'the way in, for everybody', untriedOutcome: 'allowed' })),
+    ];
+  }
   const cells = [own.cell];
   for (const player of players) {
     if (isWebhook(route)) {
@@ -120,6 +127,7 @@ function cellOf(stage: Stage, owners: Owners, route: Route, player: Player, requ
     capability: request.objects.some((object) => isCapability(stage, object)),
     missing: request.missing,
     untried: null,
+    untriedOutcome: 'unknown',
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Given } from '../../model/producer.ts';
-import type { Stage } from '../ground/scene.ts';
-import { setStage } from '../ground/scene.ts';
+import type { Stage } from '../ground/play/scene.ts';
+import { setStage } from '../ground/play/scene.ts';
 import type { RunContext } from './context.ts';
 import { defineDrill } from './context.ts';
 

@@ -1,6 +1,6 @@
 import { defineDrillIn } from '../../model/producer.ts';
 import type { BootResult, Ground } from '../ground/types.ts';
-import type { Stage } from '../ground/scene.ts';
+import type { Stage } from '../ground/play/scene.ts';
 
 /** Which part of the application a drill is to look at; everything when absent. */
 export interface Focus {

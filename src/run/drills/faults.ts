@@ -1,11 +1,10 @@
-import { sessionPath } from '../ground/casting.ts';
-import { play, succeeded } from '../ground/interpreter.ts';
-import type { Played } from '../ground/interpreter.ts';
-import { isJournal, isWebhook, stepsBefore } from '../ground/scene.ts';
-import type { Stage } from '../ground/scene.ts';
-import { requestFor } from '../ground/synthesis.ts';
-import type { Route } from '../ground/synthesis.ts';
-import { shapeOf } from '../ground/statement.ts';
+import { play, succeeded } from '../ground/play/interpreter.ts';
+import type { Played } from '../ground/play/interpreter.ts';
+import { isJournal, isWebhook, stepsBefore } from '../ground/play/scene.ts';
+import type { Stage } from '../ground/play/scene.ts';
+import { requestFor, sessionPath } from '../ground/play/synthesis.ts';
+import type { Route } from '../ground/play/synthesis.ts';
+import { shapeOf } from '../ground/play/statement.ts';
 import { stageOf } from './actors.ts';
 import { defineDrill } from './context.ts';
 import { recorded, scenarioOf } from './proof.ts';

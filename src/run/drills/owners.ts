@@ -1,6 +1,6 @@
 import type { RowChange, RowRef } from '../../model/transcript.ts';
-import type { ReadRow } from '../ground/provenance.ts';
-import type { Stage } from '../ground/scene.ts';
+import type { ReadRow } from '../ground/play/provenance.ts';
+import type { Stage } from '../ground/play/scene.ts';
 
 type Link = { readonly from: string; readonly column: string; readonly to: string; readonly key: string };
 
@@ -55,7 +55,13 @@ export async function ownersOf(stage: Stage): Promise<Owners> {
         const known = value === null ? undefined : byText.get(`${row.table} ${value}`);
         if (known) return known.player;
       }
-      return null;
+      const table = lab.tables.byName(row.table);
+      if (table && table.primaryKey.length > 0 && table.primaryKey.every((column) => column in row.where)) {
+        return ofRow(row.table, Object.fromEntries(table.primaryKey.map((column) => [column, row.where[column] ?? null])));
+      }
+      const chain = ownership.tables.find((one) => one.table === row.table)?.[separate];
+      const link = chain?.length === 1 ? chain[0] : undefined;
+      return link && row.where[link.column] !== undefined ? (people.get(row.where[link.column] ?? '') ?? null) : null;
     },
     ofChange(change) {
       const known = ofRow(change.table, change.key);

@@ -1,11 +1,11 @@
 import type { Proof } from '../../model/proof.ts';
 import type { Effect, Scenario } from '../../model/scenario.ts';
 import type { StatementRecord } from '../../model/transcript.ts';
-import type { Played, RequestStep } from '../ground/interpreter.ts';
-import type { Json } from '../ground/players.ts';
-import { stepsBefore } from '../ground/scene.ts';
-import type { Stage } from '../ground/scene.ts';
-import { holesIn } from '../ground/templates.ts';
+import type { Played, RequestStep } from '../ground/play/interpreter.ts';
+import type { Json } from '../ground/play/players.ts';
+import { stepsBefore } from '../ground/play/scene.ts';
+import type { Stage } from '../ground/play/scene.ts';
+import { holesIn } from '../ground/play/templates.ts';
 import type { RawCell } from './access-judgement.ts';
 
 /** The smallest experiment that shows a cell: who signs up, what the owner makes, the request, and what must show. */

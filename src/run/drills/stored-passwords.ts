@@ -1,6 +1,6 @@
-import { passwordScheme } from '../ground/passwords.ts';
-import { sessionPath } from '../ground/casting.ts';
-import type { RequestStep } from '../ground/interpreter.ts';
+import { passwordScheme } from '../ground/play/passwords.ts';
+import { sessionPath } from '../ground/play/synthesis.ts';
+import type { RequestStep } from '../ground/play/interpreter.ts';
 import { stageOf } from './actors.ts';
 import { defineDrill } from './context.ts';
 import { recorded, scenarioOf } from './proof.ts';

@@ -1,6 +1,7 @@
-import type { SchemaTable } from '../../model/evidence/run.ts';
+import type { SchemaTable } from '../../../model/evidence/run.ts';
 import type { Json } from './players.ts';
-import type { Observed } from './types.ts';
+import { shapeOf } from './statement.ts';
+import type { Observed } from '../types.ts';
 
 /** The catalogue by name and by object id. */
 export interface Tables {
@@ -36,6 +37,8 @@ export interface ReadRow {
   /** Empty when the statement did not select the primary key. */
   readonly key: Record<string, string | null>;
   readonly values: Record<string, string | null>;
+  /** What the statement compared columns of this table with. */
+  readonly where: Record<string, string>;
 }
 
 /** Rows of tables that were returned inside a request: RowDescription names table and column of every cell. */
@@ -50,17 +53,29 @@ export function rowsRead(tables: Tables, observed: Pick<Observed, 'statements'>)
     for (const [oid, cells] of origins) {
       const table = tables.byOid(oid);
       if (!table) continue;
+      const where = comparedIn(statement, table.name);
       for (const row of statement.rows) {
         const values = Object.fromEntries(cells.map(({ index, column }) => [column, row[index] ?? null]));
         if (Object.values(values).every((value) => value === null)) continue;
         const key = table.primaryKey.every((column) => column in values)
           ? Object.fromEntries(table.primaryKey.map((column) => [column, values[column] ?? null]))
           : {};
-        found.push({ table: table.name, key, values });
+        found.push({ table: table.name, key, values, where });
       }
     }
   }
   return found;
+}
+
+function comparedIn(statement: Observed['statements'][number], table: string): Record<string, string> {
+  const bare = table.slice(table.indexOf('.') + 1);
+  const uses = shapeOf(statement.text)?.uses.filter((use) => use.how === 'compared' && use.table === bare) ?? [];
+  return Object.fromEntries(
+    uses.flatMap((use) => {
+      const value = use.bind === null ? use.literal : statement.binds[use.bind - 1];
+      return typeof value === 'string' ? [[use.column, value]] : [];
+    }),
+  );
 }
 
 /**

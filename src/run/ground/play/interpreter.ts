@@ -1,12 +1,12 @@
-import type { Effect, Scenario, ScenarioOutcome, Step } from '../../model/scenario.ts';
-import type { RowChange, RowRef } from '../../model/transcript.ts';
+import type { Effect, Scenario, ScenarioOutcome, Step } from '../../../model/scenario.ts';
+import type { RowChange, RowRef } from '../../../model/transcript.ts';
 import type { Json, Player } from './players.ts';
 import { carries, rowsRead } from './provenance.ts';
 import type { Tables } from './provenance.ts';
 import { standsAs } from './statement.ts';
 import { passwordScheme } from './passwords.ts';
 import { fill, fillText } from './templates.ts';
-import type { Ground, Observed } from './types.ts';
+import type { Ground, Observed } from '../types.ts';
 
 export type RequestStep = Extract<Step, { do: 'request' }>;
 
@@ -36,15 +36,13 @@ export async function play(lab: Lab, step: RequestStep): Promise<Played> {
   const headers: Record<string, string> = { accept: 'application/json', ...me.credentials };
   if (body !== null) headers['content-type'] = 'application/json';
   for (const [name, value] of Object.entries(step.headers ?? {})) headers[name] = fillText(value, me, bindings);
-  const observed = await lab.ground.request({
-    actor: me.name,
-    method: step.method,
-    path,
-    headers,
-    body,
-    timeoutMs: requestTimeout,
-    from: address(me),
-  });
+  const send = (): Promise<Observed> => lab.ground.request({ actor: me.name, method: step.method, path, headers, body, timeoutMs: requestTimeout, from: address(me) });
+  let observed = await send();
+  if (/ECONNREFUSED/.test(observed.exchange.failure ?? '')) {
+    // An earlier request ended the process; this one deserves an application that runs.
+    await lab.ground.restart();
+    observed = await send();
+  }
   for (const [name, source] of Object.entries(step.save ?? {})) {
     const value = 'inserted' in source ? inserted(lab.tables, observed.changes, source) : jsonAt(observed.exchange.response?.body ?? '', source.json);
     if (value !== undefined) lab.saved.set(name, value);
@@ -59,11 +57,11 @@ function address(player: Player): string {
 }
 
 function inserted(tables: Tables, changes: readonly RowChange[], { inserted: table, column }: { inserted: string; column: string }): Json | undefined {
-  const row = changes.find((change) => change.op === 'insert' && change.table === table)?.after;
+  const row = (changes.find((change) => change.op === 'insert' && change.table === table) ?? changes.find((change) => change.table === table))?.after;
   return row ? tables.json(table, column, row[column] ?? null) : undefined;
 }
 
-/** The value at a dotted path of a JSON text. */
+/** The value at a dotted path of a JSON text; the whole of it for an empty path. */
 export function jsonAt(text: string, path: string): Json | undefined {
   let current: unknown;
   try {
@@ -71,7 +69,7 @@ export function jsonAt(text: string, path: string): Json | undefined {
   } catch {
     return undefined;
   }
-  for (const key of path.split('.')) {
+  for (const key of path === '' ? [] : path.split('.')) {
     if (current === null || typeof current !== 'object') return undefined;
     current = (current as Record<string, unknown>)[key];
   }

@@ -1,5 +1,5 @@
-import type { InputField } from '../../model/evidence/read.ts';
-import type { SchemaTable } from '../../model/evidence/run.ts';
+import type { InputField } from '../../../model/evidence/read.ts';
+import type { SchemaTable } from '../../../model/evidence/run.ts';
 import type { Json } from './players.ts';
 
 type Column = SchemaTable['columns'][number];
@@ -41,13 +41,14 @@ const rules: readonly Rule[] = [
   { name: /month/i, make: () => '2031-01' },
   { name: /year/i, make: () => 2031 },
   { name: /(date|_at$|At$|_on$|deadline|birth|dob|day)/, make: (context) => date(context) },
-  { name: /quantity|qty|count|stock|seats|guests|units/i, make: ({ attempt }) => (attempt === 0 ? 3 : 1) },
+  { name: /stock|inventory|capacity|threshold/i, make: () => 500 },
+  { name: /quantity|qty|count|seats|guests|units/i, make: ({ attempt }) => (attempt === 0 ? 3 : 1) },
   { name: /price|amount|total|balance|cost|fee|budget|salary|rate|value|cents|sum/i, make: ({ attempt, serial }) => (attempt === 0 ? 4211 + (serial % 100) * 7 : 1) },
   { name: /percent|discount/i, make: () => 5 },
   { name: /^(page|offset|skip|cursor)$/i, make: () => 1 },
   { name: /^(limit|take|per_?page|page_?size)$/i, make: () => 100 },
   { name: /^(sort|order|order_?by|sort_?by|direction|dir)$/i, make: () => '' },
-  { name: /^(q|query|search|term|keyword|filter)$/i, make: () => '{{me.tag}}' },
+  { name: /^(q|query|search|term|keyword|filter)$/i, make: () => 'sw' },
   { name: /^(is|has|can|should)[_A-Z]|enabled|active|agree|accept|terms/, make: () => true },
 ];
 
@@ -66,9 +67,17 @@ export function valueFor(context: FieldContext): Json {
   const made = rules.find((rule) => rule.name.test(field.name))?.make(context);
   const numeric = field.type === 'integer' || field.type === 'number' || isNumeric(column?.type);
   if (numeric) return bounded(typeof made === 'number' ? made : 3, field);
+  if (typeof made === 'string') return fitting(made, column);
   if (made !== undefined) return field.type === 'string' && typeof made === 'number' ? String(made) : made;
   if (/^jsonb?$/.test(column?.type ?? '')) return { note: '{{me.tag}}' };
-  return `{{me.tag}} ${field.name}`;
+  return fitting(`{{me.tag}} ${field.name}`, column);
+}
+
+/** Text that fits a `varchar(n)`: a canary has ten characters, and what is shorter cannot hold one. */
+function fitting(text: string, column: Column | null): string {
+  const limit = Number(/^character(?: varying)?\((\d+)\)/.exec(column?.type ?? '')?.[1] ?? 1_000);
+  if (limit >= text.length - '{{me.tag}}'.length + 10) return text;
+  return limit >= 10 ? '{{me.tag}}' : 'SWX'.slice(0, limit);
 }
 
 function objectOf(context: FieldContext): Json {

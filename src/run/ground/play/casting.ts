@@ -1,17 +1,15 @@
-import type { EvidenceValue } from '../../model/evidence/index.ts';
+import type { EvidenceValue } from '../../../model/evidence/index.ts';
 import { play, succeeded } from './interpreter.ts';
 import type { Lab, Played } from './interpreter.ts';
 import { newPlayer } from './players.ts';
 import type { Json, Player } from './players.ts';
-import { knowledgeOf, learn, requestFor } from './synthesis.ts';
+import { knowledgeOf, learn, requestFor, sessionPath } from './synthesis.ts';
 import type { PoolRow, Route, Synthesis } from './synthesis.ts';
 
 type Ownership = EvidenceValue<'ownership'>;
 
 const signUpPath = /(sign-?up|register|registration|create-?account|users?|accounts?)$/i;
 const loginPath = /(log-?in|sign-?in|authenticate|sessions?|token|auth)$/i;
-/** Requests that would end or change the session of whoever sends them. */
-export const sessionPath = /(log-?out|sign-?out|refresh|log-?in|sign-?in|sign-?up|register|forgot|reset|verify|confirm|change-?password|password)/i;
 
 /** Who acts in the drills, and how they came to be. */
 export interface Cast {

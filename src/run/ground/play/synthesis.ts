@@ -1,14 +1,18 @@
-import type { EvidenceValue } from '../../model/evidence/index.ts';
-import type { InputField } from '../../model/evidence/read.ts';
-import type { SchemaTable } from '../../model/evidence/run.ts';
+import type { EvidenceValue } from '../../../model/evidence/index.ts';
+import type { InputField } from '../../../model/evidence/read.ts';
+import type { SchemaTable } from '../../../model/evidence/run.ts';
 import type { Lab, Played, RequestStep } from './interpreter.ts';
 import type { Json, Player } from './players.ts';
 import { shapeOf } from './statement.ts';
 import { fill } from './templates.ts';
 import { plainField, valueFor } from './values.ts';
 
+/** Requests that would end or change the session of whoever sends them. */
+export const sessionPath = /(log-?out|sign-?out|refresh|log-?in|sign-?in|sign-?up|register|forgot|reset|verify|confirm|change-?password|password)/i;
+
 export type Route = EvidenceValue<'routes'>['routes'][number];
-export type ColumnRef = { readonly table: string; readonly column: string };
+/** A column that a field's value reaches; `compared` when the value only looks rows up. */
+export type ColumnRef = { readonly table: string; readonly column: string; readonly how: 'compared' | 'stored' };
 
 /** A row that can be named in a request: `name` is what templates call it, `<name>.<column>` each of its values. */
 export interface PoolRow {
@@ -72,15 +76,18 @@ export function requestFor(synthesis: Synthesis, route: Route, sender: Player, o
     if (row) objects.push({ parameter, row: row.row, column: row.column });
     else missing.push(parameter);
     const given = known.values.get(`params:${parameter}`);
-    const value = given !== undefined ? String(given) : row ? String(refer(synthesis.lab, row.row, row.column)) : String(valueFor({ field: plainField(parameter), column: null, attempt, serial: 1 }));
+    const value = given !== undefined ? String(given) : row ? String(refer(synthesis.lab, row.row, row.column)) : encodedText(String(valueFor({ field: plainField(parameter), column: null, attempt, serial: 1 })));
     path = path.replace(new RegExp(`:${parameter}(?![A-Za-z0-9_])`), value);
   }
   const inputs = [...route.inputs, ...known.extra.values()];
+  if (sessionPath.test(route.path)) {
+    for (const field of inputs) if (/e-?mail/i.test(field.name) && !known.values.has(`body:${field.name}`)) known.values.set(`body:${field.name}`, '{{me.email}}');
+  }
   const query = fieldsIn(synthesis, route, known, owner, attempt, inputs.filter((field) => field.in === 'query'));
   const body = fieldsIn(synthesis, route, known, owner, attempt, inputs.filter((field) => field.in === 'body'));
   const search = Object.entries(query)
     .filter(([, value]) => value !== '' && (typeof value !== 'object' || value === null))
-    .map(([name, value]) => `${encodeURIComponent(name)}=${String(value)}`);
+    .map(([name, value]) => `${encodeURIComponent(name)}=${encodedText(String(value))}`);
   const sends = !['GET', 'HEAD', 'DELETE'].includes(route.method) || Object.keys(body).length > 0;
   return {
     step: {
@@ -95,6 +102,17 @@ export function requestFor(synthesis: Synthesis, route: Route, sender: Player, o
   };
 }
 
+/** Fields that name the other side of a transfer, an invitation or a message. */
+const counterpart = /^(to|recipient|receiver|target|payee|dest)/i;
+
+/** Percent-encodes all but the templates, which are encoded when they are filled in. */
+function encodedText(text: string): string {
+  return text
+    .split(/(\{\{[^{}]+\}\})/)
+    .map((part) => (part.startsWith('{{') ? part : encodeURIComponent(part)))
+    .join('');
+}
+
 function fieldsIn(synthesis: Synthesis, route: Route, known: Knowledge, owner: Player, attempt: number, fields: readonly InputField[]): Record<string, Json> {
   const made: Record<string, Json> = {};
   fields.forEach((field, index) => {
@@ -104,7 +122,8 @@ function fieldsIn(synthesis: Synthesis, route: Route, known: Knowledge, owner: P
     const given = known.values.get(key);
     const reference = known.columns.get(key);
     const column = reference ? synthesis.lab.tables.byName(reference.table)?.columns.find((one) => one.name === reference.column) : undefined;
-    const row = given === undefined && field.values.length === 0 ? rowFor(synthesis, route, known, owner, field.name, field) : null;
+    const whose = counterpart.test(field.name) ? (synthesis.lab.players.get('stranger') ?? owner) : owner;
+    const row = given === undefined && field.values.length === 0 ? rowFor(synthesis, route, known, whose, field.name, field) : null;
     const value = given ?? (row ? refer(synthesis.lab, row.row, row.column) : valueFor({ field, column: column ?? null, attempt, serial: synthesis.made * 10 + index }));
     made[field.name] = withRows(synthesis, owner, value);
   });
@@ -143,12 +162,25 @@ function rowFor(synthesis: Synthesis, route: Route, known: Knowledge, owner: Pla
   if (named) return found(named, named.primaryKey[0]);
   if (field) return null;
   const table = tableBefore(synthesis.lab, route.path, name);
-  const column = /id$/i.test(name) ? table?.primaryKey[0] : (table?.columns.find((one) => one.name === name)?.name ?? table?.primaryKey[0]);
-  return found(table, column);
+  if (/id$/i.test(name)) return found(table, table?.primaryKey[0]);
+  return found(table, table?.columns.find((one) => one.name === name)?.name) ?? bySameName(synthesis, owner, name) ?? found(table, table?.primaryKey[0]);
+}
+
+/** `/catalog/:slug`, `/shared/:token`: a row of the owner's with a column of that name, or one that ends in it. */
+function bySameName(synthesis: Synthesis, owner: Player, name: string): { row: PoolRow; column: string } | null {
+  const wanted = name.replace(/([a-z])([A-Z])/g, '$1_$2').toLowerCase();
+  if (/^id$/.test(wanted)) return null;
+  for (const fits of [(column: string): boolean => column === wanted, (column: string): boolean => column.endsWith(`_${wanted}`)]) {
+    for (const row of synthesis.pool.filter((one) => one.by === owner.name)) {
+      const column = Object.keys(row.values).find((one) => fits(one.toLowerCase()) && row.values[one] !== null);
+      if (column !== undefined) return { row, column };
+    }
+  }
+  return null;
 }
 
 /** The key that a column stands for: its own table's when it is the key (or any looked-up column), the referenced one for a foreign key. */
-function referenced(lab: Lab, { table: name, column }: ColumnRef): { table: SchemaTable; column: string } | null {
+function referenced(lab: Lab, { table: name, column, how }: ColumnRef): { table: SchemaTable; column: string } | null {
   const table = lab.tables.byName(name);
   if (!table) return null;
   const foreign = table.foreignKeys.find((key) => key.columns.length === 1 && key.columns[0] === column);
@@ -156,7 +188,7 @@ function referenced(lab: Lab, { table: name, column }: ColumnRef): { table: Sche
   if (foreign && target && foreign.references[0] !== undefined) return { table: target, column: foreign.references[0] };
   const byName = tableNamed(lab, column);
   if (byName && byName !== table && byName.primaryKey[0] !== undefined) return { table: byName, column: byName.primaryKey[0] };
-  if (table.primaryKey.includes(column) || table.uniques.some((unique) => unique.includes(column))) return { table, column };
+  if (table.primaryKey.includes(column) || how === 'compared') return { table, column };
   return null;
 }
 
@@ -208,14 +240,14 @@ export function learn(synthesis: Synthesis, route: Route, request: Request, play
 
 function noteColumn(lab: Lab, known: Knowledge, key: string, value: Json, played: Played): void {
   if (value === null || typeof value === 'object' || typeof value === 'boolean' || String(value).length < 2) return;
-  for (const statement of played.statements) {
-    const use = shapeOf(statement.text)?.uses.find((one) => (one.bind !== null ? statement.binds[one.bind - 1] : one.literal) === String(value));
-    const table = use?.table ? lab.tables.byRelation(use.table) : undefined;
-    if (use && table && table.columns.some((column) => column.name === use.column)) {
-      known.columns.set(key, { table: table.name, column: use.column });
-      return;
-    }
-  }
+  const uses = played.statements.flatMap((statement) =>
+    (shapeOf(statement.text)?.uses ?? []).flatMap((use) => {
+      const table = use.table && (use.bind !== null ? statement.binds[use.bind - 1] : use.literal) === String(value) ? lab.tables.byRelation(use.table) : undefined;
+      return table?.columns.some((column) => column.name === use.column) ? [{ table: table.name, column: use.column, how: use.how }] : [];
+    }),
+  );
+  const found = uses.find((use) => use.how === 'stored') ?? uses[0];
+  if (found) known.columns.set(key, found);
 }
 
 function learnFromError(lab: Lab, known: Knowledge, error: { code: string; message: string; table?: string }, text: string): void {
@@ -225,9 +257,10 @@ function learnFromError(lab: Lab, known: Knowledge, error: { code: string; messa
   if (table) addField(known, column, table.name, column);
 }
 
-function addField(known: Knowledge, name: string, table?: string, column?: string): void {
+/** Adds a field to the body that was not known from the code. */
+export function addField(known: Knowledge, name: string, table?: string, column?: string): void {
   known.extra.set(`body:${name}`, { ...plainField(name), in: 'body', required: true } as InputField);
-  if (table && column) known.columns.set(`body:${name}`, { table, column });
+  if (table && column) known.columns.set(`body:${name}`, { table, column, how: 'stored' });
 }
 
 /** A 400 that names a field we did not send: send it. */
@@ -237,6 +270,10 @@ function learnFromAnswer(known: Knowledge, route: Route, played: Played): void {
   if (route.method === 'GET') return;
   const text = played.exchange.response?.body.slice(0, 2_000) ?? '';
   const sent = played.sent.body ?? '';
+  for (const match of text.matchAll(/(\w+)["'`]?:? (?:must be|should be|has to be|is not) (?:one of|in|either):? ?\[?([\w'"`|,/ -]{2,120})/gi)) {
+    const first = match[2]?.split(/,|\||\/| or /)[0]?.replace(/["'`\s]/g, '');
+    if (match[1] && first) known.values.set(`body:${match[1]}`, first);
+  }
   for (const match of text.matchAll(/"(?:path|field|param|property)"\s*:\s*\[?\s*"(\w+)"/g)) {
     const name = match[1];
     if (name && !sent.includes(`"${name}"`)) addField(known, name);

@@ -1,15 +1,16 @@
-import type { EvidenceValue } from '../../model/evidence/index.ts';
-import { castActors, sessionPath } from './casting.ts';
+import type { EvidenceValue } from '../../../model/evidence/index.ts';
+import type { RowChange } from '../../../model/transcript.ts';
+import { castActors } from './casting.ts';
 import type { Cast } from './casting.ts';
-import { play, succeeded } from './interpreter.ts';
+import { jsonAt, play, succeeded } from './interpreter.ts';
 import type { Lab, Played, RequestStep } from './interpreter.ts';
 import type { Json } from './players.ts';
 import { tablesOf } from './provenance.ts';
 import { parserReady } from './statement.ts';
-import { learn, requestFor, knowledgeOf } from './synthesis.ts';
+import { addField, knowledgeOf, learn, requestFor, sessionPath } from './synthesis.ts';
 import type { PoolRow, Request, Route, Synthesis } from './synthesis.ts';
 import { holesIn } from './templates.ts';
-import type { Ground } from './types.ts';
+import type { Ground } from '../types.ts';
 
 type Ownership = EvidenceValue<'ownership'>;
 
@@ -43,7 +44,10 @@ export async function setStage(input: StageInput): Promise<Stage> {
   if (input.queries) hintsFromCode(synthesis, input.routes, input.queries);
   const cast = await castActors(synthesis, input.routes, input.ownership, input.seed);
   const stage: Stage = { lab, synthesis, cast, routes: input.routes, ownership: input.ownership, steps: [] };
-  if (cast.owner && input.objects) await makeObjects(stage);
+  if (cast.owner && input.objects) {
+    await makeObjects(stage);
+    await fieldsFromAnswers(stage);
+  }
   return stage;
 }
 
@@ -73,7 +77,7 @@ function hintsFromCode(synthesis: Synthesis, routes: readonly Route[], queries: 
       for (const id of query.routes) {
         const route = routes.find((one) => one.id === id);
         const key = `${value.from}:${value.name}`;
-        if (route && !knowledgeOf(synthesis, route).columns.has(key)) knowledgeOf(synthesis, route).columns.set(key, { table: table.name, column: filter.column });
+        if (route && !knowledgeOf(synthesis, route).columns.has(key)) knowledgeOf(synthesis, route).columns.set(key, { table: table.name, column: filter.column, how: 'compared' });
       }
     }
   }
@@ -109,8 +113,8 @@ async function makeObjects(stage: Stage): Promise<void> {
 /** Adds the inserted rows to the pool when one of them is the owner's first of its table. */
 function keep(stage: Stage, request: Request, played: Played): boolean {
   const owner = stage.cast.owner;
-  const made = played.changes.filter((change) => change.op === 'insert' && change.after);
-  const fresh = made.some((change) => !isJournal(change.table) && !stage.synthesis.pool.some((row) => row.table === change.table && row.by === owner?.name));
+  const made = played.changes.filter((change) => change.after && (change.op === 'insert' || handsOut(change)));
+  const fresh = made.some((change) => handsOut(change) || (!isJournal(change.table) && !stage.synthesis.pool.some((row) => row.table === change.table && row.by === owner?.name)));
   if (!fresh || !owner) return false;
   stage.steps.push(request.step);
   const seen = new Set<string>();
@@ -122,6 +126,28 @@ function keep(stage: Stage, request: Request, played: Played): boolean {
     for (const [column, text] of Object.entries(change.after)) stage.lab.saved.set(`${name}.${column}`, stage.lab.tables.json(change.table, column, text));
   }
   return true;
+}
+
+/** An update that gives a row an unguessable value it did not have: a link to share, a code, an invitation. */
+function handsOut({ op, before, after }: RowChange): boolean {
+  return op === 'update' && Object.entries(after ?? {}).some(([column, value]) => before?.[column] === null && value !== null && value.length >= 12 && /token|share|code|slug|link|key/i.test(column) && !/hash|reset|password/i.test(column));
+}
+
+/** Updates whose code names no fields (it takes whatever comes) are sent what reading the same path gave. */
+async function fieldsFromAnswers(stage: Stage): Promise<void> {
+  const { synthesis, lab, cast } = stage;
+  const owner = cast.owner;
+  if (!owner) return;
+  for (const route of stage.routes) {
+    if (!['PUT', 'PATCH'].includes(route.method) || route.inputs.some((field) => field.in === 'body')) continue;
+    const read = stage.routes.find((one) => one.method === 'GET' && one.path === route.path);
+    if (!read) continue;
+    const played = await play(lab, requestFor(synthesis, read, owner, owner, 0).step);
+    await lab.ground.undo(played.changes);
+    const answer = jsonAt(played.exchange.response?.body ?? '', '');
+    const text = Object.entries(answer !== null && typeof answer === 'object' && !Array.isArray(answer) ? answer : {}).find(([name, value]) => typeof value === 'string' && /name|title|description|bio|note/i.test(name));
+    if (text) addField(knowledgeOf(synthesis, route), text[0]);
+  }
 }
 
 /** Tables that only record what happened. */
