@@ -1,4 +1,4 @@
-import { defineCheck, fail, notApplicable, pass, unknown } from '../../model/check.ts';
+import { application, defineCheck, fail, notApplicable, pass, unknown } from '../../model/check.ts';
 import type { EvidenceValue } from '../../model/evidence/index.ts';
 import type { Severity } from '../../model/words.ts';
 
@@ -22,34 +22,36 @@ export default defineCheck({
     for (const unit of value.units)
       for (const [name, imports] of Map.groupBy(unit.imports, (one) => one.name)) {
         const about = { kind: 'package', name: unit.dir === '.' ? name : `${unit.dir}: ${name}` } as const;
-        const worst = first(imports, 'missing') ?? first(imports, 'transitive');
+        const worst = weightiest(imports, 'missing') ?? weightiest(imports, 'transitive');
         if (worst === undefined) yield pass('read', about);
-        else yield fail('read', about, message(name, unit, worst), { where: worst.where, severity: severityOf(worst), impact: impact(worst), effect: worst.status });
+        else yield fail('read', about, message(name, unit, worst), { where: worst.where, severity: severityOf(unit, worst), impact: impact(worst), effect: worst.status });
       }
-    for (const { file, reason } of gaps.slice(0, 20))
-      yield unknown('read', { kind: 'file', name: file ?? 'the tree' }, `Its imports were not compared with package.json: ${reason}.`);
+    const first = gaps[0];
+    if (first !== undefined) yield unknown('read', application, `The imports of ${gaps.length === 1 ? 'one entry' : `${gaps.length} entries`} were not compared with what is declared: ${first.file ?? 'the tree'} (${first.reason})${gaps.length > 1 ? ' and others' : ''}.`);
   },
 });
 
 /** The import of that status which matters most: in code that runs in production before others, values before types. */
-function first(imports: readonly Import[], status: Import['status']): Import | undefined {
+function weightiest(imports: readonly Import[], status: Import['status']): Import | undefined {
   const weight = (one: Import) => (one.typeOnly ? 2 : 0) + (aside.test(one.where.file) ? 1 : 0);
   return imports.filter((one) => one.status === status).sort((a, b) => weight(a) - weight(b))[0];
 }
 
-function severityOf({ status, typeOnly, where }: Import): Severity {
+function severityOf({ locked }: Unit, { status, typeOnly, where }: Import): Severity {
   if (typeOnly) return 'low';
   const runs = !aside.test(where.file);
-  if (status === 'missing') return runs ? 'high' : 'medium';
+  // Without a lockfile another declared package may bring it along.
+  if (status === 'missing' && locked !== null) return runs ? 'high' : 'medium';
   return runs ? 'medium' : 'low';
 }
 
 function message(name: string, unit: Unit, { status, typeOnly }: Import): string {
   if (status === 'transitive')
     return `\`${name}\` is imported but not declared in ${unit.manifest}; it is only in the lockfile because another package needs it. The import breaks, or gets another version, when that package changes. Declare it with the version that is in use.`;
-  const where = unit.lockfile === null ? `in ${unit.manifest}` : `neither in ${unit.manifest} nor in ${unit.lockfile}`;
+  const invented = 'If the name was invented, whoever registers it runs code on the next machine that installs it.';
+  if (unit.locked === null) return `\`${name}\` is imported but not declared in ${unit.manifest}. Without a lockfile that can be read it is not known whether another package happens to bring it; otherwise loading this file fails. ${invented}`;
   const harm = typeOnly ? 'Only types are taken from it, so the code runs, but it is not type-checked here.' : 'Loading this file fails on every machine that installs from the repository.';
-  return `\`${name}\` is imported but declared ${unit.lockfile === null ? 'nowhere ' : ''}${where}. ${harm} If the name was invented, whoever registers it runs code on the next machine that installs it.`;
+  return `\`${name}\` is imported but declared neither in ${unit.manifest} nor in ${unit.lockfile}. ${harm} ${invented}`;
 }
 
 function impact({ status, typeOnly }: Import): string {

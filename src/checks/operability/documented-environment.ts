@@ -1,4 +1,4 @@
-import { defineCheck, fail, notApplicable, pass, unknown } from '../../model/check.ts';
+import { application, defineCheck, fail, notApplicable, pass, unknown } from '../../model/check.ts';
 
 /** Set by the runtime, the platform or the shell; nobody has to write them down. */
 const provided = /^(NODE_ENV|NODE_OPTIONS|CI|PORT|HOST|HOSTNAME|HOME|PATH|PWD|USER|SHELL|TERM|TZ|LANG|TMPDIR|DEBUG|NO_COLOR|FORCE_COLOR|DEV|PROD|MODE|SSR|BASE_URL|VITEST|JEST_WORKER_ID|(npm|VERCEL|NEXT_RUNTIME|NETLIFY|RENDER|RAILWAY|HEROKU|DYNO|FLY|GITHUB|GITLAB|CODESPACE|REPL|REPLIT|K_SERVICE|AWS_LAMBDA|AWS_EXECUTION|KUBERNETES)(_\w*)?)$/;
@@ -36,6 +36,7 @@ export default defineCheck({
         effect: 'undocumented',
       });
     }
-    for (const { file, reason } of gaps.slice(0, 20)) yield unknown('read', { kind: 'file', name: file ?? 'the tree' }, `Its settings were not read: ${reason}.`);
+    const first = gaps[0];
+    if (first !== undefined) yield unknown('read', application, `The settings that ${gaps.length === 1 ? 'one entry reads' : `${gaps.length} entries read`} are not known: ${first.file ?? 'the tree'} (${first.reason})${gaps.length > 1 ? ' and others' : ''}.`);
   },
 });

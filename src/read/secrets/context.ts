@@ -15,7 +15,7 @@ export function contextOf(path: string, owner: Manifest | null, head: string): C
   if (language === 'dotenv') return 'environment-file';
   if (/(^|\/)(examples?|samples?|demo)\//i.test(path)) return 'example';
   if (['markdown', 'text'].includes(language) || /(^|\/)docs?\//.test(path)) return 'documentation';
-  if (/(^|\/)(public|static|www|wwwroot)\//.test(path) || ['html', 'svelte', 'vue'].includes(language)) return 'client';
+  if (/(^|\/)(public|wwwroot)\/|^(static|www)\//.test(path) || ['html', 'svelte', 'vue'].includes(language)) return 'client';
   if (['json', 'yaml', 'toml', 'ini', 'dockerfile', 'terraform', 'xml', 'pem', 'shell'].includes(language) || /^\.npmrc$|\.(properties|conf|cfg)$/.test(name)) return 'configuration';
   if (/^\s*(\/\*[\s\S]{0,400}?\*\/\s*|\/\/[^\n]*\s*)*["']use client["']/.test(head)) return 'client';
   return owner !== null && isBundled(path, owner) ? 'client' : 'source';

@@ -3,7 +3,7 @@ const placeholder = new RegExp(
   [
     'your|change.?(me|it|this|in)|replace|example|placeholder|dummy|sample|insert|todo|fixme|redacted|fake|mock|lorem|not.?(a.?)?(real|secret)',
     'x{3,}|\\*{3}|\\.{3}|…|^<.*>$|\\$\\{|\\$\\(|\\{\\{|%\\w+%|^\\$\\w|^!\\w|process\\.env|import\\.meta|[-_ ]here$|^(here|test|foo|bar|none|null|undefined|true|false|string)$',
-    '0123456|1234567|abcdef|qwerty|(?<same>.)\\k<same>{5}|^env[.(]|^\\W+$|some[-_ ]?(secret|key|token|password|value)|^(\\w+[-_ ])?(secret|password)[-_ ]?(key|value)?$',
+    '0123456|1234567|abcdef|qwerty|(?<same>.)\\k<same>{5}|^env[.(]|^\\W+$|some[-_ ]?(secret|key|token|password|value)|^my[-_]?(super[-_]?)?(secret|pass(word)?)\\d*$|^(\\w+[-_ ])?(secret|password)[-_ ]?(key|value)?$',
   ].join('|'),
   'i',
 );
@@ -30,6 +30,8 @@ export function looksRandom(value: string): boolean {
     const longest = Math.max(...value.split(/[-_.:/ ]/).map(({ length }) => length));
     if (longest < 24 || entropy(value) < 4) return false;
   }
+  // Sentences in scripts without spaces.
+  if ((value.match(/[^\x20-\x7e]/g)?.length ?? 0) > 3) return false;
   if (/^[0-9a-f-]+$/i.test(value)) return value.length >= 32 && /[a-f]/i.test(value) && /\d/.test(value) && entropy(value) > 3;
   return entropy(value) > 3.3 && (/\d/.test(value) || value.length >= 32);
 }

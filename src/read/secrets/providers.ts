@@ -101,7 +101,7 @@ function* addresses(text: string): Iterable<Candidate> {
   if (!text.includes('://')) return;
   for (const { 0: value, 1: scheme = '', 2: user = '', 3: password = '', 4: host = '', index } of text.matchAll(databases)) {
     const web = scheme.startsWith('http');
-    if (local.test(host) || isPlaceholder(password) || /[${}%]{2}|^\$|^:|^\[/.test(password) || /^(pass(word)?|pwd|secret|user(name)?|root|admin|postgres|guest)$/i.test(password) || password === user) continue;
+    if (local.test(host) || isPlaceholder(password) || /[${}%]{2}|^\$|^:|^\[/.test(password) || /^(pass(word)?\d*|pwd|secret|user(name)?|root|admin|postgres|guest)$/i.test(password) || password === user) continue;
     const atProvider = hosted.test(host);
     // A name without a dot is a service of a compose file; its password counts only when somebody drew it.
     if (!atProvider && (!host.includes('.') || web) && (password.length < 8 || entropy(password) < 3)) continue;
