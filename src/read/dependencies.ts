@@ -3,7 +3,7 @@ import type { EvidenceValue } from '../model/evidence/index.ts';
 import type { Gap } from '../model/words.ts';
 import { defineCollector } from './context.ts';
 import type { ReadContext } from './context.ts';
-import { aliasesOf } from './dependencies/aliases.ts';
+import { aliasesOf, importable } from './dependencies/aliases.ts';
 import type { Aliases } from './dependencies/aliases.ts';
 import { importsOf } from './dependencies/imports.ts';
 import type { Import } from './dependencies/imports.ts';
@@ -35,10 +35,11 @@ export default defineCollector({
     const { imports, gaps } = await importsOf(context);
     const allGaps: Gap[] = [...manifests.gaps, ...gaps];
     const byOwner = Map.groupBy(imports, ({ file }) => manifests.owner(file));
+    const sources = importable(context.tree);
     const units: Unit[] = [];
     for (const manifest of manifests.all) {
       const { lockfile, locked } = await locks(context, manifest, allGaps);
-      const aliases = await aliasesOf(context.tree, manifest);
+      const aliases = await aliasesOf(context.tree, manifest, sources);
       units.push({
         dir: manifest.dir,
         manifest: manifest.file,

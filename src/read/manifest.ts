@@ -119,14 +119,18 @@ export const lockfiles = [
 ] as const;
 export type PackageManager = (typeof lockfiles)[number][1];
 
+const lockPaths = new WeakMap<Tree, ReadonlySet<string>>();
+
 /** The lockfile that governs a package: in its folder or the nearest one above. */
 export function lockfileOf(tree: Tree, manifest: Manifest): { file: string; manager: PackageManager } | null {
-  const paths = new Set(tree.files.map(({ path }) => path));
+  let paths = lockPaths.get(tree);
+  if (paths === undefined) lockPaths.set(tree, (paths = new Set(tree.files.map(({ path }) => path).filter((path) => lockfiles.some(([name]) => path.endsWith(name))))));
+  const inTree = paths;
   const declared = /^(npm|pnpm|yarn|bun)@/.exec(manifest.packageManager ?? '')?.[1];
   for (let dir = manifest.dir; ; dir = posix.dirname(dir)) {
     const found = lockfiles.flatMap(([name, manager]) => {
       const file = posix.join(dir, name);
-      return paths.has(file) ? [{ file, manager }] : [];
+      return inTree.has(file) ? [{ file, manager }] : [];
     });
     const best = found.find(({ manager }) => manager === declared) ?? found[0];
     if (best !== undefined || dir === '.') return best ?? null;

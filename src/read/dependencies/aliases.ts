@@ -16,11 +16,15 @@ const tsconfig = z.looseObject({
 
 const toolConfig = /^(vite|vitest|webpack|rollup|babel|jest|next|metro|craco|vue|nuxt|astro|svelte|rsbuild|tsup|esbuild|electron\.vite|config-overrides)([.-][\w.-]*)?\.(c|m)?[jt]s$|^\.babelrc(\.json)?$|^deno\.jsonc?$|^import_map\.json$/;
 
+/** Paths of the tree as an import would write them: without extension or `/index`. */
+export function importable(tree: Tree): Set<string> {
+  return new Set(tree.files.map(({ path }) => path.replace(/(\/index)?(\.d)?\.[cm]?[jt]sx?$|\.(vue|svelte|json)$/, '')));
+}
+
 /** Path mappings of tsconfig, bundlers, test runners, module-alias and import maps in one package's folder. */
-export async function aliasesOf(tree: Tree, manifest: Manifest): Promise<Aliases> {
+export async function aliasesOf(tree: Tree, manifest: Manifest, sources: ReadonlySet<string>): Promise<Aliases> {
   const patterns = new Set<string>();
   const bases = new Set<string>();
-  const sources = new Set(tree.files.map(({ path }) => path.replace(/(\/index)?(\.d)?\.[cm]?[jt]sx?$|\.(vue|svelte|json)$/, '')));
   for (const { path, bytes } of tree.files) {
     const name = posix.basename(path);
     if (bytes > 256 * 1024 || !governs(posix.dirname(path), manifest.dir)) continue;

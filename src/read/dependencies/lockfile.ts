@@ -36,7 +36,7 @@ function* npm(text: string, dir: string): Iterable<Pair> {
   const own = dir === '.' ? marker : `${dir}/${marker}`;
   // Nearest first: the package's own node_modules, then the root's, then what is nested below others.
   const rank = (path: string) => (path.startsWith(own) && !path.slice(own.length).includes(marker) ? 0 : path.lastIndexOf(marker) === 0 ? 1 : 2);
-  const entries = Object.entries(lock.packages).filter(([path, entry]) => path.includes(marker));
+  const entries = Object.entries(lock.packages).filter(([path]) => path.includes(marker));
   for (const [path, entry] of entries.sort(([a], [b]) => rank(a) - rank(b))) {
     // A workspace is a link to its folder.
     const version = entry.link === true ? `link:${entry.resolved ?? ''}` : entry.version;

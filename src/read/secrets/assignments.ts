@@ -47,7 +47,7 @@ function judged(name: string, value: string, before: string, between: string): s
 function isGuessable(name: string, value: string, before: string, between: string): boolean {
   if (between.includes('==') || /(\?\s*["'`]|^[^\n]*(\/\/|^\s*\*|\/\*)[^\n]*)$/.test(before.slice(before.lastIndexOf('\n') + 1))) return false;
   // Tables of environment variables and their preparation are not the place where a secret is used.
-  if ((/^[A-Z][A-Z0-9_]+$/.test(name) && /^["'\]]*\s*:/.test(between)) || (/process\.env\.$/.test(before) && !/\|\||\?\?/.test(between))) return false;
+  if ((/^[A-Z][A-Z0-9_]+$/.test(name) && /^["'\]]*\s*:/.test(between)) || (before.endsWith('process.env.') && !/\|\||\?\?/.test(between))) return false;
   if (/^[A-Z][A-Z0-9_]*$|^[\w-]+\.[\w.-]+$|^<|[.!?:]$|: |\w \w+ \w|^[A-Z][a-z]+( [a-z]+)*$/.test(value) || letters(value) === letters(name)) return false;
   return !/^secret/i.test(name) || /session|jwt|sign|cookie|token|auth|strategy|passport/i.test(before);
 }
