@@ -5,6 +5,7 @@ import type { Report } from '../index.ts';
 import { toHtml } from '../report/html.ts';
 import { toJson } from '../report/json.ts';
 import { toText } from '../report/text.ts';
+import { answer } from '../report/words.ts';
 import type { Options } from './options.ts';
 import type { Terminal } from './terminal.ts';
 import { progressOn } from './progress.ts';
@@ -33,9 +34,9 @@ export async function auditCommand(options: Options, terminal: Terminal): Promis
   return exitCode(report);
 }
 
-/** 0 when every verdict that concerns this audit is go or conditional. */
+/** 0 when the answer to "can I launch?" is go or conditional, over the verdicts that concern this audit. */
 export function exitCode(report: Report): number {
-  return report.for.every((trigger) => ['go', 'conditional'].includes(report.verdicts[trigger]?.decision ?? 'unproven')) ? 0 : 1;
+  return ['go', 'conditional'].includes(answer(report).decision) ? 0 : 1;
 }
 
 /** What audit and replay hand to the engine alike. */

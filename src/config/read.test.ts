@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { SeaworthyError } from '../model/errors.ts';
-import { describeProblem, expired, parseConfig, readConfig } from './read.ts';
+import { describeProblem, parseConfig, readConfig } from './read.ts';
 
 const problems = (text: string) => parseConfig(text).problems.map(describeProblem);
-const waiver = { check: 'security/cors-origins', subject: 'GET /x', reason: 'only reachable inside', owner: 'Ann Lee', expires: '2026-03-31' };
+const attestation = { control: 'security/step-up-authentication', statement: 'The identity provider asks again', by: 'Ann Lee', date: '2026-03-01', until: '2026-06-30' };
 
 describe('parseConfig', () => {
   it('reads JSON with comments and trailing commas', () => {
@@ -20,11 +20,10 @@ describe('parseConfig', () => {
     expect(problems('{ "profile": ')[0]).toContain('expected valid JSON');
   });
 
-  it('wants every field of a waiver, and one waiver for each subject', () => {
-    const { expires: _, ...open } = waiver;
-    expect(problems(JSON.stringify({ waivers: [open] }))).toEqual(['seaworthy.json:1: waivers[0].expires: expected a value; it is required']);
-    expect(problems(JSON.stringify({ waivers: [waiver, waiver] }))).toEqual(['seaworthy.json:1: waivers[1]: expected only one waiver for each check and subject']);
-    expect(problems(JSON.stringify({ waivers: [{ ...waiver, expires: '2026-02-31' }] }))[0]).toContain('expected a day, as YYYY-MM-DD');
+  it('wants every field of an attestation', () => {
+    const { until: _, ...open } = attestation;
+    expect(problems(JSON.stringify({ attest: [open] }))).toEqual(['seaworthy.json:1: attest[0].until: expected a value; it is required']);
+    expect(problems(JSON.stringify({ attest: [{ ...attestation, until: '2026-02-31' }] }))[0]).toContain('expected a day, as YYYY-MM-DD');
   });
 
   it('refuses live secrets in env, and does not repeat them', () => {
@@ -55,9 +54,4 @@ describe('readConfig', () => {
     expect((failure as SeaworthyError).code).toBe('config-invalid');
     expect((failure as SeaworthyError).message.split('\n')).toHaveLength(2);
   });
-});
-
-it('a waiver counts through its last day', () => {
-  expect(expired([waiver], new Date('2026-03-31T23:59:59Z'))).toEqual([]);
-  expect(expired([waiver], new Date('2026-04-01T00:00:00Z'))).toEqual([waiver]);
 });

@@ -3,7 +3,7 @@ import type { Node, ParseError } from 'jsonc-parser';
 import { z } from 'zod';
 import { SeaworthyError } from '../model/errors.ts';
 import { configSchema } from './schema.ts';
-import type { Config, Waiver } from './schema.ts';
+import type { Config } from './schema.ts';
 import { liveSecret } from './secret.ts';
 
 export const configFile = 'seaworthy.json';
@@ -16,7 +16,7 @@ const env = z.looseObject({ env: z.record(z.string(), z.unknown()).optional() })
 export interface ConfigProblem {
   /** Counted from 1. */
   readonly line: number;
-  /** e.g. `waivers[0].expires`; empty for the file as a whole. */
+  /** e.g. `attest[0].until`; empty for the file as a whole. */
   readonly path: string;
   readonly expected: string;
 }
@@ -40,7 +40,7 @@ export async function readConfig(source: ConfigSource): Promise<Config> {
   throw new SeaworthyError('config-invalid', problems.map(describeProblem).join('\n'));
 }
 
-/** `seaworthy.json:7: waivers[0].expires: expected a day, as YYYY-MM-DD`. */
+/** `seaworthy.json:7: attest[0].until: expected a day, as YYYY-MM-DD`. */
 export function describeProblem({ line, path, expected }: ConfigProblem): string {
   return `${configFile}:${line}: ${path === '' ? '' : `${path}: `}expected ${expected}`;
 }
@@ -71,15 +71,8 @@ export function parseConfig(text: string): ParsedConfig {
     const reason = typeof setting === 'string' ? liveSecret(name, setting) : null;
     if (reason !== null) problems.push({ line: lineAt(nearest(root, ['env', name]).offset), path: written(['env', name]), expected: `a made-up value: ${reason}. Revoke it if it is real, and leave the variable out; the proving ground makes one up` });
   }
-  problems.push(...repeated(parsed.data?.waivers ?? []).map((index) => ({ line: lineAt(nearest(root, ['waivers', index]).offset), path: `waivers[${index}]`, expected: 'only one waiver for each check and subject' })));
   if (problems.length > 0 || parsed.data === undefined) return { config: null, problems: problems.sort((a, b) => a.line - b.line) };
   return { config: parsed.data, problems: [] };
-}
-
-/** The waivers whose last day is before `now`; `now` is an input so that judging stays repeatable. */
-export function expired(waivers: readonly Waiver[], now: Date): Waiver[] {
-  const today = now.toISOString().slice(0, 10);
-  return waivers.filter(({ expires }) => expires < today);
 }
 
 function expectation(issue: z.core.$ZodRawIssue): string | undefined {
@@ -97,7 +90,7 @@ function article(type: string): string {
 }
 
 function knownKeys(path: readonly PropertyKey[]): string {
-  const shapes = { access: 'endpoint, allow', attest: 'control, statement, by, date, until', waivers: 'check, subject, reason, owner, expires' };
+  const shapes = { access: 'endpoint, allow', attest: 'control, statement, by, date, until' };
   const section = String(path[0] ?? '');
   return section in shapes ? shapes[section as keyof typeof shapes] : Object.keys(configSchema.shape).join(', ');
 }
@@ -138,11 +131,6 @@ function written(path: readonly PropertyKey[]): string {
 /** Keys come from a hostile file and are printed to terminals. */
 function printable(text: string): string {
   return text.replace(/[^\x20-\x7e]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`).slice(0, 80);
-}
-
-function repeated(waivers: readonly Waiver[]): number[] {
-  const keys = waivers.map(({ check, subject }) => `${check}\0${subject}`);
-  return keys.flatMap((key, index) => (keys.indexOf(key) < index ? [index] : []));
 }
 
 function words(code: string): string {

@@ -12,7 +12,8 @@ const audience = z
   .min(1)
   .describe('`public`, `signed-in`, `owner`, `nobody`, or the name of a role of the application.');
 
-export const accessRule = z.strictObject({
+/** Who an endpoint is meant for. */
+const accessRule = z.strictObject({
   endpoint: z
     .string()
     .regex(/^(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|ALL|\*) \/\S*$/, 'a method and a path, such as "GET /orders/:id"')
@@ -20,20 +21,13 @@ export const accessRule = z.strictObject({
   allow: z.array(audience).min(1),
 });
 
-export const attestation = z.strictObject({
+/** What a named person says of a control. */
+const attestation = z.strictObject({
   control: z.string().regex(/^[a-z]+\/[a-z0-9-]+$/, 'the id of a control, such as "operability/backups"'),
   statement: sentence.describe('What is the case, in a sentence that can be checked.'),
   by: sentence.describe('The person who says so.'),
   date,
   until: date.describe('The last day on which it counts.'),
-});
-
-export const waiver = z.strictObject({
-  check: z.string().regex(/^[a-z]+\/[a-z0-9-]+$/, 'the id of a check, such as "security/cors-origins"'),
-  subject: z.string().trim().min(1).describe('The subject as the report names it.'),
-  reason: z.string().trim().min(10, 'a reason of at least ten characters'),
-  owner: sentence.describe('The person who answers for it.'),
-  expires: date.describe('The last day on which it counts.'),
 });
 
 /** The shape of `seaworthy.json`. Never code, and never a secret. */
@@ -50,13 +44,9 @@ export const configSchema = z
     env: z.record(z.string().regex(/^[A-Za-z_]\w*$/, 'the name of an environment variable'), z.string()).describe('Environment variables for the proving ground. Never a live secret.'),
     access: z.array(accessRule).describe('Who may call what, as its owner intends it.'),
     attest: z.array(attestation).describe('What no machine can see, said by a named person, with an end.'),
-    waivers: z.array(waiver).describe('Findings that are accepted for a time.'),
-    ignore: z.array(z.string().trim().min(1)).describe('Globs of paths that are not the application.'),
   })
   .partial()
   .meta({ title: 'seaworthy.json', description: 'How Seaworthy audits this application.' });
 
 export type Config = z.infer<typeof configSchema>;
-export type Waiver = z.infer<typeof waiver>;
 export type Attestation = z.infer<typeof attestation>;
-export type AccessRule = z.infer<typeof accessRule>;

@@ -18,7 +18,7 @@ export default defineDerivation({
         const cells = access?.value.cells.filter((cell) => cell.endpoint === route.id) ?? [];
         const own = cells.find((cell) => cell.actor === 'owner');
         const touching = queries?.value.queries.filter((query) => query.routes.includes(route.id)) ?? [];
-        const rule = stated?.value.rules.find((one) => one.endpoint === route.id);
+        const rule = stated?.value.rules.find((one) => matches(one.endpoint, route.id));
         const [intended, intendedWhy] = rule ? statedIntent(rule.allow) : intent(route, cells);
         return {
           id: route.id,
@@ -42,10 +42,17 @@ export default defineDerivation({
   }),
 });
 
+/** `GET /orders/:id`, `* /public/*`. */
+function matches(rule: string, id: string): boolean {
+  const [method = '', path = ''] = rule.split(' ');
+  const [ownMethod = '', ownPath = ''] = id.split(' ');
+  return (method === '*' || method === ownMethod) && (path.endsWith('*') ? ownPath.startsWith(path.slice(0, -1)) : path === ownPath);
+}
+
 function statedIntent(allow: readonly string[]): ReturnType<typeof intent> {
   const why = 'stated in seaworthy.json';
   if (allow.includes('public')) return ['public', why];
-  return allow.includes('signed-in') ? ['signed-in', why] : ['role', why];
+  return allow.includes('signed-in') || allow.includes('owner') ? ['signed-in', why] : ['role', why];
 }
 
 /** Drafted intent, for the owner to confirm: the guards in the code first, then the name. */

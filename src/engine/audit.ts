@@ -76,6 +76,7 @@ export async function audit(options: AuditOptions): Promise<Report> {
     findings: settled.flatMap((one) => one.findings),
     passes: settled.flatMap((one) => one.passes),
     notApplicable: settled.flatMap((one) => one.notApplicable),
+    stated: (config.attest ?? []).map(({ control, by, statement, date, until }) => ({ control, by, statement, on: date, until })),
     timings,
   });
 }

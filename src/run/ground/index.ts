@@ -3,6 +3,7 @@ import { SeaworthyError } from '../../model/errors.ts';
 import { inventEnvironment } from './app/environment.ts';
 import { findMigrations, type MigrationPlan } from './app/migrations.ts';
 import { findStart, readManifest, type Surroundings } from './app/plan.ts';
+import { maxRepairs, repaired } from './app/repair.ts';
 import { isThere } from './copy.ts';
 import { installDependencies } from './install.ts';
 import { startGroundProcess, startReaper, type EngineEnd } from './outer.ts';
@@ -113,8 +114,17 @@ export async function openGround(options: GroundOptions): Promise<Ground> {
     },
     async boot() {
       options.progress('starting the app');
-      const { app } = planned();
-      return call('boot', { ...app, ...findStart(join(run, 'app', unit), options.config) });
+      const start = findStart(join(run, 'app', unit), options.config);
+      const tried = new Map<string, number>();
+      for (let repairs = 0; ; repairs++) {
+        try {
+          return await call('boot', { ...planned().app, ...start });
+        } catch (thrown) {
+          const better = repairs < maxRepairs && thrown instanceof SeaworthyError && thrown.code === 'boot-failed' ? repaired(planned().app, thrown.message, tried) : null;
+          if (!better) throw thrown;
+          app = better;
+        }
+      }
     },
     request: (spec) => call('request', spec),
     async undo(changes) {

@@ -63,11 +63,11 @@ export async function startApp(seal: Seal, layout: Layout, plan: AppPlan, ownPor
 /** Known reasons why apps do not start, and what to add. First match wins. */
 const reasons: readonly { readonly pattern: RegExp; readonly say: (match: RegExpExecArray) => string }[] = [
   { pattern: /Cannot find (?:module|package) '([^'./][^']*)'/, say: (match) => `the dependency "${match[1]}" is not installed: run the package manager's install in the app's folder, or pass --install` },
-  { pattern: /Cannot find module '([^']+)'/, say: (match) => `the file ${match[1]} is not there: if a build makes it, add "run": { "build": "..." } to seaworthy.json` },
-  { pattern: /sh: \d*:? ?([\w.-]+): (?:command )?not found/, say: (match) => `the command "${match[1]}" is not there: run the package manager's install in the app's folder, or set "run": { "start": "..." } in seaworthy.json` },
-  { pattern: /\b([A-Z][A-Z0-9]+(?:_[A-Z0-9]+)+)\b[^\n]{0,60}(?:required|missing|must|not set|undefined|not defined|invalid)/i, say: (match) => `it is not content with the variable ${match[1]}: add "run": { "env": { "${match[1]}": "..." } } to seaworthy.json (a made-up value will do)` },
-  { pattern: /relation "([^"]+)" does not exist/, say: (match) => `the table ${match[1]} is missing: add "run": { "migrate": "..." } to seaworthy.json with the command that makes the tables` },
-  { pattern: /EADDRINUSE[^\n]*:(\d+)/, say: (match) => `port ${match[1]} belongs to the proving ground: set another with "run": { "port": ... } in seaworthy.json` },
+  { pattern: /Cannot find module '([^']+)'/, say: (match) => `the file ${match[1]} is not there: if a build makes it, add "build": "..." to seaworthy.json` },
+  { pattern: /sh: \d*:? ?([\w.-]+): (?:command )?not found/, say: (match) => `the command "${match[1]}" is not there: run the package manager's install in the app's folder, or set "start": "..." in seaworthy.json` },
+  { pattern: /\b([A-Z][A-Z0-9]+(?:_[A-Z0-9]+)+)\b[^\n]{0,60}(?:required|missing|must|not set|undefined|not defined|invalid)/i, say: (match) => `it is not content with the variable ${match[1]}: add "env": { "${match[1]}": "..." } to seaworthy.json (a made-up value will do)` },
+  { pattern: /relation "([^"]+)" does not exist/, say: (match) => `the table ${match[1]} is missing: add "migrate": "..." to seaworthy.json with the command that makes the tables` },
+  { pattern: /EADDRINUSE[^\n]*:(\d+)/, say: (match) => `port ${match[1]} belongs to the proving ground: set another with "port": ... in seaworthy.json` },
   { pattern: /ECONNREFUSED[^\n]*:6379/, say: () => 'it wants Redis, which the proving ground does not offer yet' },
   { pattern: /ECONNREFUSED[^\n]*:27017/, say: () => 'it wants MongoDB, which the proving ground does not offer' },
 ];
@@ -78,5 +78,5 @@ function advice(lines: readonly string[], plan: AppPlan): string {
     const match = pattern.exec(text);
     if (match) return say(match);
   }
-  return `if it is started in another way than "${plan.start}", add "run": { "start": "...", "port": ... } to seaworthy.json`;
+  return `if it is started in another way than "${plan.start}", add "start": "...", "port": ... to seaworthy.json`;
 }

@@ -76,6 +76,8 @@ function invent(name: string, wish: EnvironmentWish): { value: string; shape: st
   const known = fixed[name];
   const word = name.toLowerCase().replace(/^(next_public|vite|react_app|public)_/, '').replace(/_(api_)?(base_)?(url|uri|endpoint|host|origin|domain)s?$/, '').replaceAll('_', '-');
   if (known !== undefined) return { value: known, shape: 'word' };
+  if (/^\d{1,9}(\.\d+)?$/.test(example)) return { value: example, shape: 'number' };
+  if (/^(true|false)$/i.test(example)) return { value: example, shape: 'boolean' };
   if (/(_URL|_URI|_ENDPOINT|_ORIGINS?|_WEBHOOK)$|^(ORIGIN|ALLOWED_ORIGINS)$/.test(name)) {
     if (/REDIS|RABBIT|AMQP|KAFKA|MONGO/.test(name)) return { value: `${/MONGO/.test(name) ? 'mongodb' : /AMQP|RABBIT/.test(name) ? 'amqp' : 'redis'}://${word}.outside.test`, shape: 'url' };
     if (/^(APP|BASE|SITE|PUBLIC|SERVER|BACKEND|API|NEXTAUTH|AUTH|BETTER_AUTH|NEXT_PUBLIC_APP|NEXT_PUBLIC_SITE|NEXT_PUBLIC_BASE)_UR[LI]$/.test(name)) return { value: `http://localhost:${wish.port}`, shape: 'url' };
@@ -87,8 +89,6 @@ function invent(name: string, wish: EnvironmentWish): { value: string; shape: st
   }
   const age = /(EXPIR|TTL|_AGE|LIFETIME|DURATION)/.test(name);
   if (secret.test(name) && !age && !/(_LENGTH|_ROUNDS|_COST|_LIMIT|_ENABLED)$/.test(name)) return { value: hex, shape: '64 hex' };
-  if (/^\d+(\.\d+)?$/.test(example)) return { value: example, shape: 'number' };
-  if (/^(true|false)$/i.test(example)) return { value: example, shape: 'boolean' };
   if (/E?MAIL(_FROM|_TO|_ADDRESS)?$|^(FROM|REPLY_TO|ADMIN)_|_FROM$/.test(name) && !/(_NAME|_ID)$/.test(name)) return { value: `${word.slice(0, 20)}@outside.test`, shape: 'e-mail' };
   if (age) return { value: /_(MS|SECONDS|MINUTES|DAYS|AGE)$/.test(name) ? '3600' : /^\d+[smhd]$/.test(example) ? example : '1h', shape: 'duration' };
   if (/PORT$/.test(name)) return { value: /SMTP|MAIL/.test(name) ? '587' : '8080', shape: 'number' };

@@ -17,7 +17,7 @@ export async function migrate(seal: Seal, layout: Layout, plan: MigrationPlan, a
     if (code === 0) return;
     throw new SeaworthyError(
       'boot-failed',
-      `the migrations failed (${plan.from} ended with code ${code}); its last lines:\n${logs.tail(15)}\nif they are run in another way, add "run": { "migrate": "..." } to seaworthy.json, or null when there are none`,
+      `the migrations failed (${plan.from} ended with code ${code}); its last lines:\n${logs.tail(15)}\nif they are run in another way, add "migrate": "..." to seaworthy.json, or null when there are none`,
     );
   }
   if (plan.kind === 'none') return;

@@ -95,7 +95,7 @@ function findCommand(dir: string, config: RunConfig | undefined): { start: strin
   }
   throw new SeaworthyError(
     'boot-failed',
-    'no way to start the app was found: package.json has no "start" script, there is no Procfile and no server.js or index.js; add "run": { "start": "..." } to seaworthy.json',
+    'no way to start the app was found: package.json has no "start" script, there is no Procfile and no server.js or index.js; add "start": "..." to seaworthy.json',
   );
 }
 

@@ -1,0 +1,20 @@
+import { describe, expect, it } from 'vitest';
+import type { Kind } from '../model/evidence/index.ts';
+import { inOrder } from './order.ts';
+
+const producer = (name: string, yields: Kind, needs: Kind[] = [], uses: Kind[] = []) => ({ name, yields, needs, uses });
+
+describe('inOrder', () => {
+  it('puts producers after what they need and what they use', () => {
+    const order = inOrder([producer('c', 'access', ['routes'], ['queries']), producer('a', 'queries', ['routes']), producer('b', 'routes')]);
+    expect(order.map(({ yields }) => yields)).toEqual(['routes', 'queries', 'access']);
+  });
+
+  it('refuses a cycle, also through uses', () => {
+    expect(() => inOrder([producer('a', 'routes', ['access']), producer('b', 'access', [], ['routes'])])).toThrow(/need each other/);
+  });
+
+  it('refuses two producers of one kind', () => {
+    expect(() => inOrder([producer('a', 'routes'), producer('b', 'routes')])).toThrow(/both yield routes/);
+  });
+});
