@@ -4,96 +4,110 @@
  *
  *   node bench/wire.ts [statements per way, default 5000]
  */
-import { connect, createServer } from 'node:net'
-import { performance } from 'node:perf_hooks'
-import { join } from 'node:path'
-import { fork } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
-import pg from 'pg'
-import { startCluster } from '../src/run/ground/wire/cluster.testing.ts'
-import { openWire } from '../src/run/ground/wire/wire.ts'
+import { connect, createServer } from 'node:net';
+import { performance } from 'node:perf_hooks';
+import { join } from 'node:path';
+import { fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import pg from 'pg';
+import { startCluster } from '../src/run/ground/wire/cluster.testing.ts';
+import { openWire } from '../src/run/ground/wire/wire.ts';
 
-const bar = 40
+const bar = 40;
 
 /** The middle process, as in the proving ground: it hosts the wire and beside it the same TCP hop without any thought. */
 async function serve(socketDir: string): Promise<void> {
   const hop = (target: string | { port: number; host: string }) =>
     createServer((client) => {
-      const upstream = typeof target === 'string' ? connect(target) : connect(target)
-      client.setNoDelay(true)
-      client.pipe(upstream)
-      upstream.pipe(client)
-      client.on('error', () => upstream.destroy())
-      upstream.on('error', () => client.destroy())
-    })
-  const pipe = hop(join(socketDir, '.s.PGSQL.5432'))
-  await new Promise<void>((resolve) => pipe.listen(0, '127.0.0.1', resolve))
+      const upstream = typeof target === 'string' ? connect(target) : connect(target);
+      client.setNoDelay(true);
+      client.pipe(upstream);
+      upstream.pipe(client);
+      client.on('error', () => upstream.destroy());
+      upstream.on('error', () => client.destroy());
+    });
+  const pipe = hop(join(socketDir, '.s.PGSQL.5432'));
+  await new Promise<void>((resolve) => pipe.listen(0, '127.0.0.1', resolve));
   const wire = await openWire({
     upstream: { socketDir, port: 5432 },
     listen: { host: '127.0.0.1', port: 0 },
     login: { user: 'postgres', database: 'postgres' },
-  })
-  let recorded = 0
-  wire.onStatement(() => (recorded += 1))
+  });
+  let recorded = 0;
+  wire.onStatement(() => (recorded += 1));
   process.on('message', (word) => {
-    if (word === 'count') process.send?.({ recorded, gaps: wire.gaps().length })
-    else process.exit(0)
-  })
-  const address = pipe.address()
-  process.send?.({ pipe: typeof address === 'object' ? address?.port : 0, wire: wire.port })
+    if (word === 'count') process.send?.({ recorded, gaps: wire.gaps().length });
+    else process.exit(0);
+  });
+  const address = pipe.address();
+  process.send?.({ pipe: typeof address === 'object' ? address?.port : 0, wire: wire.port });
 }
 
-const quantile = (sorted: readonly number[], share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN
+const quantile = (sorted: readonly number[], share: number) =>
+  sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
 
 const statements: Record<string, () => pg.QueryConfig> = {
-  'by key, 1 row (named)': () => ({ name: 'one', text: 'SELECT * FROM goods WHERE id = $1', values: [1 + Math.floor(Math.random() * 1000)] }),
+  'by key, 1 row (named)': () => ({
+    name: 'one',
+    text: 'SELECT * FROM goods WHERE id = $1',
+    values: [1 + Math.floor(Math.random() * 1000)],
+  }),
   'by key, 1 row (unnamed)': () => ({ text: 'SELECT * FROM goods WHERE id = $1', values: [1 + Math.floor(Math.random() * 1000)] }),
-  'list, 20 rows': () => ({ name: 'list', text: 'SELECT * FROM goods WHERE id > $1 ORDER BY id LIMIT 20', values: [Math.floor(Math.random() * 900)] }),
+  'list, 20 rows': () => ({
+    name: 'list',
+    text: 'SELECT * FROM goods WHERE id > $1 ORDER BY id LIMIT 20',
+    values: [Math.floor(Math.random() * 900)],
+  }),
   'simple query': () => ({ text: 'SELECT 1' }),
-}
+};
 
 async function measure(count: number): Promise<boolean> {
-  const cluster = await startCluster()
-  const admin = await cluster.connect()
-  await admin.query("CREATE TABLE goods AS SELECT i AS id, 'goods ' || i AS name, i * 1.5 AS price, now() AS made FROM generate_series(1, 1000) i")
-  await admin.query('ALTER TABLE goods ADD PRIMARY KEY (id)')
-  const middle = fork(fileURLToPath(import.meta.url), ['serve', cluster.socketDir])
-  const told = () => new Promise<Record<string, number>>((resolve) => middle.once('message', (message) => resolve(message as Record<string, number>)))
-  const ports = await told()
+  const cluster = await startCluster();
+  const admin = await cluster.connect();
+  await admin.query(
+    "CREATE TABLE goods AS SELECT i AS id, 'goods ' || i AS name, i * 1.5 AS price, now() AS made FROM generate_series(1, 1000) i",
+  );
+  await admin.query('ALTER TABLE goods ADD PRIMARY KEY (id)');
+  const middle = fork(fileURLToPath(import.meta.url), ['serve', cluster.socketDir]);
+  const told = () =>
+    new Promise<Record<string, number>>((resolve) => middle.once('message', (message) => resolve(message as Record<string, number>)));
+  const ports = await told();
   const open = async (port: number) => {
-    const client = new pg.Client({ host: '127.0.0.1', port, user: 'postgres', database: 'postgres' })
-    await client.connect()
-    return client
-  }
-  const ways = { direct: admin, pipe: await open(ports['pipe'] ?? 0), wire: await open(ports['wire'] ?? 0) }
-  let within = true
+    const client = new pg.Client({ host: '127.0.0.1', port, user: 'postgres', database: 'postgres' });
+    await client.connect();
+    return client;
+  };
+  const ways = { direct: admin, pipe: await open(ports['pipe'] ?? 0), wire: await open(ports['wire'] ?? 0) };
+  let within = true;
   for (const [name, make] of Object.entries(statements)) {
-    const taken: Record<string, number[]> = { direct: [], pipe: [], wire: [] }
+    const taken: Record<string, number[]> = { direct: [], pipe: [], wire: [] };
     for (let round = -200; round < count; round++) {
       for (const [way, client] of Object.entries(ways)) {
-        const statement = make()
-        const start = performance.now()
-        await client.query(statement)
-        if (round >= 0) taken[way]?.push((performance.now() - start) * 1000)
+        const statement = make();
+        const start = performance.now();
+        await client.query(statement);
+        if (round >= 0) taken[way]?.push((performance.now() - start) * 1000);
       }
     }
-    for (const times of Object.values(taken)) times.sort((a, b) => a - b)
-    const p50 = (way: string) => quantile(taken[way] ?? [], 0.5)
-    const shown = Object.keys(ways).map((way) => `${way} ${p50(way).toFixed(0)}/${quantile(taken[way] ?? [], 0.99).toFixed(0)}`)
-    const cost = p50('wire') - p50('pipe')
-    within &&= cost < bar
-    console.log(`${name.padEnd(26)} p50/p99 us: ${shown.join('  ')}  wire:pipe ${(p50('wire') / p50('pipe')).toFixed(2)}  p50 (wire - pipe) ${cost.toFixed(1)} us`)
+    for (const times of Object.values(taken)) times.sort((a, b) => a - b);
+    const p50 = (way: string) => quantile(taken[way] ?? [], 0.5);
+    const shown = Object.keys(ways).map((way) => `${way} ${p50(way).toFixed(0)}/${quantile(taken[way] ?? [], 0.99).toFixed(0)}`);
+    const cost = p50('wire') - p50('pipe');
+    within &&= cost < bar;
+    console.log(
+      `${name.padEnd(26)} p50/p99 us: ${shown.join('  ')}  wire:pipe ${(p50('wire') / p50('pipe')).toFixed(2)}  p50 (wire - pipe) ${cost.toFixed(1)} us`,
+    );
   }
-  const counted = told()
-  middle.send('count')
-  const { recorded = 0, gaps = 0 } = await counted
-  const expected = Object.keys(statements).length * (count + 200)
-  console.log(`${recorded} of ${expected} statements recorded, ${gaps} gaps; bar ${bar} us: ${within ? 'met' : 'missed'}`)
-  await Promise.all(Object.values(ways).map((client) => client.end()))
-  middle.send('stop')
-  await cluster.stop()
-  return within && recorded === expected
+  const counted = told();
+  middle.send('count');
+  const { recorded = 0, gaps = 0 } = await counted;
+  const expected = Object.keys(statements).length * (count + 200);
+  console.log(`${recorded} of ${expected} statements recorded, ${gaps} gaps; bar ${bar} us: ${within ? 'met' : 'missed'}`);
+  await Promise.all(Object.values(ways).map((client) => client.end()));
+  middle.send('stop');
+  await cluster.stop();
+  return within && recorded === expected;
 }
 
-if (process.argv[2] === 'serve') await serve(process.argv[3] ?? '')
-else process.exitCode = (await measure(Number(process.argv[2] ?? 5000))) ? 0 : 1
+if (process.argv[2] === 'serve') await serve(process.argv[3] ?? '');
+else process.exitCode = (await measure(Number(process.argv[2] ?? 5000))) ? 0 : 1;

@@ -43,9 +43,14 @@ function put(path: string, text: string): void {
 }
 
 put(`src/checks/${id}.ts`, check);
-for (const [pair, content] of [['fail-empty', ''], ['pass-filled', 'export const answer = 42;\n']] as const) {
+for (const [pair, content] of [
+  ['fail-empty', ''],
+  ['pass-filled', 'export const answer = 42;\n'],
+] as const) {
   put(`fixtures/${id}/${pair}/app/package.json`, '{ "name": "fixture", "version": "1.0.0" }\n');
   put(`fixtures/${id}/${pair}/app/index.js`, content);
 }
 spawnSync(process.execPath, [join(root, 'scripts/generate.ts')], { stdio: 'inherit' });
-console.log('Now: write the check, make the pair differ only in the fix, run npx vitest run test/fixtures.test.ts -u and read the snapshot.');
+console.log(
+  'Now: write the check, make the pair differ only in the fix, run npx vitest run test/fixtures.test.ts -u and read the snapshot.',
+);

@@ -19,7 +19,17 @@ const rooms: Record<string, Room> = {
   knowledge: { ours: ['model'], packages: [], node: [] },
   read: {
     ours: ['model', 'source', 'knowledge', 'world'],
-    packages: ['oxc-parser', 'oxc-resolver', 'libpg-query', 'yaml', 'jsonc-parser', 'zod', '@secretlint/core', '@secretlint/secretlint-rule-preset-recommend', '@secretlint/types'],
+    packages: [
+      'oxc-parser',
+      'oxc-resolver',
+      'libpg-query',
+      'yaml',
+      'jsonc-parser',
+      'zod',
+      '@secretlint/core',
+      '@secretlint/secretlint-rule-preset-recommend',
+      '@secretlint/types',
+    ],
     node: '*',
   },
   'run/ground': { ours: ['model', 'world'], packages: '*', node: '*' },
@@ -36,7 +46,11 @@ const rooms: Record<string, Room> = {
     packages: [],
     node: [],
   },
-  cli: { ours: ['index', 'model', 'report'], packages: [], node: ['node:util', 'node:fs/promises', 'node:path', 'node:process', 'node:os'] },
+  cli: {
+    ours: ['index', 'model', 'report'],
+    packages: [],
+    node: ['node:util', 'node:fs/promises', 'node:path', 'node:process', 'node:os'],
+  },
   index: { ours: ['model', 'engine', 'checks', 'world'], packages: [], node: [] },
 };
 
@@ -69,7 +83,10 @@ function importsIn(file: string): Import[] {
 }
 
 function packageOf(specifier: string): string {
-  return specifier.split('/').slice(0, specifier.startsWith('@') ? 2 : 1).join('/');
+  return specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/');
 }
 
 const files = sources(root);
@@ -90,7 +107,8 @@ describe('architecture', () => {
       const rule = from ? rooms[from] : undefined;
       if (!rule) return [];
       if (specifier.startsWith('node:')) return rule.node === '*' || rule.node.includes(specifier) ? [] : [`${file} -> ${specifier}`];
-      if (!specifier.startsWith('.')) return rule.packages === '*' || rule.packages.includes(packageOf(specifier)) ? [] : [`${file} -> ${specifier}`];
+      if (!specifier.startsWith('.'))
+        return rule.packages === '*' || rule.packages.includes(packageOf(specifier)) ? [] : [`${file} -> ${specifier}`];
       const target = join('/', file, '..', specifier).slice(1);
       const to = roomOf(target);
       return to === from || (to !== undefined && rule.ours.includes(to)) ? [] : [`${file} -> ${target}`];
@@ -101,7 +119,11 @@ describe('architecture', () => {
   it('has no rule that matches nothing', () => {
     const used = new Set(
       imports.map(({ file, specifier }) => {
-        const to = specifier.startsWith('.') ? roomOf(join('/', file, '..', specifier).slice(1)) : specifier.startsWith('node:') ? specifier : packageOf(specifier);
+        const to = specifier.startsWith('.')
+          ? roomOf(join('/', file, '..', specifier).slice(1))
+          : specifier.startsWith('node:')
+            ? specifier
+            : packageOf(specifier);
         return `${roomOf(file)} ${to}`;
       }),
     );
@@ -115,7 +137,9 @@ describe('architecture', () => {
 
   it('has checks without clock, randomness, process, network or promises', () => {
     const forbidden = /\b(Date\.now|new Date|Math\.random|process\.|fetch\(|await|async|Promise|setTimeout|globalThis|console\.)/;
-    const wrong = files.filter((file) => file.startsWith('checks/') && forbidden.test(readFileSync(join(root, file), 'utf8').replace(/'[^'\n]*'|`[^`]*`/g, "''")));
+    const wrong = files.filter(
+      (file) => file.startsWith('checks/') && forbidden.test(readFileSync(join(root, file), 'utf8').replace(/'[^'\n]*'|`[^`]*`/g, "''")),
+    );
     expect(wrong).toEqual([]);
   });
 });

@@ -58,14 +58,23 @@ describe.each(cases)('$check $name', ({ check: id, name, dir }) => {
   });
 
   it('says the same as before', () => {
-    const shown = claims.map(({ status, class: evidence, subject, message, severity, where }) => ({ status, class: evidence, subject: `${subject.kind} ${subject.name}`, message, severity, where }));
+    const shown = claims.map(({ status, class: evidence, subject, message, severity, where }) => ({
+      status,
+      class: evidence,
+      subject: `${subject.kind} ${subject.name}`,
+      message,
+      severity,
+      where,
+    }));
     expect(shown).toMatchSnapshot();
   });
 });
 
 describe('fixtures', () => {
   it('hold a failing and a passing case for every check', () => {
-    const lone = Object.keys(checks).filter((id) => !['fail-', 'pass-'].every((kind) => cases.some((one) => one.check === id && one.name.startsWith(kind))));
+    const lone = Object.keys(checks).filter(
+      (id) => !['fail-', 'pass-'].every((kind) => cases.some((one) => one.check === id && one.name.startsWith(kind))),
+    );
     expect(lone).toEqual([]);
   });
 });

@@ -19,7 +19,10 @@ export async function auditCommand(options: Options, terminal: Terminal): Promis
     ...engineOptions(options, terminal),
     dir,
     run,
-    whyNot: options.run === false ? 'not asked for (--no-run)' : 'running executes the code of the application, so without a terminal it takes --run',
+    whyNot:
+      options.run === false
+        ? 'not asked for (--no-run)'
+        : 'running executes the code of the application, so without a terminal it takes --run',
     listen: progress.listen,
   }).finally(progress.end);
   const out = resolve(terminal.cwd, options.out ?? join(dir, '.seaworthy'));
@@ -30,7 +33,13 @@ export async function auditCommand(options: Options, terminal: Terminal): Promis
   await writeFile(join(out, 'report.json'), json);
   await writeFile(join(out, 'report.html'), page);
   const place = relative(terminal.cwd, join(out, 'report.html'));
-  terminal.out(options.format === 'json' ? json : options.format === 'html' ? page : toText(report, { style: terminal.style, written: place.startsWith('..') ? join(out, 'report.html') : place }));
+  terminal.out(
+    options.format === 'json'
+      ? json
+      : options.format === 'html'
+        ? page
+        : toText(report, { style: terminal.style, written: place.startsWith('..') ? join(out, 'report.html') : place }),
+  );
   return exitCode(report);
 }
 

@@ -5,7 +5,8 @@ import { main } from './main.ts';
 import { styleFor } from './terminal.ts';
 
 const interrupted = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => interrupted.abort(new Error(`ended by ${signal}`)));
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.once(signal, () => interrupted.abort(new Error(`ended by ${signal}`)));
 
 const interactive = process.stdin.isTTY && process.stderr.isTTY;
 const fromScript = process.env['npm_lifecycle_event'] === 'seaworthy' ? process.env['INIT_CWD'] : undefined;

@@ -11,14 +11,25 @@ import type { Terminal } from './terminal.ts';
 /** Runs the experiment of one finding of the last report again. */
 export async function replayCommand(options: Options, terminal: Terminal): Promise<number> {
   const [id] = options.arguments;
-  if (id === undefined) throw new SeaworthyError('usage', 'replay takes the id of a finding, such as security/object-authorization#1a2b3c4d.');
+  if (id === undefined)
+    throw new SeaworthyError('usage', 'replay takes the id of a finding, such as security/object-authorization#1a2b3c4d.');
   const file = resolve(terminal.cwd, options.report ?? join('.seaworthy', 'report.json'));
   const report = await readReport(file);
   const finding = findingOf(report, id);
   const dir = resolve(terminal.cwd, options.arguments[1] ?? (options.report ? join(dirname(file), '..') : '.'));
   const progress = progressOn(terminal);
-  const replayed = await replay(finding, { ...engineOptions(options, terminal), dir, seed: report.seed, run: true, listen: progress.listen }).finally(progress.end);
-  terminal.out(options.format === 'json' ? `${JSON.stringify({ finding: finding.id, ...replayed }, null, 2)}\n` : described(finding, replayed, terminal));
+  const replayed = await replay(finding, {
+    ...engineOptions(options, terminal),
+    dir,
+    seed: report.seed,
+    run: true,
+    listen: progress.listen,
+  }).finally(progress.end);
+  terminal.out(
+    options.format === 'json'
+      ? `${JSON.stringify({ finding: finding.id, ...replayed }, null, 2)}\n`
+      : described(finding, replayed, terminal),
+  );
   return replayed.reproduced === 'no' ? 0 : 1;
 }
 
@@ -27,7 +38,11 @@ async function readReport(file: string): Promise<Report> {
   try {
     text = await readFile(file, 'utf8');
   } catch (cause) {
-    throw new SeaworthyError('report-unreadable', `No report was found at ${file}; run "seaworthy audit" first, or name one with --report.`, { cause });
+    throw new SeaworthyError(
+      'report-unreadable',
+      `No report was found at ${file}; run "seaworthy audit" first, or name one with --report.`,
+      { cause },
+    );
   }
   let json: unknown = null;
   try {
@@ -36,24 +51,51 @@ async function readReport(file: string): Promise<Report> {
     // Falls through to the sentence below: what is no JSON does not fit the schema either.
   }
   const parsed = reportSchema.safeParse(json);
-  if (!parsed.success) throw new SeaworthyError('report-unreadable', `${file} is not a report of this version: ${parsed.error.issues[0]?.path.join('.') || 'not JSON'}.`);
+  if (!parsed.success)
+    throw new SeaworthyError(
+      'report-unreadable',
+      `${file} is not a report of this version: ${parsed.error.issues[0]?.path.join('.') || 'not JSON'}.`,
+    );
   return parsed.data;
 }
 
 function findingOf(report: Report, id: string): Finding {
-  const found = report.findings.filter((finding) => finding.id === id || finding.id.endsWith(`#${id.replace(/^#/, '')}`) || finding.id.startsWith(id));
+  const found = report.findings.filter(
+    (finding) => finding.id === id || finding.id.endsWith(`#${id.replace(/^#/, '')}`) || finding.id.startsWith(id),
+  );
   const [only] = found;
   if (only && found.length === 1) return only;
-  throw new SeaworthyError('finding-not-found', found.length > 1 ? `"${id}" stands for ${found.length} findings: ${found.slice(0, 5).map((finding) => finding.id).join(', ')}.` : `The report holds no finding "${id}".`);
+  throw new SeaworthyError(
+    'finding-not-found',
+    found.length > 1
+      ? `"${id}" stands for ${found.length} findings: ${found
+          .slice(0, 5)
+          .map((finding) => finding.id)
+          .join(', ')}.`
+      : `The report holds no finding "${id}".`,
+  );
 }
 
 function described(finding: Finding, replayed: Replayed, { style }: Terminal): string {
-  const verdict = { yes: style('red', 'It shows again.'), no: style('green', 'It no longer shows.'), 'not-staged': style('yellow', 'It could not be staged.') }[replayed.reproduced];
+  const verdict = {
+    yes: style('red', 'It shows again.'),
+    no: style('green', 'It no longer shows.'),
+    'not-staged': style('yellow', 'It could not be staged.'),
+  }[replayed.reproduced];
   const lines = [style('bold', finding.id), visible(finding.message), ''];
   for (const { actor, request, response, failure } of replayed.exchanges) {
     lines.push(`  ${actor}: ${visible(`${request.method} ${request.path}`)} -> ${response?.status ?? failure ?? 'no answer'}`);
   }
-  for (const statement of replayed.statements.slice(0, 6)) lines.push(style('dim', `    ${visible(statement.text.replace(/\s+/g, ' ').slice(0, 160))}`), style('dim', `      ${statement.error ?? `${statement.rows} rows`}`));
-  for (const row of replayed.rows) lines.push(`  row: ${row.table} ${Object.entries(row.key).map(([column, value]) => `${column}=${value}`).join(', ')}`);
+  for (const statement of replayed.statements.slice(0, 6))
+    lines.push(
+      style('dim', `    ${visible(statement.text.replace(/\s+/g, ' ').slice(0, 160))}`),
+      style('dim', `      ${statement.error ?? `${statement.rows} rows`}`),
+    );
+  for (const row of replayed.rows)
+    lines.push(
+      `  row: ${row.table} ${Object.entries(row.key)
+        .map(([column, value]) => `${column}=${value}`)
+        .join(', ')}`,
+    );
   return `${[...lines, '', `${verdict} ${replayed.reason}`].join('\n')}\n`;
 }

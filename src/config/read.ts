@@ -21,7 +21,9 @@ export interface ConfigProblem {
   readonly expected: string;
 }
 
-export type ParsedConfig = { readonly config: Config; readonly problems: readonly [] } | { readonly config: null; readonly problems: readonly ConfigProblem[] };
+export type ParsedConfig =
+  | { readonly config: Config; readonly problems: readonly [] }
+  | { readonly config: null; readonly problems: readonly ConfigProblem[] };
 
 /** As much of a tree of files as finding the configuration takes. */
 export interface ConfigSource {
@@ -47,7 +49,8 @@ export function describeProblem({ line, path, expected }: ConfigProblem): string
 
 /** Parses JSON with comments and trailing commas, and checks it against the schema and for live secrets. */
 export function parseConfig(text: string): ParsedConfig {
-  if (text.length > maxCharacters) return { config: null, problems: [{ line: 1, path: '', expected: 'a file of at most one million characters' }] };
+  if (text.length > maxCharacters)
+    return { config: null, problems: [{ line: 1, path: '', expected: 'a file of at most one million characters' }] };
   // The parser recurses; depth is checked on the text first.
   if (deeperThan(text, maxDepth)) return { config: null, problems: [{ line: 1, path: '', expected: `no more than ${maxDepth} levels` }] };
   const errors: ParseError[] = [];
@@ -55,21 +58,43 @@ export function parseConfig(text: string): ParsedConfig {
   const lineAt = (offset: number) => text.slice(0, offset).split('\n').length;
   if (root === undefined || errors.length > 0) {
     const first = errors[0];
-    return { config: null, problems: [{ line: lineAt(first?.offset ?? 0), path: '', expected: `valid JSON (${first === undefined ? 'the file is empty' : words(printParseErrorCode(first.error))})` }] };
+    return {
+      config: null,
+      problems: [
+        {
+          line: lineAt(first?.offset ?? 0),
+          path: '',
+          expected: `valid JSON (${first === undefined ? 'the file is empty' : words(printParseErrorCode(first.error))})`,
+        },
+      ],
+    };
   }
-  const problems = duplicateKeys(root).map(({ path, offset }): ConfigProblem => ({ line: lineAt(offset), path: written(path), expected: 'each key only once' }));
+  const problems = duplicateKeys(root).map(({ path, offset }): ConfigProblem => ({
+    line: lineAt(offset),
+    path: written(path),
+    expected: 'each key only once',
+  }));
   const value = plain(root);
   const parsed = configSchema.safeParse(value, { error: (issue) => expectation(issue) });
   for (const issue of parsed.error?.issues ?? []) {
     for (const key of issue.code === 'unrecognized_keys' ? issue.keys : [null]) {
       const path = key === null ? issue.path : [...issue.path, key];
-      problems.push({ line: lineAt(nearest(root, path).offset), path: written(path), expected: key === null ? issue.message : `one of the known keys (${knownKeys(issue.path)})` });
+      problems.push({
+        line: lineAt(nearest(root, path).offset),
+        path: written(path),
+        expected: key === null ? issue.message : `one of the known keys (${knownKeys(issue.path)})`,
+      });
     }
   }
   // Also when something else is wrong: a secret should not stay in the file until the rest is mended.
   for (const [name, setting] of Object.entries(env.safeParse(value).data?.env ?? {})) {
     const reason = typeof setting === 'string' ? liveSecret(name, setting) : null;
-    if (reason !== null) problems.push({ line: lineAt(nearest(root, ['env', name]).offset), path: written(['env', name]), expected: `a made-up value: ${reason}. Revoke it if it is real, and leave the variable out; the proving ground makes one up` });
+    if (reason !== null)
+      problems.push({
+        line: lineAt(nearest(root, ['env', name]).offset),
+        path: written(['env', name]),
+        expected: `a made-up value: ${reason}. Revoke it if it is real, and leave the variable out; the proving ground makes one up`,
+      });
   }
   if (problems.length > 0 || parsed.data === undefined) return { config: null, problems: problems.sort((a, b) => a.line - b.line) };
   return { config: parsed.data, problems: [] };
@@ -79,7 +104,12 @@ function expectation(issue: z.core.$ZodRawIssue): string | undefined {
   if (issue.code === 'invalid_type') return issue.input === undefined ? 'a value; it is required' : article(issue.expected);
   if (issue.code === 'invalid_value') return `one of ${issue.values.map(String).join(', ')}`;
   if (issue.code === 'invalid_format') return issue.format === 'date' ? 'a day, as YYYY-MM-DD' : undefined;
-  if (issue.code === 'too_small') return issue.origin === 'array' ? `at least ${issue.minimum} item` : issue.origin === 'string' ? `at least ${issue.minimum} characters` : `at least ${issue.minimum}`;
+  if (issue.code === 'too_small')
+    return issue.origin === 'array'
+      ? `at least ${issue.minimum} item`
+      : issue.origin === 'string'
+        ? `at least ${issue.minimum} characters`
+        : `at least ${issue.minimum}`;
   if (issue.code === 'too_big') return `at most ${issue.maximum}`;
   return undefined;
 }
@@ -99,7 +129,9 @@ function knownKeys(path: readonly PropertyKey[]): string {
 function plain(node: Node): unknown {
   if (node.type === 'array') return (node.children ?? []).map(plain);
   if (node.type !== 'object') return node.value;
-  const pairs = (node.children ?? []).flatMap(({ children: [key, value] = [] }) => (key === undefined || value === undefined ? [] : [[String(key.value), plain(value)] as const]));
+  const pairs = (node.children ?? []).flatMap(({ children: [key, value] = [] }) =>
+    key === undefined || value === undefined ? [] : [[String(key.value), plain(value)] as const],
+  );
   return Object.fromEntries(pairs);
 }
 
@@ -118,7 +150,10 @@ function duplicateKeys(node: Node, path: readonly (string | number)[] = []): { p
 /** The node at a path, or at the longest part of it that exists. */
 function nearest(root: Node, path: readonly PropertyKey[]): Node {
   for (let length = path.length; length > 0; length--) {
-    const node = findNodeAtLocation(root, path.slice(0, length).map((part) => (typeof part === 'number' ? part : String(part))));
+    const node = findNodeAtLocation(
+      root,
+      path.slice(0, length).map((part) => (typeof part === 'number' ? part : String(part))),
+    );
     if (node !== undefined) return node.parent?.type === 'property' ? node.parent : node;
   }
   return root;

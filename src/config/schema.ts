@@ -6,11 +6,7 @@ const sentence = z.string().trim().min(3);
 const command = z.string().trim().min(1);
 
 /** Who may call an endpoint: everyone, everyone who is signed in, the owner of the row, or a role of the application. */
-const audience = z
-  .string()
-  .trim()
-  .min(1)
-  .describe('`public`, `signed-in`, `owner`, `nobody`, or the name of a role of the application.');
+const audience = z.string().trim().min(1).describe('`public`, `signed-in`, `owner`, `nobody`, or the name of a role of the application.');
 
 /** Who an endpoint is meant for. */
 const accessRule = z.strictObject({
@@ -40,8 +36,13 @@ export const configSchema = z
     build: command.describe('The command that builds it.'),
     migrate: command.describe('The command that migrates the database.'),
     port: z.int().min(1).max(65535).describe('The port on which it listens.'),
-    health: z.string().regex(/^\/\S*$/, 'a path, such as "/health"').describe('A path that answers 2xx once it is ready.'),
-    env: z.record(z.string().regex(/^[A-Za-z_]\w*$/, 'the name of an environment variable'), z.string()).describe('Environment variables for the proving ground. Never a live secret.'),
+    health: z
+      .string()
+      .regex(/^\/\S*$/, 'a path, such as "/health"')
+      .describe('A path that answers 2xx once it is ready.'),
+    env: z
+      .record(z.string().regex(/^[A-Za-z_]\w*$/, 'the name of an environment variable'), z.string())
+      .describe('Environment variables for the proving ground. Never a live secret.'),
     access: z.array(accessRule).describe('Who may call what, as its owner intends it.'),
     attest: z.array(attestation).describe('What no machine can see, said by a named person, with an end.'),
   })

@@ -4,7 +4,8 @@ import { defineDerivation } from '../model/producer.ts';
 type Route = EvidenceValue<'routes'>['routes'][number];
 type Cell = EvidenceValue<'access'>['cells'][number];
 
-const publicPath = /(log-?in|sign-?in|sign-?up|register|registration|forgot|reset|verify|webhook|callback|health|ready|live|status|ping|version|docs|openapi|public|robots|favicon)/i;
+const publicPath =
+  /(log-?in|sign-?in|sign-?up|register|registration|forgot|reset|verify|webhook|callback|health|ready|live|status|ping|version|docs|openapi|public|robots|favicon)/i;
 
 /** The endpoint ledger: what the code declares, beside what the actors saw. */
 export default defineDerivation({
@@ -30,8 +31,14 @@ export default defineDerivation({
           inputs: route.inputs,
           intended,
           intendedWhy,
-          tables: [...new Set([...touching.flatMap((query) => query.tables), ...cells.flatMap((cell) => [...cell.read, ...cell.changed].map((row) => row.table))])].toSorted(),
-          writes: touching.some((query) => ['insert', 'update', 'delete'].includes(query.verb)) || cells.some((cell) => cell.changed.length > 0),
+          tables: [
+            ...new Set([
+              ...touching.flatMap((query) => query.tables),
+              ...cells.flatMap((cell) => [...cell.read, ...cell.changed].map((row) => row.table)),
+            ]),
+          ].toSorted(),
+          writes:
+            touching.some((query) => ['insert', 'update', 'delete'].includes(query.verb)) || cells.some((cell) => cell.changed.length > 0),
           works: own ? own.outcome === 'own' : null,
           tried: cells.length,
           statements: touching.length > 0 ? touching.length : null,
@@ -63,6 +70,7 @@ function intent(route: Route, cells: readonly Cell[]): ['public' | 'signed-in' |
   const session = guards.find((guard) => guard.does.includes('authentication'));
   if (session) return ['signed-in', `${session.name} refuses callers who are not signed in`];
   if (publicPath.test(route.path)) return ['public', 'its name says so'];
-  if (cells.some((cell) => cell.actor === 'anonymous' && cell.outcome === 'refused' && (cell.status === 401 || cell.status === 403))) return ['signed-in', 'it refuses callers who are not signed in'];
+  if (cells.some((cell) => cell.actor === 'anonymous' && cell.outcome === 'refused' && (cell.status === 401 || cell.status === 403)))
+    return ['signed-in', 'it refuses callers who are not signed in'];
   return ['unknown', 'no guard was found and the name does not tell'];
 }

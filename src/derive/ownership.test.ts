@@ -6,34 +6,66 @@ function table(name: string, columns: Record<string, string>, references: Record
   return {
     name: `public.${name}`,
     oid: 1,
-    columns: Object.entries({ id: 'integer', ...columns }).map(([column, type], index) => ({ name: column, number: index + 1, type, nullable: true, default: null, generated: false, values: column === 'role' ? ['owner', 'member'] : [] })),
+    columns: Object.entries({ id: 'integer', ...columns }).map(([column, type], index) => ({
+      name: column,
+      number: index + 1,
+      type,
+      nullable: true,
+      default: null,
+      generated: false,
+      values: column === 'role' ? ['owner', 'member'] : [],
+    })),
     primaryKey: ['id'],
     uniques: [],
-    foreignKeys: Object.entries(references).map(([column, to]) => ({ name: column, columns: [column], table: `public.${to}`, references: ['id'], onDelete: 'NO ACTION' })),
+    foreignKeys: Object.entries(references).map(([column, to]) => ({
+      name: column,
+      columns: [column],
+      table: `public.${to}`,
+      references: ['id'],
+      onDelete: 'NO ACTION',
+    })),
     checks: [],
     indexes: [],
     rowSecurity: false,
   };
 }
 
-const users = table('users', { email: 'text', password_hash: 'text', role: 'text', organisation_id: 'integer' }, { organisation_id: 'organisations' });
+const users = table(
+  'users',
+  { email: 'text', password_hash: 'text', role: 'text', organisation_id: 'integer' },
+  { organisation_id: 'organisations' },
+);
 
 describe('ownershipOf', () => {
   it('finds users, tenants, roles and the way to them', () => {
-    const found = ownershipOf([users, table('organisations', { name: 'text' }), table('orders', { organisation_id: 'integer' }, { organisation_id: 'organisations' }), table('items', { order_id: 'integer' }, { order_id: 'orders' })]);
+    const found = ownershipOf([
+      users,
+      table('organisations', { name: 'text' }),
+      table('orders', { organisation_id: 'integer' }, { organisation_id: 'organisations' }),
+      table('items', { order_id: 'integer' }, { order_id: 'orders' }),
+    ]);
     expect(found.users).toEqual({ table: 'public.users', key: 'id', password: 'password_hash', role: 'role' });
     expect(found.tenants).toEqual({ table: 'public.organisations', key: 'id' });
     expect(found.roles).toEqual(['owner', 'member']);
-    expect(found.tables.find(({ table: name }) => name === 'public.items')?.tenant?.map(({ to }) => to)).toEqual(['public.orders', 'public.organisations']);
+    expect(found.tables.find(({ table: name }) => name === 'public.items')?.tenant?.map(({ to }) => to)).toEqual([
+      'public.orders',
+      'public.organisations',
+    ]);
   });
 
   it('follows references that only the name declares', () => {
     const found = ownershipOf([users, table('organisations', { name: 'text' }), table('orders', { organisation_id: 'integer' })]);
-    expect(found.tables.find(({ table: name }) => name === 'public.orders')?.tenant?.[0]).toMatchObject({ column: 'organisation_id', to: 'public.organisations' });
+    expect(found.tables.find(({ table: name }) => name === 'public.orders')?.tenant?.[0]).toMatchObject({
+      column: 'organisation_id',
+      to: 'public.organisations',
+    });
   });
 
   it('does not take a child of users for their tenant', () => {
-    const found = ownershipOf([table('users', { email: 'text', password: 'text' }), table('posts', { user_id: 'integer' }, { user_id: 'users' })]);
+    const found = ownershipOf([
+      table('users', { email: 'text', password: 'text' }),
+      table('posts', { user_id: 'integer' }, { user_id: 'users' }),
+    ]);
     expect(found.tenants).toBeNull();
     expect(found.tables.find(({ table: name }) => name === 'public.posts')?.user).toHaveLength(1);
   });

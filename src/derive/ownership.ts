@@ -6,7 +6,8 @@ type Edge = { readonly from: string; readonly column: string; readonly to: strin
 
 const passwordColumn = /^(password|passwd|pwd|pass)(_?(hash|digest|hashed|encrypted|salt))?$|^(hashed|encrypted)_?password$/i;
 const userTable = /^(app_?)?(users?|accounts?|members?|people|persons?|customers?|profiles?)$/i;
-const tenantTable = /^(organi[sz]ations?|orgs?|tenants?|compan(y|ies)|teams?|workspaces?|accounts?|agenc(y|ies)|businesses|business|stores?|merchants?)$/i;
+const tenantTable =
+  /^(organi[sz]ations?|orgs?|tenants?|compan(y|ies)|teams?|workspaces?|accounts?|agenc(y|ies)|businesses|business|stores?|merchants?)$/i;
 const roleColumn = /^(role|user_?role|user_?type|account_?type|access_?level)$/i;
 
 /** Which tables hold people and tenants, and how rows of every other table lead to them (BolaRay's ownership models, over the live catalogue). */
@@ -27,9 +28,7 @@ export function ownershipOf(tables: readonly SchemaTable[]): Ownership {
   const role = users?.columns.find((column) => roleColumn.test(column.name));
   return {
     users:
-      users && userKey
-        ? { table: users.name, key: userKey, password: passwordOf(users)?.name ?? null, role: role?.name ?? null }
-        : null,
+      users && userKey ? { table: users.name, key: userKey, password: passwordOf(users)?.name ?? null, role: role?.name ?? null } : null,
     tenants: tenants && tenantKey ? { table: tenants.name, key: tenantKey } : null,
     roles: role?.values ?? [],
     tables: tables.map((table) => ({
@@ -64,10 +63,16 @@ function tenantsTable(tables: readonly SchemaTable[], edges: readonly Edge[], us
     if (table === users) return 0;
     const direct = edges.some((edge) => edge.from === users.name && edge.to === table.name);
     const through = memberships.some(
-      (membership) => /member|_users$|^users_|user_/i.test(bare(membership.name)) && edges.some((edge) => edge.from === membership.name && edge.to === table.name),
+      (membership) =>
+        /member|_users$|^users_|user_/i.test(bare(membership.name)) &&
+        edges.some((edge) => edge.from === membership.name && edge.to === table.name),
     );
     if (!direct && !through) return 0;
-    return (tenantTable.test(bare(table.name)) ? 3 : 0) + (edges.filter((edge) => edge.to === table.name).length >= 2 ? 1 : 0) + (direct ? 0.5 : 0);
+    return (
+      (tenantTable.test(bare(table.name)) ? 3 : 0) +
+      (edges.filter((edge) => edge.to === table.name).length >= 2 ? 1 : 0) +
+      (direct ? 0.5 : 0)
+    );
   };
   return best(tables, score, 3);
 }
@@ -95,7 +100,8 @@ function references(table: SchemaTable, tables: readonly SchemaTable[]): Edge[] 
   return [...declared, ...inferred];
 }
 
-const people = /^(user|owner|author|creator|created_by|updated_by|customer|member|sender|recipient|assignee|assigned_to|uploaded_by)(_?id)?$/i;
+const people =
+  /^(user|owner|author|creator|created_by|updated_by|customer|member|sender|recipient|assignee|assigned_to|uploaded_by)(_?id)?$/i;
 
 /** The table that an undeclared `<name>_id` means, when one of that name with a key of the same type exists. */
 export function inferredTarget(
@@ -109,12 +115,21 @@ export function inferredTarget(
     return candidate.primaryKey.length === 1 && key !== undefined && family(key.type) === family(column.type);
   };
   if (stem) {
-    const forms = new Set([stem, `${stem}s`, `${stem}es`, stem.replace(/y$/, 'ies'), stem.replace(/^org$/, 'organizations'), stem.replace(/^org$/, 'organisations')]);
+    const forms = new Set([
+      stem,
+      `${stem}s`,
+      `${stem}es`,
+      stem.replace(/y$/, 'ies'),
+      stem.replace(/^org$/, 'organizations'),
+      stem.replace(/^org$/, 'organisations'),
+    ]);
     const named = tables.find((candidate) => candidate !== table && forms.has(bare(candidate.name).toLowerCase()) && fits(candidate));
     if (named) return named;
   }
   if (!people.test(column.name)) return undefined;
-  return tables.find((candidate) => candidate !== table && userTable.test(bare(candidate.name)) && passwordOf(candidate) && fits(candidate));
+  return tables.find(
+    (candidate) => candidate !== table && userTable.test(bare(candidate.name)) && passwordOf(candidate) && fits(candidate),
+  );
 }
 
 function family(type: string): string {

@@ -106,13 +106,17 @@ export async function gather(tree: Tree, config: Config, options: AuditOptions, 
     ...collectors.map((producer) => ({ ...producer, by: (): Promise<Evidence> => produce(producer, store, reading, options.signal) })),
     { ...intendedAccess, by: (): Promise<Evidence> => produce(intendedAccess, store, { access: config.access ?? [] }, options.signal) },
     ...derivations.map((producer) => ({ ...producer, by: (): Promise<Evidence> => produce(producer, store, undefined, options.signal) })),
-    ...drills.filter((producer) => !experiment || staging.includes(producer.yields)).map((producer) => ({
-      ...producer,
-      by: async (): Promise<Evidence> => {
-        const context = await opening.context();
-        return typeof context === 'string' ? { kind: producer.yields, reason: context, settle: opening.settle } : produce(producer, store, context, options.signal);
-      },
-    })),
+    ...drills
+      .filter((producer) => !experiment || staging.includes(producer.yields))
+      .map((producer) => ({
+        ...producer,
+        by: async (): Promise<Evidence> => {
+          const context = await opening.context();
+          return typeof context === 'string'
+            ? { kind: producer.yields, reason: context, settle: opening.settle }
+            : produce(producer, store, context, options.signal);
+        },
+      })),
   ]);
   options.listen({ type: 'phase', phase: 'read', detail: `${tree.files.length} files` });
   try {
@@ -123,7 +127,13 @@ export async function gather(tree: Tree, config: Config, options: AuditOptions, 
       timings[producer.name] = options.now().getTime() - start;
       store.set(producer.yields, evidence);
       const reason = isPresent(evidence) ? null : evidence.reason;
-      options.listen({ type: 'evidence', kind: producer.yields, present: reason === null, reason, milliseconds: timings[producer.name] ?? 0 });
+      options.listen({
+        type: 'evidence',
+        kind: producer.yields,
+        present: reason === null,
+        reason,
+        milliseconds: timings[producer.name] ?? 0,
+      });
     }
     const context = experiment && (await opening.context());
     const boot = store.get('boot');
@@ -183,7 +193,8 @@ function groundOf(tree: Tree, config: Config, options: AuditOptions, store: Evid
 
 function variablesOf(store: EvidenceStore): { name: string; fallback: boolean }[] {
   const fallback = new Map<string, boolean>();
-  for (const read of valueOf(store, 'environment')?.reads ?? []) fallback.set(read.name, (fallback.get(read.name) ?? true) && read.fallback !== null);
+  for (const read of valueOf(store, 'environment')?.reads ?? [])
+    fallback.set(read.name, (fallback.get(read.name) ?? true) && read.fallback !== null);
   return [...fallback].map(([name, has]) => ({ name, fallback: has }));
 }
 
@@ -200,12 +211,14 @@ function nameOf(tree: Tree): string {
 
 function statuses(store: EvidenceStore): Record<string, EvidenceStatus> {
   return Object.fromEntries(
-    [...store].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([kind, evidence]) => [
-      kind,
-      isPresent(evidence)
-        ? { present: { class: evidence.class, gaps: [...evidence.gaps] } }
-        : { absent: { reason: evidence.reason, ...(evidence.settle ? { settle: evidence.settle } : {}) } },
-    ]),
+    [...store]
+      .toSorted(([a], [b]) => (a < b ? -1 : 1))
+      .map(([kind, evidence]) => [
+        kind,
+        isPresent(evidence)
+          ? { present: { class: evidence.class, gaps: [...evidence.gaps] } }
+          : { absent: { reason: evidence.reason, ...(evidence.settle ? { settle: evidence.settle } : {}) } },
+      ]),
   );
 }
 

@@ -12,43 +12,87 @@ const absent: Evidence<'routes'> = { kind: 'routes', reason: 'the parser broke',
 
 describe('claimsOf', () => {
   it('answers unknown, with the way to settle it, when needed evidence is missing', () => {
-    const check = defineCheck({ ...words, needs: ['routes'], *run() { yield pass('read', application); } });
-    expect(claimsOf(check, store(absent))).toMatchObject([{ status: 'unknown', settle: 'do this', message: 'Not examined: the parser broke.' }]);
+    const check = defineCheck({
+      ...words,
+      needs: ['routes'],
+      *run() {
+        yield pass('read', application);
+      },
+    });
+    expect(claimsOf(check, store(absent))).toMatchObject([
+      { status: 'unknown', settle: 'do this', message: 'Not examined: the parser broke.' },
+    ]);
   });
 
   it('answers unknown when none of anyOf is there, and runs when one is', () => {
-    const check = defineCheck({ ...words, anyOf: ['routes', 'units'], *run(given) { yield given.units ? pass('read', application) : fail('read', application, 'x'); } });
+    const check = defineCheck({
+      ...words,
+      anyOf: ['routes', 'units'],
+      *run(given) {
+        yield given.units ? pass('read', application) : fail('read', application, 'x');
+      },
+    });
     expect(claimsOf(check, store(absent))).toMatchObject([{ status: 'unknown' }]);
     expect(claimsOf(check, store(absent, units))).toMatchObject([{ status: 'pass' }]);
   });
 
   it('hands over nothing that was not declared', () => {
     let seen: string[] = [];
-    const check = defineCheck({ ...words, uses: ['routes'], *run(given) { seen = Object.keys(given); yield pass('read', application); } });
+    const check = defineCheck({
+      ...words,
+      uses: ['routes'],
+      *run(given) {
+        seen = Object.keys(given);
+        yield pass('read', application);
+      },
+    });
     claimsOf(check, store(absent, units));
     expect(seen).toEqual([]);
   });
 
   it('turns a throw and a silence into unknown', () => {
-    const throwing = defineCheck({ ...words, *run() { yield pass('read', application); throw new Error('oops'); } });
+    const throwing = defineCheck({
+      ...words,
+      *run() {
+        yield pass('read', application);
+        throw new Error('oops');
+      },
+    });
     const silent = defineCheck({ ...words, *run() {} });
     expect(claimsOf(throwing, store())).toMatchObject([{ status: 'unknown', message: 'The check itself failed: oops.' }]);
     expect(claimsOf(silent, store())).toMatchObject([{ status: 'unknown' }]);
   });
 
   it('caps a critical that only a pattern supports', () => {
-    const check = defineCheck({ ...words, *run() {
-      yield fail('read', application, 'a', { severity: 'critical' });
-      yield fail('read', application, 'b', { severity: 'critical', certain: true });
-      yield fail('ran', application, 'c', { severity: 'critical' });
-    } });
+    const check = defineCheck({
+      ...words,
+      *run() {
+        yield fail('read', application, 'a', { severity: 'critical' });
+        yield fail('read', application, 'b', { severity: 'critical', certain: true });
+        yield fail('ran', application, 'c', { severity: 'critical' });
+      },
+    });
     expect(claimsOf(check, store()).map(({ severity }) => severity)).toEqual(['high', 'critical', 'critical']);
   });
 });
 
 describe('produce', () => {
   const run = (fails: boolean, needs: Kind[] = []) =>
-    produce({ name: 'p', class: 'read', needs, uses: [], yields: 'units', run: () => { if (fails) throw new Error('no disk'); return { value: { units: [] } }; } }, store(absent), undefined as never);
+    produce(
+      {
+        name: 'p',
+        class: 'read',
+        needs,
+        uses: [],
+        yields: 'units',
+        run: () => {
+          if (fails) throw new Error('no disk');
+          return { value: { units: [] } };
+        },
+      },
+      store(absent),
+      undefined as never,
+    );
 
   it('makes a failure a value', async () => {
     await expect(run(true)).resolves.toEqual({ kind: 'units', reason: 'no disk' });

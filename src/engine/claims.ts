@@ -32,4 +32,3 @@ function capped(claim: Claim): Claim {
   const earned = claim.class === 'ran' || claim.certain;
   return claim.severity === 'critical' && !earned ? { ...claim, severity: 'high' } : claim;
 }
-

@@ -6,7 +6,11 @@ const producer = (name: string, yields: Kind, needs: Kind[] = [], uses: Kind[] =
 
 describe('inOrder', () => {
   it('puts producers after what they need and what they use', () => {
-    const order = inOrder([producer('c', 'access', ['routes'], ['queries']), producer('a', 'queries', ['routes']), producer('b', 'routes')]);
+    const order = inOrder([
+      producer('c', 'access', ['routes'], ['queries']),
+      producer('a', 'queries', ['routes']),
+      producer('b', 'routes'),
+    ]);
     expect(order.map(({ yields }) => yields)).toEqual(['routes', 'queries', 'access']);
   });
 

@@ -46,7 +46,7 @@ export async function produce<Context>(
   }
   try {
     const { value, gaps } = await producer.run(give(store, producer.needs, producer.uses), context);
-    return { kind: producer.yields, class: producer.class, value, gaps: gaps ?? [] } as Evidence;
+    return { kind: producer.yields, class: producer.class, value, gaps: gaps ?? [] };
   } catch (thrown) {
     signal?.throwIfAborted();
     return { kind: producer.yields, reason: messageOf(thrown) };

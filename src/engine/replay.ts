@@ -20,7 +20,10 @@ export interface Replayed extends ScenarioOutcome {
 export async function replay(finding: Finding, options: AuditOptions): Promise<Replayed> {
   const scenario = finding.proof?.scenario;
   if (!scenario) {
-    throw new SeaworthyError('usage', `${finding.id} comes from reading the files and has no experiment to replay; its proof is the place ${finding.where?.file ?? 'in the report'}.`);
+    throw new SeaworthyError(
+      'usage',
+      `${finding.id} comes from reading the files and has no experiment to replay; its proof is the place ${finding.where?.file ?? 'in the report'}.`,
+    );
   }
   const tree = await openTree(options.dir);
   const config = await readConfig(tree);
@@ -28,10 +31,24 @@ export async function replay(finding: Finding, options: AuditOptions): Promise<R
   const { store } = await gather(tree, config, options, async (ground, evidence) => {
     const [schema, ownership, routes] = [valueOf(evidence, 'schema'), valueOf(evidence, 'ownership'), valueOf(evidence, 'routes')];
     if (!schema || !ownership || !routes) return;
-    const stage = await setStage({ ground, seed: options.seed, schema, ownership, routes: routes.routes, queries: valueOf(evidence, 'queries'), objects: false });
+    const stage = await setStage({
+      ground,
+      seed: options.seed,
+      schema,
+      ownership,
+      routes: routes.routes,
+      queries: valueOf(evidence, 'queries'),
+      objects: false,
+    });
     const missing = Object.keys(scenario.actors).filter((name) => !stage.lab.players.has(name));
     if (missing.length > 0) {
-      replayed = { reproduced: 'not-staged', reason: `could not be signed up: ${missing.join(', ')}`, rows: [], exchanges: [], statements: [] };
+      replayed = {
+        reproduced: 'not-staged',
+        reason: `could not be signed up: ${missing.join(', ')}`,
+        rows: [],
+        exchanges: [],
+        statements: [],
+      };
       return;
     }
     const { transcript, ...outcome } = await runScenario(stage.lab, scenario);
@@ -39,9 +56,23 @@ export async function replay(finding: Finding, options: AuditOptions): Promise<R
     replayed = {
       ...outcome,
       exchanges: transcript.map((played) => played.exchange),
-      statements: (last?.statements ?? []).map((one) => ({ text: one.text, binds: one.binds, rows: one.rowCount, tag: one.tag, error: one.error ? `${one.error.code} ${one.error.message}` : null })),
+      statements: (last?.statements ?? []).map((one) => ({
+        text: one.text,
+        binds: one.binds,
+        rows: one.rowCount,
+        tag: one.tag,
+        error: one.error ? `${one.error.code} ${one.error.message}` : null,
+      })),
     };
   });
   const boot = store.get('boot');
-  return replayed ?? { reproduced: 'not-staged', reason: boot && 'reason' in boot ? boot.reason : 'the application could not be started', rows: [], exchanges: [], statements: [] };
+  return (
+    replayed ?? {
+      reproduced: 'not-staged',
+      reason: boot && 'reason' in boot ? boot.reason : 'the application could not be started',
+      rows: [],
+      exchanges: [],
+      statements: [],
+    }
+  );
 }

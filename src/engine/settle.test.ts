@@ -41,15 +41,24 @@ describe('settle', () => {
   });
 
   it('has fingerprints that no line number and no wording changes', () => {
-    const id = (message: string, line: number) => met(fail('ran', at, message, { actor: 'a', effect: 'e', where: { ...place, line } })).findings[0]?.id;
+    const id = (message: string, line: number) =>
+      met(fail('ran', at, message, { actor: 'a', effect: 'e', where: { ...place, line } })).findings[0]?.id;
     expect(id('one', 1)).toBe(id('two', 9));
     expect(met(fail('ran', at, 'x', { actor: 'b', effect: 'e' })).findings[0]?.id).not.toBe(id('one', 1));
   });
 
   it('settles the same whatever the order of the claims', () => {
-    const pool = [fail('read', at, 'a', { severity: 'low' }), fail('read', at, 'b', { severity: 'high' }), pass('ran', at), unknown('ran', at, 'c'), pass('read', endpointSubject('GET /b'))];
-    fc.assert(fc.property(fc.shuffledSubarray(pool, { minLength: pool.length }), (claims) => {
-      expect(met(...claims)).toEqual(met(...pool));
-    }));
+    const pool = [
+      fail('read', at, 'a', { severity: 'low' }),
+      fail('read', at, 'b', { severity: 'high' }),
+      pass('ran', at),
+      unknown('ran', at, 'c'),
+      pass('read', endpointSubject('GET /b')),
+    ];
+    fc.assert(
+      fc.property(fc.shuffledSubarray(pool, { minLength: pool.length }), (claims) => {
+        expect(met(...claims)).toEqual(met(...pool));
+      }),
+    );
   });
 });

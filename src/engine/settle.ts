@@ -65,7 +65,10 @@ function meet(group: readonly Claim[]): Met {
   }
   const claim = { ...ran, where: ran.where ?? read.where };
   if (read.status === 'fail' && ran.status === 'pass') {
-    return { claim, disagreement: `Reading the code says otherwise (${trimmed(read.message)}), but the experiment exercised it and it held.` };
+    return {
+      claim,
+      disagreement: `Reading the code says otherwise (${trimmed(read.message)}), but the experiment exercised it and it held.`,
+    };
   }
   if (read.status === 'pass' && ran.status === 'fail') {
     return { claim, disagreement: 'Reading the code found nothing wrong here; the experiment shows otherwise.' };

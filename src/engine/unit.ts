@@ -12,7 +12,9 @@ export function valueOf<K extends Kind>(store: EvidenceStore, kind: K): Present<
 export function runnableUnit(store: EvidenceStore): string | null {
   const units = valueOf(store, 'units')?.units ?? [];
   const routes = valueOf(store, 'routes')?.routes ?? [];
-  const startable = units.filter((unit) => unit.kind !== 'library' || Object.hasOwn(unit.scripts, 'start') || Object.hasOwn(unit.scripts, 'dev'));
+  const startable = units.filter(
+    (unit) => unit.kind !== 'library' || Object.hasOwn(unit.scripts, 'start') || Object.hasOwn(unit.scripts, 'dev'),
+  );
   const count = (dir: string): number => routes.filter((route) => route.unit === dir).length;
   return startable.toSorted((a, b) => count(b.dir) - count(a.dir) || (a.dir < b.dir ? -1 : 1))[0]?.dir ?? null;
 }

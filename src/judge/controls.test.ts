@@ -25,7 +25,12 @@ describe('judgeControls', () => {
   });
 
   it('passes a control when every planned check passed by a class that may pass it', () => {
-    expect(judged(objects, { checks: checksOf(objects), passes: [passed(objects)] })).toMatchObject({ status: 'pass', class: 'ran', passed: 1, of: 1 });
+    expect(judged(objects, { checks: checksOf(objects), passes: [passed(objects)] })).toMatchObject({
+      status: 'pass',
+      class: 'ran',
+      passed: 1,
+      of: 1,
+    });
   });
 
   it('does not let reading pass what only running can show', () => {
@@ -45,7 +50,11 @@ describe('judgeControls', () => {
   it('fails a control by any class, even while checks are missing or doubts are open', () => {
     const checks = { 'security/authentication': meta(roles) };
     const doubt = found('security/authentication', roles, { status: 'unknown', subject: { kind: 'endpoint', name: 'GET /c' } });
-    const result = judged(roles, { checks, findings: [doubt, found('security/authentication', roles, { class: 'read' })], passes: [passed('security/authentication')] });
+    const result = judged(roles, {
+      checks,
+      findings: [doubt, found('security/authentication', roles, { class: 'read' })],
+      passes: [passed('security/authentication')],
+    });
     expect(result).toMatchObject({ status: 'fail', class: 'read', passed: 1, of: 2 });
   });
 
@@ -64,24 +73,45 @@ describe('judgeControls', () => {
   });
 
   it('keeps a control open while one subject could not be judged, with the command that settles it', () => {
-    const doubt = found(objects, objects, { status: 'unknown', severity: 'info', message: 'Too few rows', settle: 'seaworthy audit --budget full' });
+    const doubt = found(objects, objects, {
+      status: 'unknown',
+      severity: 'info',
+      message: 'Too few rows',
+      settle: 'seaworthy audit --budget full',
+    });
     expect(judged(objects, { checks: checksOf(objects), findings: [doubt], passes: [passed(objects)] })).toMatchObject({
-      status: 'unproven', reason: 'Too few rows. 1 others hold.', settle: 'seaworthy audit --budget full',
+      status: 'unproven',
+      reason: 'Too few rows. 1 others hold.',
+      settle: 'seaworthy audit --budget full',
     });
   });
 
   it('takes a word only where the catalogue lets a person speak, and only until its end', () => {
     const by = { by: 'Ada', statement: 'Restored last week.', on: '2026-11-01', until: '2026-12-01' };
-    const stated = [{ control: 'operability/backup-and-restore', ...by }, { control: objects, ...by }];
-    expect(judged('operability/backup-and-restore', { stated, now: '2026-11-21T00:00:00Z' })).toMatchObject({ status: 'stated', class: 'stated' });
+    const stated = [
+      { control: 'operability/backup-and-restore', ...by },
+      { control: objects, ...by },
+    ];
+    expect(judged('operability/backup-and-restore', { stated, now: '2026-11-21T00:00:00Z' })).toMatchObject({
+      status: 'stated',
+      class: 'stated',
+    });
     expect(judged('operability/backup-and-restore', { stated, now: '2026-12-02T00:00:00Z' }).status).toBe('unproven');
     expect(judged(objects, { stated, now: '2026-11-21T00:00:00Z' }).status).toBe('unproven');
   });
 
   it('calls a control not applicable only when all its checks exist and say so, or a fact decides', () => {
     const notApplicable = [{ check: 'security/uploads', reason: 'No endpoint accepts a file' }];
-    expect(judged('security/uploads', { checks: checksOf('security/uploads'), notApplicable })).toMatchObject({ status: 'not-applicable', reason: 'No endpoint accepts a file.' });
-    expect(judged(roles, { checks: { 'security/authentication': meta(roles) }, notApplicable: [{ check: 'security/authentication', reason: 'x' }] }).status).toBe('unproven');
+    expect(judged('security/uploads', { checks: checksOf('security/uploads'), notApplicable })).toMatchObject({
+      status: 'not-applicable',
+      reason: 'No endpoint accepts a file.',
+    });
+    expect(
+      judged(roles, {
+        checks: { 'security/authentication': meta(roles) },
+        notApplicable: [{ check: 'security/authentication', reason: 'x' }],
+      }).status,
+    ).toBe('unproven');
     const signals = { money: [], personal: [], modelCalls: false, sawTables: true, sawPackages: true };
     expect(judged('ai/cost-ceiling', { signals }).status).toBe('not-applicable');
     expect(judged('ai/cost-ceiling', { signals: { ...signals, modelCalls: null } }).status).toBe('unproven');
@@ -89,7 +119,9 @@ describe('judgeControls', () => {
 
   it('does not nag a prototype, but tells it of what is grave', () => {
     const traces = 'observability/traces';
-    expect(judged(traces, { profile: 'prototype', findings: [found(traces, traces, { severity: 'medium' })] }).status).toBe('not-applicable');
+    expect(judged(traces, { profile: 'prototype', findings: [found(traces, traces, { severity: 'medium' })] }).status).toBe(
+      'not-applicable',
+    );
     expect(judged(traces, { profile: 'prototype', findings: [found(traces, traces, { severity: 'high' })] }).status).toBe('fail');
   });
 });

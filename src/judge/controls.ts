@@ -177,7 +177,8 @@ function undecidedReason(about: Case, undecided: readonly string[]): string {
     return `Reading the code found nothing wrong, but only ${about.control.mode.map(classWords).join(' or ')} can show that this holds.`;
   }
   const remarks = about.mild.filter((finding) => undecided.includes(finding.check)).length;
-  if (remarks > 0) return `${remarks} smaller ${remarks === 1 ? 'remark is' : 'remarks are'} listed, and nothing shows that the rest holds.`;
+  if (remarks > 0)
+    return `${remarks} smaller ${remarks === 1 ? 'remark is' : 'remarks are'} listed, and nothing shows that the rest holds.`;
   return `No answer from ${undecided.join(', ')}.`;
 }
 
@@ -186,7 +187,8 @@ function classWords(evidence: EvidenceClass): string {
 }
 
 function passReason(about: Case): string {
-  const mild = about.mild.length > 0 ? ` ${about.mild.length} smaller ${about.mild.length === 1 ? 'remark is' : 'remarks are'} listed.` : '';
+  const mild =
+    about.mild.length > 0 ? ` ${about.mild.length} smaller ${about.mild.length === 1 ? 'remark is' : 'remarks are'} listed.` : '';
   return `${about.passed} of ${about.of} examined hold.${mild}`;
 }
 

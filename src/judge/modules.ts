@@ -37,7 +37,12 @@ function grouped(files: readonly string[]): Map<string, string[]> {
   }
   const groups = [...byFolder(files, 1)].toSorted(([, a], [, b]) => b.length - a.length);
   const rest = groups.slice(most - 1).flatMap(([, paths]) => paths);
-  return new Map([...groups.slice(0, most - 1), ...(rest.length > 0 ? [['(other folders)', rest] as const] : [])].map(([path, paths]) => [path, [...paths]]));
+  return new Map(
+    [...groups.slice(0, most - 1), ...(rest.length > 0 ? [['(other folders)', rest] as const] : [])].map(([path, paths]) => [
+      path,
+      [...paths],
+    ]),
+  );
 }
 
 function byFolder(files: readonly string[], depth: number): Map<string, string[]> {

@@ -12,7 +12,10 @@ interface Stage {
 }
 
 const areaOf = (finding: Finding) => finding.check.split('/')[0] ?? '';
-const inAreas = (...areas: string[]) => (finding: Finding) => finding.status === 'fail' && areas.includes(areaOf(finding));
+const inAreas =
+  (...areas: string[]) =>
+  (finding: Finding) =>
+    finding.status === 'fail' && areas.includes(areaOf(finding));
 
 /** The order of the work. A finding goes to the first stage that takes it. */
 const stages: readonly Stage[] = [
@@ -23,7 +26,8 @@ const stages: readonly Stage[] = [
   },
   {
     title: 'Close the gaps that let someone harm people or money',
-    takes: (finding) => inAreas('security', 'compliance', 'ai', 'correctness')(finding) || finding.control === 'dependencies/known-vulnerabilities',
+    takes: (finding) =>
+      inAreas('security', 'compliance', 'ai', 'correctness')(finding) || finding.control === 'dependencies/known-vulnerabilities',
     waiting: 'Every further user is one more who can be harmed; after a leak come notices, refunds and lost trust.',
   },
   {

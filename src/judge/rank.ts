@@ -35,7 +35,12 @@ export const scales = {
 } as const;
 
 /** Controls whose findings are about who got in, so that the access experiment's cells speak for them. */
-const aboutAccess = new Set(['security/role-matrix', 'security/object-authorization', 'security/tenant-isolation', 'security/property-authorization']);
+const aboutAccess = new Set([
+  'security/role-matrix',
+  'security/object-authorization',
+  'security/tenant-isolation',
+  'security/property-authorization',
+]);
 
 type Reach = keyof typeof scales.reachability;
 

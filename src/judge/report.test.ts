@@ -24,21 +24,38 @@ describe('buildReport', () => {
 
   it('plans every fault that cannot wait, once, in the order of the work', () => {
     const planned = report.plan.flatMap((step) => step.findings);
-    const pressing = report.findings.filter((finding) => finding.status === 'fail' && (finding.bin === 'before-launch' || finding.bin === 'before-scaling'));
-    expect(planned.filter((id) => pressing.some((finding) => finding.id === id)).toSorted()).toEqual(pressing.map((finding) => finding.id).toSorted());
+    const pressing = report.findings.filter(
+      (finding) => finding.status === 'fail' && (finding.bin === 'before-launch' || finding.bin === 'before-scaling'),
+    );
+    expect(planned.filter((id) => pressing.some((finding) => finding.id === id)).toSorted()).toEqual(
+      pressing.map((finding) => finding.id).toSorted(),
+    );
     expect(report.plan.map((step) => step.title)).toEqual([
-      'Review what could not be proven', 'Close the gaps that let someone harm people or money', 'Make failure visible', 'Harden performance under real load',
+      'Review what could not be proven',
+      'Close the gaps that let someone harm people or money',
+      'Make failure visible',
+      'Harden performance under real load',
     ]);
   });
 
   it('hardens where faults are named, says unproven elsewhere, and never says rebuild', () => {
     expect(report.modules.map(({ path, verdict }) => [path, verdict])).toEqual([
-      ['src', 'unproven'], ['src/lib', 'unproven'], ['src/routes', 'harden'], ['web/src', 'unproven'], ['web/src/pages', 'unproven'],
+      ['src', 'unproven'],
+      ['src/lib', 'unproven'],
+      ['src/routes', 'harden'],
+      ['web/src', 'unproven'],
+      ['web/src/pages', 'unproven'],
     ]);
   });
 
   it('keeps thirty modules at most', () => {
-    const files = Array.from({ length: 90 }, (_, index) => ({ path: `src/f${index}/a.ts`, bytes: 1, lines: 1, hash: '', language: 'typescript' }));
+    const files = Array.from({ length: 90 }, (_, index) => ({
+      path: `src/f${index}/a.ts`,
+      bytes: 1,
+      lines: 1,
+      hash: '',
+      language: 'typescript',
+    }));
     const flat = files.map((file, index) => ({ ...file, path: `f${index}/a.ts` }));
     for (const some of [files, flat]) {
       const modules = buildReport({ ...sampleInput, values: { files: { root: '', commit: null, files: some } } }).modules;
@@ -48,7 +65,15 @@ describe('buildReport', () => {
   });
 
   it('does not crash on an application of which nothing is known', () => {
-    const empty = buildReport({ ...sampleInput, values: {}, evidence: {}, findings: [], passes: [], notApplicable: [], ran: { asked: false, done: false, seal: null, reason: 'not asked' } });
+    const empty = buildReport({
+      ...sampleInput,
+      values: {},
+      evidence: {},
+      findings: [],
+      passes: [],
+      notApplicable: [],
+      ran: { asked: false, done: false, seal: null, reason: 'not asked' },
+    });
     expect(reportSchema.parse(empty)).toEqual(empty);
     expect(empty).toMatchObject({ for: [], works: null, plan: [], modules: [] });
   });

@@ -14,7 +14,9 @@ import { applying, verdicts } from './verdicts.ts';
 
 /** The values of evidence that the judgement itself looks at; all may be missing. */
 export type JudgedEvidence = {
-  readonly [K in 'files' | 'units' | 'routes' | 'endpoints' | 'access' | 'actors' | 'schema' | 'dependencies' | 'calls']?: EvidenceValue<K> | undefined;
+  readonly [K in 'files' | 'units' | 'routes' | 'endpoints' | 'access' | 'actors' | 'schema' | 'dependencies' | 'calls']?:
+    | EvidenceValue<K>
+    | undefined;
 };
 
 export interface ReportInput {
@@ -134,7 +136,9 @@ function endpointsOf(values: JudgedEvidence): Report['endpoints'] {
 
 function matrixOf(values: JudgedEvidence, findings: readonly Finding[]): Report['matrix'] {
   const cells = values.access?.cells ?? [];
-  const byScenario = new Map(findings.flatMap((finding) => (finding.proof?.scenario ? [[finding.proof.scenario.id, finding.id] as const] : [])));
+  const byScenario = new Map(
+    findings.flatMap((finding) => (finding.proof?.scenario ? [[finding.proof.scenario.id, finding.id] as const] : [])),
+  );
   const byEndpoint = new Map(
     findings
       .filter((finding) => finding.status === 'fail' && finding.class === 'ran' && finding.endpoint)

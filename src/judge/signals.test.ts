@@ -7,24 +7,58 @@ function schema(tables: Record<string, string[]>): EvidenceValue<'schema'> {
   return {
     from: 'migrations',
     tables: Object.entries(tables).map(([name, columns]) => ({
-      name: `public.${name}`, oid: 1, primaryKey: ['id'], uniques: [], foreignKeys: [], checks: [], indexes: [], rowSecurity: false,
-      columns: columns.map((column, index) => ({ name: column, number: index + 1, type: 'text', nullable: false, default: null, generated: false, values: [] })),
+      name: `public.${name}`,
+      oid: 1,
+      primaryKey: ['id'],
+      uniques: [],
+      foreignKeys: [],
+      checks: [],
+      indexes: [],
+      rowSecurity: false,
+      columns: columns.map((column, index) => ({
+        name: column,
+        number: index + 1,
+        type: 'text',
+        nullable: false,
+        default: null,
+        generated: false,
+        values: [],
+      })),
     })),
   };
 }
 
 function dependencies(...names: string[]): EvidenceValue<'dependencies'> {
-  return { units: [{ dir: '.', manifest: 'package.json', lockfile: null, locked: null, imports: [], declared: names.map((name) => ({ name, range: '*', kind: 'runtime' as const })) }] };
+  return {
+    units: [
+      {
+        dir: '.',
+        manifest: 'package.json',
+        lockfile: null,
+        locked: null,
+        imports: [],
+        declared: names.map((name) => ({ name, range: '*', kind: 'runtime' as const })),
+      },
+    ],
+  };
 }
 
 describe('signalsOf', () => {
   it('sees money in packages, tables, columns and paths', () => {
-    const { money } = signalsOf({ schema: schema({ wallets: ['id'], bookings: ['priceCents'] }), dependencies: dependencies('stripe', 'express'), endpoints: [{ id: 'POST /checkout', path: '/checkout' }] });
+    const { money } = signalsOf({
+      schema: schema({ wallets: ['id'], bookings: ['priceCents'] }),
+      dependencies: dependencies('stripe', 'express'),
+      endpoints: [{ id: 'POST /checkout', path: '/checkout' }],
+    });
     expect(money.map((place) => place.name)).toEqual(['stripe', 'wallets', 'bookings.priceCents', 'POST /checkout']);
   });
 
   it('does not take flour for money, nor a product name for a person', () => {
-    const signals = signalsOf({ schema: schema({ ingredients: ['name', 'amount', 'sort_order'], products: ['name'] }), dependencies: dependencies('express'), endpoints: [] });
+    const signals = signalsOf({
+      schema: schema({ ingredients: ['name', 'amount', 'sort_order'], products: ['name'] }),
+      dependencies: dependencies('express'),
+      endpoints: [],
+    });
     expect(signals).toMatchObject({ money: [], personal: [], modelCalls: false });
     expect(decidedByFacts('compliance/card-data', signals)).toBeDefined();
   });

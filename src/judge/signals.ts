@@ -2,8 +2,10 @@ import type { EvidenceValue } from '../model/evidence/index.ts';
 import { personalColumn, surelyMoneyName } from './words.ts';
 import type { DataPlace, Signals } from './types.ts';
 
-const paymentPackages = /^(stripe|@stripe\/.+|braintree|@paypal\/.+|paypal-.+|square|@lemonsqueezy\/.+|@paddle\/.+|razorpay|@adyen\/.+|@mollie\/.+|plaid|gocardless-nodejs|coinbase-commerce-node)$/;
-const modelPackages = /^(openai|@anthropic-ai\/.+|ai|@ai-sdk\/.+|langchain|@langchain\/.+|@google\/generative-ai|@google\/genai|groq-sdk|@mistralai\/.+|cohere-ai|ollama|replicate|llamaindex|@huggingface\/inference|together-ai)$/;
+const paymentPackages =
+  /^(stripe|@stripe\/.+|braintree|@paypal\/.+|paypal-.+|square|@lemonsqueezy\/.+|@paddle\/.+|razorpay|@adyen\/.+|@mollie\/.+|plaid|gocardless-nodejs|coinbase-commerce-node)$/;
+const modelPackages =
+  /^(openai|@anthropic-ai\/.+|ai|@ai-sdk\/.+|langchain|@langchain\/.+|@google\/generative-ai|@google\/genai|groq-sdk|@mistralai\/.+|cohere-ai|ollama|replicate|llamaindex|@huggingface\/inference|together-ai)$/;
 
 export interface SignalSources {
   readonly schema?: EvidenceValue<'schema'> | undefined;
@@ -21,7 +23,9 @@ export function signalsOf(sources: SignalSources): Signals {
   return {
     money: distinct([
       ...packages.filter((name) => paymentPackages.test(name)).map((name) => ({ name, because: 'a payment package' })),
-      ...tables(sources.schema).filter(surelyMoneyName).map((name) => ({ name, because: 'a table about money' })),
+      ...tables(sources.schema)
+        .filter(surelyMoneyName)
+        .map((name) => ({ name, because: 'a table about money' })),
       ...columns(sources.schema)
         .filter((name) => surelyMoneyName(name.split('.').at(-1) ?? name))
         .map((name) => ({ name, because: 'a column for money' })),
@@ -50,9 +54,7 @@ function tables(schema: EvidenceValue<'schema'> | undefined): string[] {
 
 /** `users.email`, without the schema `public`. */
 function columns(schema: EvidenceValue<'schema'> | undefined): string[] {
-  return (schema?.tables ?? []).flatMap((table) =>
-    table.columns.map((column) => `${table.name.replace(/^public\./, '')}.${column.name}`),
-  );
+  return (schema?.tables ?? []).flatMap((table) => table.columns.map((column) => `${table.name.replace(/^public\./, '')}.${column.name}`));
 }
 
 function distinct(places: readonly DataPlace[]): DataPlace[] {

@@ -13,10 +13,16 @@ import { applying, verdicts } from './verdicts.ts';
 function judge(input: Partial<ControlInput>, signals: Signals = quiet, chosen: Trigger[] = []) {
   const all: ControlInput = { checks: checksOf(), findings: [], passes: [], notApplicable: [], profile: 'public', ...input };
   const controls = judgeControls({ ...all, signals });
-  return { controls, verdicts: verdicts({ controls, findings: all.findings, signals, for: chosen }), scores: scores(controls, signals.modelCalls === true) };
+  return {
+    controls,
+    verdicts: verdicts({ controls, findings: all.findings, signals, for: chosen }),
+    scores: scores(controls, signals.modelCalls === true),
+  };
 }
 
-const everything = catalogue.flatMap((control) => control.planned.map((check) => passed(check, control.mode.includes('ran') ? 'ran' : 'read')));
+const everything = catalogue.flatMap((control) =>
+  control.planned.map((check) => passed(check, control.mode.includes('ran') ? 'ran' : 'read')),
+);
 const withoutWords = everything.filter((entry) => entry.check !== 'operability/runbook');
 
 describe('verdicts', () => {
@@ -56,21 +62,33 @@ describe('verdicts', () => {
     const evidence = fc.constantFrom('ran' as const, 'read' as const);
     const subject = fc.constantFrom('GET /a', 'GET /b', 'GET /c').map((name) => ({ kind: 'endpoint' as const, name }));
     const finding = (status: fc.Arbitrary<'fail' | 'unknown'>): fc.Arbitrary<SettledFinding> =>
-      fc.record({ control, status, severity: fc.constantFrom(...severities), class: evidence, subject, nth: fc.nat(5) }).map(({ control: one, nth, ...rest }) => found(one.planned[nth % one.planned.length] ?? '', one.id, rest));
+      fc
+        .record({ control, status, severity: fc.constantFrom(...severities), class: evidence, subject, nth: fc.nat(5) })
+        .map(({ control: one, nth, ...rest }) => found(one.planned[nth % one.planned.length] ?? '', one.id, rest));
     // Most of the catalogue passes, so that there is something to lose.
     const passes = fc.subarray(withoutWords, { minLength: withoutWords.length - 6 });
-    const notApplicable = fc.array(control.map((one) => ({ check: one.planned[0] ?? '', reason: 'nothing to examine' })), { maxLength: 5 });
+    const notApplicable = fc.array(
+      control.map((one) => ({ check: one.planned[0] ?? '', reason: 'nothing to examine' })),
+      { maxLength: 5 },
+    );
     const modelCalls = fc.constantFrom(true, false, null);
     fc.assert(
       fc.property(
-        passes, notApplicable, fc.array(finding(fc.constantFrom('fail', 'unknown')), { maxLength: 4 }), finding(fc.constant('fail')), fc.constantFrom(...profiles), modelCalls,
+        passes,
+        notApplicable,
+        fc.array(finding(fc.constantFrom('fail', 'unknown')), { maxLength: 4 }),
+        finding(fc.constant('fail')),
+        fc.constantFrom(...profiles),
+        modelCalls,
         (passing, nothing, findings, added, profile, models) => {
           const signals = { ...quiet, modelCalls: models };
           const input = { passes: passing, notApplicable: nothing, profile };
           const before = judge({ ...input, findings }, signals);
           const after = judge({ ...input, findings: [...findings, added] }, signals);
           for (const trigger of triggers) {
-            expect(decision.options.indexOf(after.verdicts[trigger].decision)).toBeGreaterThanOrEqual(decision.options.indexOf(before.verdicts[trigger].decision));
+            expect(decision.options.indexOf(after.verdicts[trigger].decision)).toBeGreaterThanOrEqual(
+              decision.options.indexOf(before.verdicts[trigger].decision),
+            );
           }
           for (const [id, score] of Object.entries(after.scores)) {
             const old = before.scores[id] ?? { passed: 0, of: 0 };

@@ -33,8 +33,10 @@ export interface Check extends CheckMeta {
   readonly run: (given: Given<Kind, Kind>) => Iterable<Claim>;
 }
 
-interface CheckSpec<N extends Kind, A extends Kind, U extends Kind>
-  extends Omit<CheckMeta, 'needs' | 'anyOf' | 'uses' | 'cwe' | 'standards'> {
+interface CheckSpec<N extends Kind, A extends Kind, U extends Kind> extends Omit<
+  CheckMeta,
+  'needs' | 'anyOf' | 'uses' | 'cwe' | 'standards'
+> {
   readonly needs?: readonly N[];
   readonly anyOf?: readonly A[];
   readonly uses?: readonly U[];
@@ -44,9 +46,7 @@ interface CheckSpec<N extends Kind, A extends Kind, U extends Kind>
 }
 
 /** Declares a check. `run` receives only what `needs`, `anyOf` and `uses` name; the compiler sees to it. */
-export function defineCheck<N extends Kind = never, A extends Kind = never, U extends Kind = never>(
-  spec: CheckSpec<N, A, U>,
-): Check {
+export function defineCheck<N extends Kind = never, A extends Kind = never, U extends Kind = never>(spec: CheckSpec<N, A, U>): Check {
   return {
     ...spec,
     needs: spec.needs ?? [],

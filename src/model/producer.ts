@@ -33,16 +33,14 @@ interface Spec<N extends Kind, U extends Kind, Y extends Kind, Context> {
 }
 
 function define<Context>(evidenceClass: EvidenceClass) {
-  return <Y extends Kind, N extends Kind = never, U extends Kind = never>(
-    spec: Spec<N, U, Y, Context>,
-  ): Producer<Context, Y> => ({
+  return <Y extends Kind, N extends Kind = never, U extends Kind = never>(spec: Spec<N, U, Y, Context>): Producer<Context, Y> => ({
     name: spec.name,
     class: evidenceClass,
     needs: spec.needs,
     uses: spec.uses ?? [],
     yields: spec.yields,
     // The engine hands over exactly `needs` and `uses`, which is what Given<N, U> says.
-    run: spec.run as Producer<Context, Y>['run'],
+    run: spec.run,
   });
 }
 

@@ -14,7 +14,19 @@ function structure(markup: string): string[] {
 describe('toHtml', () => {
   it('answers first: ready for what, and what to do', () => {
     expect(page).toContain('<h1>Not ready to take money or hold personal data.</h1>');
-    const order = ['id="verdict"', 'id="first"', 'id="before-launch"', 'id="questions"', 'id="matrix"', 'id="endpoints"', 'id="controls"', 'id="modules"', 'id="plan"', 'id="coverage"', 'id="how"'].map((id) => page.indexOf(id));
+    const order = [
+      'id="verdict"',
+      'id="first"',
+      'id="before-launch"',
+      'id="questions"',
+      'id="matrix"',
+      'id="endpoints"',
+      'id="controls"',
+      'id="modules"',
+      'id="plan"',
+      'id="coverage"',
+      'id="how"',
+    ].map((id) => page.indexOf(id));
     expect(order).toEqual(order.toSorted((a, b) => a - b));
     expect(Math.min(...order)).toBeGreaterThan(0);
   });
@@ -57,7 +69,9 @@ describe('toHtml', () => {
   });
 
   it('says so when the application was not run', () => {
-    const read = toHtml(buildReport({ ...sampleInput, values: {}, ran: { asked: true, done: false, seal: null, reason: 'the build failed' } }));
+    const read = toHtml(
+      buildReport({ ...sampleInput, values: {}, ran: { asked: true, done: false, seal: null, reason: 'the build failed' } }),
+    );
     expect(read).toContain('The application was not run (the build failed), so nothing here');
     expect(read).toContain('Not measured: the application was not run with several people signed in.');
   });

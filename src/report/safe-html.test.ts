@@ -7,7 +7,9 @@ import { oneLine, visible } from './visible.ts';
 describe('html', () => {
   it('escapes what it is given and keeps what it made', () => {
     const inner = html`<b>${'<i>'}</b>`;
-    expect(html`<p title="${'"x"'}">${inner}${[1, null, false, 'a & b']}</p>`.markup).toBe('<p title="&quot;x&quot;"><b>&lt;i&gt;</b>1a &amp; b</p>');
+    expect(html`<p title="${'"x"'}">${inner}${[1, null, false, 'a & b']}</p>`.markup).toBe(
+      '<p title="&quot;x&quot;"><b>&lt;i&gt;</b>1a &amp; b</p>',
+    );
   });
 
   it('does not believe an object that merely looks like its own', () => {
@@ -16,9 +18,11 @@ describe('html', () => {
   });
 
   it('leaves no character that could end text or an attribute', () => {
-    fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => {
-      expect(escapeHtml(text)).not.toMatch(/[<>"'`]|(?![\n\t])\p{Cc}|\p{Cf}/u);
-    }));
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        expect(escapeHtml(text)).not.toMatch(/[<>"'`]|(?![\n\t])\p{Cc}|\p{Cf}/u);
+      }),
+    );
   });
 });
 

@@ -3,7 +3,19 @@ import type { Report } from '../model/report.ts';
 import { triggers } from '../model/words.ts';
 import { commandFor } from './prompt.ts';
 import { oneLine } from './visible.ts';
-import { answer, classLabel, concerned, count, failures, headline, openQuestions, profileLabel, settling, unexamined, verdictSentence } from './words.ts';
+import {
+  answer,
+  classLabel,
+  concerned,
+  count,
+  failures,
+  headline,
+  openQuestions,
+  profileLabel,
+  settling,
+  unexamined,
+  verdictSentence,
+} from './words.ts';
 
 /** Paints text, or leaves it as it is; the names are those of `styleText`. */
 export type Style = (format: 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan', text: string) => string;
@@ -22,7 +34,12 @@ export interface TextOptions {
 /** The report for a terminal: can I launch, and what first? At most 80 columns but for what cannot be broken. */
 export function toText(report: Report, options: TextOptions = {}): string {
   const style = options.style ?? plain;
-  const lines = [...verdictLines(report, style), ...firstLines(report, style), ...countLines(report, style), ...unprovenLines(report, style)];
+  const lines = [
+    ...verdictLines(report, style),
+    ...firstLines(report, style),
+    ...countLines(report, style),
+    ...unprovenLines(report, style),
+  ];
   const where = options.written ? ['', `Full report: ${oneLine(options.written)}`] : [];
   return `${[...lines, ...where, ...footLines(report, style)].join('\n')}\n`;
 }

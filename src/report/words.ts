@@ -130,7 +130,9 @@ export function settling(report: Report): { command: string; settles: number }[]
   for (const control of report.controls) {
     if (control.status === 'unproven' && control.settle) commands.set(control.settle, (commands.get(control.settle) ?? 0) + 1);
   }
-  return [...commands].map(([command, settles]) => ({ command, settles })).toSorted((a, b) => b.settles - a.settles || (a.command < b.command ? -1 : 1));
+  return [...commands]
+    .map(([command, settles]) => ({ command, settles }))
+    .toSorted((a, b) => b.settles - a.settles || (a.command < b.command ? -1 : 1));
 }
 
 /** One sentence for the very top: the worst answer among the triggers that apply. */
@@ -140,7 +142,12 @@ export function answer(report: Report): { decision: Decision; sentence: string }
     const [first, ...rest] = all.filter(({ verdict }) => verdict.decision === decision).map(({ trigger }) => todo[trigger]);
     if (first === undefined) continue;
     const what = [first, ...rest].join(' or ');
-    const sentence = { 'no-go': `Not ready to ${what}.`, unproven: `Not shown to be ready to ${what}.`, conditional: `Ready to ${what} once a person confirms the open points.`, go: `Ready to ${what}.` }[decision];
+    const sentence = {
+      'no-go': `Not ready to ${what}.`,
+      unproven: `Not shown to be ready to ${what}.`,
+      conditional: `Ready to ${what} once a person confirms the open points.`,
+      go: `Ready to ${what}.`,
+    }[decision];
     return { decision, sentence };
   }
   const urgent = failures(report).filter((finding) => finding.bin === 'before-launch').length;

@@ -27,7 +27,8 @@ export function readGit(folder: string): GitFacts {
 
   const index = readBounded(join(gitDir, 'index'), maxIndexBytes);
   // A repository without a commit or a staged file has no index yet.
-  if (index === null) return { commit, tracked: commit === null ? new Set() : null, reason: commit === null ? null : 'git has no index file' };
+  if (index === null)
+    return { commit, tracked: commit === null ? new Set() : null, reason: commit === null ? null : 'git has no index file' };
   const names = indexNames(index, commit?.length === 64 ? 32 : 20);
   if (typeof names === 'string') return { commit, tracked: null, reason: names };
   const tracked = prefix === '' ? names : below(names, `${prefix}/`);

@@ -6,7 +6,8 @@ type Unit = EvidenceValue<'dependencies'>['units'][number];
 type Import = Unit['imports'][number];
 
 /** Files that do not run in production. */
-const aside = /(^|\/)(tests?|__tests__|specs?|e2e|__mocks__|scripts?|tools?|bench|benchmarks?|examples?|fixtures|stories|seeds?|cypress|playwright)\/|\.(test|spec|stories|bench|config|e2e-spec|setup)\.[^/]+$|(^|\/)\.[^/]+$/;
+const aside =
+  /(^|\/)(tests?|__tests__|specs?|e2e|__mocks__|scripts?|tools?|bench|benchmarks?|examples?|fixtures|stories|seeds?|cypress|playwright)\/|\.(test|spec|stories|bench|config|e2e-spec|setup)\.[^/]+$|(^|\/)\.[^/]+$/;
 
 export default defineCheck({
   title: 'Every imported package exists, is declared and is the one that was meant',
@@ -15,7 +16,8 @@ export default defineCheck({
   cwe: [1357, 829],
   standards: ['ASVS v5.0.0-15.2.1', 'A03:2025'],
   why: 'Code generators invent package names that sound right. Such an import crashes where the package is not there, and attackers register invented names: the next "npm install <name>" then runs their code. A package that is only there because another one needs it vanishes with that one\'s next update.',
-  remedy: 'Find out which package was meant, install it by its real name so that package.json and the lockfile hold it, or delete the import.',
+  remedy:
+    'Find out which package was meant, install it by its real name so that package.json and the lockfile hold it, or delete the import.',
   needs: ['dependencies'],
   *run({ dependencies: { value, gaps } }) {
     if (value.units.length === 0) return yield notApplicable('There is no package.json, so nothing declares packages.');
@@ -24,10 +26,21 @@ export default defineCheck({
         const about = { kind: 'package', name: unit.dir === '.' ? name : `${unit.dir}: ${name}` } as const;
         const worst = weightiest(imports, 'missing') ?? weightiest(imports, 'transitive');
         if (worst === undefined) yield pass('read', about);
-        else yield fail('read', about, message(name, unit, worst), { where: worst.where, severity: severityOf(unit, worst), impact: impact(worst), effect: worst.status });
+        else
+          yield fail('read', about, message(name, unit, worst), {
+            where: worst.where,
+            severity: severityOf(unit, worst),
+            impact: impact(worst),
+            effect: worst.status,
+          });
       }
     const first = gaps[0];
-    if (first !== undefined) yield unknown('read', application, `The imports of ${gaps.length === 1 ? 'one entry' : `${gaps.length} entries`} were not compared with what is declared: ${first.file ?? 'the tree'} (${first.reason})${gaps.length > 1 ? ' and others' : ''}.`);
+    if (first !== undefined)
+      yield unknown(
+        'read',
+        application,
+        `The imports of ${gaps.length === 1 ? 'one entry' : `${gaps.length} entries`} were not compared with what is declared: ${first.file ?? 'the tree'} (${first.reason})${gaps.length > 1 ? ' and others' : ''}.`,
+      );
   },
 });
 
@@ -49,12 +62,17 @@ function message(name: string, unit: Unit, { status, typeOnly }: Import): string
   if (status === 'transitive')
     return `\`${name}\` is imported but not declared in ${unit.manifest}; it is only in the lockfile because another package needs it. The import breaks, or gets another version, when that package changes. Declare it with the version that is in use.`;
   const invented = 'If the name was invented, whoever registers it runs code on the next machine that installs it.';
-  if (unit.locked === null) return `\`${name}\` is imported but not declared in ${unit.manifest}. Without a lockfile that can be read it is not known whether another package happens to bring it; otherwise loading this file fails. ${invented}`;
-  const harm = typeOnly ? 'Only types are taken from it, so the code runs, but it is not type-checked here.' : 'Loading this file fails on every machine that installs from the repository.';
+  if (unit.locked === null)
+    return `\`${name}\` is imported but not declared in ${unit.manifest}. Without a lockfile that can be read it is not known whether another package happens to bring it; otherwise loading this file fails. ${invented}`;
+  const harm = typeOnly
+    ? 'Only types are taken from it, so the code runs, but it is not type-checked here.'
+    : 'Loading this file fails on every machine that installs from the repository.';
   return `\`${name}\` is imported but declared neither in ${unit.manifest} nor in ${unit.lockfile}. ${harm} ${invented}`;
 }
 
 function impact({ status, typeOnly }: Import): string {
   if (typeOnly) return 'Builds and editors see no types; users are not affected.';
-  return status === 'missing' ? 'The application, or the script, does not start from a clean install; an attacker who registers the name gets code execution at the next install.' : 'An unrelated update can take the application down.';
+  return status === 'missing'
+    ? 'The application, or the script, does not start from a clean install; an attacker who registers the name gets code execution at the next install.'
+    : 'An unrelated update can take the application down.';
 }

@@ -1,7 +1,8 @@
 import { application, defineCheck, fail, notApplicable, pass, unknown } from '../../model/check.ts';
 
 /** Set by the runtime, the platform or the shell; nobody has to write them down. */
-const provided = /^(NODE_ENV|NODE_OPTIONS|CI|PORT|HOST|HOSTNAME|HOME|PATH|PWD|USER|SHELL|TERM|TZ|LANG|TMPDIR|DEBUG|NO_COLOR|FORCE_COLOR|DEV|PROD|MODE|SSR|BASE_URL|VITEST|JEST_WORKER_ID|(npm|VERCEL|NEXT_RUNTIME|NETLIFY|RENDER|RAILWAY|HEROKU|DYNO|FLY|GITHUB|GITLAB|CODESPACE|REPL|REPLIT|K_SERVICE|AWS_LAMBDA|AWS_EXECUTION|KUBERNETES)(_\w*)?)$/;
+const provided =
+  /^(NODE_ENV|NODE_OPTIONS|CI|PORT|HOST|HOSTNAME|HOME|PATH|PWD|USER|SHELL|TERM|TZ|LANG|TMPDIR|DEBUG|NO_COLOR|FORCE_COLOR|DEV|PROD|MODE|SSR|BASE_URL|VITEST|JEST_WORKER_ID|(npm|VERCEL|NEXT_RUNTIME|NETLIFY|RENDER|RAILWAY|HEROKU|DYNO|FLY|GITHUB|GITLAB|CODESPACE|REPL|REPLIT|K_SERVICE|AWS_LAMBDA|AWS_EXECUTION|KUBERNETES)(_\w*)?)$/;
 const aside = /(^|\/)(tests?|__tests__|specs?|e2e|cypress|playwright)\/|\.(test|spec|config)\.[^/]+$/;
 
 export default defineCheck({
@@ -28,7 +29,11 @@ export default defineCheck({
         yield pass('read', about);
         continue;
       }
-      const start = validated.has(name) ? 'The application refuses to start without it, but nothing says what to put there.' : read.required ? 'Where it is not set the code goes on without a value and fails at its first use.' : 'Where it is not set the built-in default is used, and nobody knows that there is something to set.';
+      const start = validated.has(name)
+        ? 'The application refuses to start without it, but nothing says what to put there.'
+        : read.required
+          ? 'Where it is not set the code goes on without a value and fails at its first use.'
+          : 'Where it is not set the built-in default is used, and nobody knows that there is something to set.';
       yield fail('read', about, `\`${name}\` is read but stands in no .env.example or document. ${start}`, {
         where: read.where,
         severity: read.required && !validated.has(name) ? 'medium' : 'low',
@@ -37,6 +42,11 @@ export default defineCheck({
       });
     }
     const first = gaps[0];
-    if (first !== undefined) yield unknown('read', application, `The settings that ${gaps.length === 1 ? 'one entry reads' : `${gaps.length} entries read`} are not known: ${first.file ?? 'the tree'} (${first.reason})${gaps.length > 1 ? ' and others' : ''}.`);
+    if (first !== undefined)
+      yield unknown(
+        'read',
+        application,
+        `The settings that ${gaps.length === 1 ? 'one entry reads' : `${gaps.length} entries read`} are not known: ${first.file ?? 'the tree'} (${first.reason})${gaps.length > 1 ? ' and others' : ''}.`,
+      );
   },
 });

@@ -25,7 +25,10 @@ export default defineCheck({
     }
     for (const one of catches?.value.catches ?? []) {
       const [route] = one.routes;
-      const subject = route !== undefined && one.routes.length === 1 ? endpointSubject(route) : { kind: 'function' as const, name: one.within.replace(/:\d+$/, '') };
+      const subject =
+        route !== undefined && one.routes.length === 1
+          ? endpointSubject(route)
+          : { kind: 'function' as const, name: one.within.replace(/:\d+$/, '') };
       if (one.outcome === 'answers-success') {
         yield fail('read', subject, 'The error is caught and the answer claims success.', {
           severity: 'high',
@@ -42,7 +45,9 @@ export default defineCheck({
       } else yield pass('read', subject);
     }
     if (trials.length === 0 && catches?.value.catches.length === 0) {
-      yield catches.gaps.length > 0 ? unknown('read', application, 'No error handling was found, but some files could not be read.') : notApplicable('The code catches no errors, so it drops none.');
+      yield catches.gaps.length > 0
+        ? unknown('read', application, 'No error handling was found, but some files could not be read.')
+        : notApplicable('The code catches no errors, so it drops none.');
     }
   },
 });

@@ -15,16 +15,25 @@ export default defineCheck({
       for (const column of table.columns) {
         const subject = { kind: 'column' as const, name: `${table.name}.${column.name}` };
         const stem = /^(.+)_id$|^(.+)Id$/.exec(column.name);
-        const target = stem && tables.find((other) => other !== table && names(other.name, (stem[1] ?? stem[2] ?? '').toLowerCase()) && sameType(other, column.type));
+        const target =
+          stem &&
+          tables.find(
+            (other) => other !== table && names(other.name, (stem[1] ?? stem[2] ?? '').toLowerCase()) && sameType(other, column.type),
+          );
         if (enforced.has(column.name)) {
           examined++;
           yield pass('ran', subject);
         } else if (target) {
           examined++;
-          yield fail('ran', subject, `${table.name}.${column.name} points at ${target.name} by its name, but the database does not enforce it.`, {
-            impact: `Rows of ${table.name} can outlive or miss the ${target.name} they belong to.`,
-            effect: 'no-foreign-key',
-          });
+          yield fail(
+            'ran',
+            subject,
+            `${table.name}.${column.name} points at ${target.name} by its name, but the database does not enforce it.`,
+            {
+              impact: `Rows of ${table.name} can outlive or miss the ${target.name} they belong to.`,
+              effect: 'no-foreign-key',
+            },
+          );
         }
       }
     }

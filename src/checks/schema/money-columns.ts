@@ -20,7 +20,10 @@ export default defineCheck({
         if (!inexact && !/^(numeric|decimal|money|bigint|integer)/.test(column.type)) continue;
         examined++;
         yield inexact
-          ? fail('ran', subject, `${table.name}.${column.name} holds money as ${column.type}.`, { impact: 'Totals and balances drift by cents and no longer add up.', effect: column.type })
+          ? fail('ran', subject, `${table.name}.${column.name} holds money as ${column.type}.`, {
+              impact: 'Totals and balances drift by cents and no longer add up.',
+              effect: column.type,
+            })
           : pass('ran', subject);
       }
     }

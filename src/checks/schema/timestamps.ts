@@ -5,7 +5,8 @@ export default defineCheck({
   control: 'schema/constraints',
   severity: 'low',
   why: 'A timestamp without a zone means something else on every server and in every season. Deadlines, expiries and reports move by an hour or a day.',
-  remedy: "Use timestamptz; convert with ALTER COLUMN ... TYPE timestamptz USING column AT TIME ZONE 'UTC' where the stored values are UTC.",
+  remedy:
+    "Use timestamptz; convert with ALTER COLUMN ... TYPE timestamptz USING column AT TIME ZONE 'UTC' where the stored values are UTC.",
   needs: ['schema'],
   *run({ schema }) {
     let examined = 0;
@@ -15,7 +16,10 @@ export default defineCheck({
       examined++;
       const subject = { kind: 'table' as const, name: table.name };
       yield naive.length > 0
-        ? fail('ran', subject, `${naive.map((column) => column.name).join(', ')} of ${table.name} hold no time zone.`, { impact: 'The same instant is read differently by servers and people in different places.', effect: 'naive' })
+        ? fail('ran', subject, `${naive.map((column) => column.name).join(', ')} of ${table.name} hold no time zone.`, {
+            impact: 'The same instant is read differently by servers and people in different places.',
+            effect: 'naive',
+          })
         : pass('ran', subject);
     }
     if (examined === 0) yield notApplicable('No column holds a timestamp.', 'ran');

@@ -7,7 +7,8 @@ export default defineCheck({
   cwe: [306],
   standards: ['ASVS v5.0.0-8.2.1', 'API2:2023', 'A01:2025'],
   why: 'One route registered without its guard is enough: anyone who finds the address reads or changes what the application keeps for its users. It is the commonest gap in applications that were built fast, because the screen never links to it.',
-  remedy: 'Put the authentication guard in front of this endpoint, or in front of the whole router, and list the endpoints that are meant to be public.',
+  remedy:
+    'Put the authentication guard in front of this endpoint, or in front of the whole router, and list the endpoints that are meant to be public.',
   needs: ['endpoints'],
   uses: ['access', 'queries'],
   *run({ endpoints, access, queries }) {
@@ -41,10 +42,15 @@ export default defineCheck({
       const siblings = ledger.filter((other) => other.where.file === endpoint.where.file && isGuarded(other));
       const shared = queries ? endpoint.tables.filter((table) => siblings.some((other) => other.tables.includes(table))) : [];
       yield siblings.length >= 2 && shared.length > 0
-        ? fail('read', subject, `No guard stands before this endpoint, while ${siblings.length} others in ${endpoint.where.file} have one and use the same tables (${shared.join(', ')}).`, {
-            impact: `Anyone who finds the address could use ${shared.join(', ')} without an account.`,
-            where: endpoint.where,
-          })
+        ? fail(
+            'read',
+            subject,
+            `No guard stands before this endpoint, while ${siblings.length} others in ${endpoint.where.file} have one and use the same tables (${shared.join(', ')}).`,
+            {
+              impact: `Anyone who finds the address could use ${shared.join(', ')} without an account.`,
+              where: endpoint.where,
+            },
+          )
         : unknown('read', subject, 'No guard was found in the code, and nothing says that the endpoint is meant to be public.', {
             where: endpoint.where,
             settle: 'confirm it under "access" in seaworthy.json',

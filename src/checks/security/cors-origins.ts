@@ -23,7 +23,9 @@ export default defineCheck({
       if (anywhere) {
         yield fail('read', subject, credentials ? 'Every origin is allowed, with credentials.' : 'Every origin may read the answers.', {
           severity: credentials && isTrue(origin) ? 'high' : credentials ? 'medium' : 'low',
-          impact: credentials ? 'Any website that a signed-in user visits can read and act with their session.' : 'Any website can call this application from a visitor’s browser; with tokens in headers it cannot use their session.',
+          impact: credentials
+            ? 'Any website that a signed-in user visits can read and act with their session.'
+            : 'Any website can call this application from a visitor’s browser; with tokens in headers it cannot use their session.',
           where: call.where,
           effect: credentials ? 'any-origin-credentials' : 'any-origin',
         });

@@ -9,7 +9,8 @@ export default defineCheck({
   cwe: [639],
   standards: ['ASVS v5.0.0-8.2.2', 'API1:2023', 'A01:2025'],
   why: 'Being signed in is not being allowed. When an endpoint takes an id and only asks whether somebody is signed in, every customer can walk through the ids of all others.',
-  remedy: "Compare the object's owner or tenant with the caller's, best inside the statement itself (WHERE id = $1 AND tenant_id = $2), and answer 404 when nothing matches.",
+  remedy:
+    "Compare the object's owner or tenant with the caller's, best inside the statement itself (WHERE id = $1 AND tenant_id = $2), and answer 404 when nothing matches.",
   needs: ['endpoints'],
   uses: ['access', 'queries'],
   *run({ endpoints, access, queries }) {
@@ -40,23 +41,41 @@ export default defineCheck({
       const inline = endpoint.guards.some((guard) => guard.refuses && (guard.does.includes('ownership') || guard.does.includes('role')));
       if (open && !inline && endpoint.intended === 'signed-in') {
         const table = open.tables[0] ?? 'the table';
-        yield fail('read', subject, `The statement finds ${table} by the caller's id alone; other statements on ${table} also compare it with the session.`, {
-          impact: `Any signed-in customer could reach ${table} of others by changing the id.`,
-          where: open.where,
-        });
+        yield fail(
+          'read',
+          subject,
+          `The statement finds ${table} by the caller's id alone; other statements on ${table} also compare it with the session.`,
+          {
+            impact: `Any signed-in customer could reach ${table} of others by changing the id.`,
+            where: open.where,
+          },
+        );
       } else if (!cell) {
-        yield unknown('read', subject, 'Reading alone cannot show who may use which object here.', { where: endpoint.where, settle: 'seaworthy audit --run' });
+        yield unknown('read', subject, 'Reading alone cannot show who may use which object here.', {
+          where: endpoint.where,
+          settle: 'seaworthy audit --run',
+        });
       }
     }
     if (examined === 0) yield notApplicable('No endpoint takes the id of an object.');
   },
 });
 
-type Query = { verb: string; tables: readonly string[]; filters: readonly { table: string | null; column: string; value: { kind: string } }[] };
+type Query = {
+  verb: string;
+  tables: readonly string[];
+  filters: readonly { table: string | null; column: string; value: { kind: string } }[];
+};
 
 /** Filtered by the caller's input only, while another statement on the same table filters by a session value. */
 function lacksOwner(query: Query, all: readonly Query[]): boolean {
   if (!['select', 'update', 'delete'].includes(query.verb) || query.tables.length !== 1) return false;
   if (query.filters.length === 0 || query.filters.some((filter) => filter.value.kind !== 'input')) return false;
-  return all.some((other) => other !== query && other.tables.length === 1 && other.tables[0] === query.tables[0] && other.filters.some((filter) => filter.value.kind === 'session' && filter.column !== 'id'));
+  return all.some(
+    (other) =>
+      other !== query &&
+      other.tables.length === 1 &&
+      other.tables[0] === query.tables[0] &&
+      other.filters.some((filter) => filter.value.kind === 'session' && filter.column !== 'id'),
+  );
 }

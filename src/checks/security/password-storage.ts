@@ -35,7 +35,8 @@ export default defineCheck({
     }
     const hashes = (calls?.value.calls ?? []).filter((call) => call.means === 'password-hash' || call.means === 'hash');
     for (const call of hashes) {
-      const subjects = call.routes.length > 0 ? call.routes.map(endpointSubject) : [{ kind: 'function' as const, name: call.within.replace(/:\d+$/, '') }];
+      const subjects =
+        call.routes.length > 0 ? call.routes.map(endpointSubject) : [{ kind: 'function' as const, name: call.within.replace(/:\d+$/, '') }];
       const algorithm = call.args[0]?.kind === 'literal' ? String(call.args[0].value) : '';
       const ofPassword = call.args.some(isPassword);
       for (const subject of subjects) {

@@ -5,7 +5,12 @@ import type { Severity } from '../../model/words.ts';
 type Secret = EvidenceValue<'secrets'>['secrets'][number];
 
 /** Kinds that are less than they seem: they move no money, are meant for browsers, or are half of a pair. */
-const mild: Readonly<Record<string, Severity>> = { 'stripe-test-key': 'low', 'clerk-test-key': 'low', 'google-api-key': 'low', 'aws-access-key-id': 'medium' };
+const mild: Readonly<Record<string, Severity>> = {
+  'stripe-test-key': 'low',
+  'clerk-test-key': 'low',
+  'google-api-key': 'low',
+  'aws-access-key-id': 'medium',
+};
 const signing = new Set(['signing-secret', 'guessable-signing-secret']);
 
 export default defineCheck({
@@ -15,7 +20,8 @@ export default defineCheck({
   cwe: [798, 321, 540],
   standards: ['ASVS v5.0.0-13.3.1', 'A07:2021'],
   why: 'Everyone who ever sees the repository, a build, a laptop or a page that ships it holds the secret for good: git keeps it after it is deleted. With it they act as the application itself, and nothing in its logs tells them apart from it.',
-  remedy: 'Revoke the secret at its provider first, then issue a new one, keep it in the environment or a secret store, and refuse to start when it is missing.',
+  remedy:
+    'Revoke the secret at its provider first, then issue a new one, keep it in the environment or a secret store, and refuse to start when it is missing.',
   needs: ['secrets'],
   *run({ secrets: { value, gaps } }) {
     let live = 0;
@@ -28,7 +34,10 @@ export default defineCheck({
       const about = { kind: 'secret', name } as const;
       const what = `${secret.type.replaceAll('-', ' ')} (${secret.masked === '…' ? '' : `${secret.masked}, `}sha256 ${secret.hash})`;
       if (secret.context === 'environment-file' && secret.tracked === null) {
-        yield unknown('read', about, `An environment file holds a ${what}. Without git it cannot be told whether the file is committed.`, { where: secret.where, settle: 'git init && seaworthy audit' });
+        yield unknown('read', about, `An environment file holds a ${what}. Without git it cannot be told whether the file is committed.`, {
+          where: secret.where,
+          settle: 'git init && seaworthy audit',
+        });
         continue;
       }
       const severity = severityOf(secret);
@@ -41,7 +50,15 @@ export default defineCheck({
       });
     }
     if (live > 0) return;
-    if (gaps.length > 0) yield unknown('read', application, `No secret was found, but ${gaps.length} ${gaps.length === 1 ? 'entry was' : 'entries were'} not read: ${gaps.slice(0, 3).map(({ file, reason }) => `${file ?? 'the tree'} (${reason})`).join(', ')}.`);
+    if (gaps.length > 0)
+      yield unknown(
+        'read',
+        application,
+        `No secret was found, but ${gaps.length} ${gaps.length === 1 ? 'entry was' : 'entries were'} not read: ${gaps
+          .slice(0, 3)
+          .map(({ file, reason }) => `${file ?? 'the tree'} (${reason})`)
+          .join(', ')}.`,
+      );
     else yield pass('read', application, 'Every text file was searched.');
   },
 });
@@ -56,12 +73,21 @@ function severityOf({ type, context, certain, tracked }: Secret): Severity {
 }
 
 function sentence({ context, tracked }: Secret, what: string): string {
-  const place = { source: 'the source code', client: 'code or a page that reaches the browser', configuration: 'a configuration file', test: 'a test', example: 'an example', documentation: 'a document', 'environment-file': 'a committed environment file' }[context];
+  const place = {
+    source: 'the source code',
+    client: 'code or a page that reaches the browser',
+    configuration: 'a configuration file',
+    test: 'a test',
+    example: 'an example',
+    documentation: 'a document',
+    'environment-file': 'a committed environment file',
+  }[context];
   return `A ${what} stands in ${place}${tracked === false ? ' that git does not track yet' : ''}.`;
 }
 
 function consequence({ type, context }: Secret): string {
-  if (type === 'guessable-signing-secret') return 'It is short or made of words, so whoever guesses it signs in as any user: the application accepts a token or cookie that they made themselves.';
+  if (type === 'guessable-signing-secret')
+    return 'It is short or made of words, so whoever guesses it signs in as any user: the application accepts a token or cookie that they made themselves.';
   if (type === 'signing-secret') return 'Whoever reads it can make tokens or cookies that the application accepts as any user.';
   if (context === 'client') return 'Every visitor can read it with the developer tools of the browser.';
   return 'It must be considered known to everyone who had access to the code, and git keeps it after it is deleted.';

@@ -14,30 +14,47 @@ export default defineCheck({
     const shown = new Set<string>();
     for (const trial of trials.filter((one) => one.outcome === 'shape-changed')) {
       shown.add(trial.endpoint);
-      const query = queries?.value.queries.find((one) => one.routes.includes(trial.endpoint) && one.holes.some((hole) => hole.verdict !== 'constant'));
-      yield fail('ran', endpointSubject(trial.endpoint), `The value of ${trial.field.in} "${trial.field.name}" became part of the statement's syntax.`, {
-        severity: 'critical',
-        impact: 'Whoever can send this request can read and change everything that the application can: all customers, all tables.',
-        where: query?.where,
-        actor: 'owner',
-        effect: `${trial.field.in}:${trial.field.name}`,
-        ...(trial.proof ? { proof: trial.proof } : {}),
-      });
+      const query = queries?.value.queries.find(
+        (one) => one.routes.includes(trial.endpoint) && one.holes.some((hole) => hole.verdict !== 'constant'),
+      );
+      yield fail(
+        'ran',
+        endpointSubject(trial.endpoint),
+        `The value of ${trial.field.in} "${trial.field.name}" became part of the statement's syntax.`,
+        {
+          severity: 'critical',
+          impact: 'Whoever can send this request can read and change everything that the application can: all customers, all tables.',
+          where: query?.where,
+          actor: 'owner',
+          effect: `${trial.field.in}:${trial.field.name}`,
+          ...(trial.proof ? { proof: trial.proof } : {}),
+        },
+      );
     }
     for (const query of queries?.value.queries ?? []) {
       const hole = query.holes.find((one) => one.verdict === 'input');
       const open = query.holes.some((one) => one.verdict === 'unknown');
-      const subjects = query.routes.length > 0 ? query.routes.map(endpointSubject) : [{ kind: 'query' as const, name: `${query.within} ${query.tables.join(',')}` }];
+      const subjects =
+        query.routes.length > 0
+          ? query.routes.map(endpointSubject)
+          : [{ kind: 'query' as const, name: `${query.within} ${query.tables.join(',')}` }];
       for (const subject of subjects) {
         if (hole) {
           const name = hole.value.kind === 'input' ? `${hole.value.from} "${hole.value.name}"` : 'input';
-          yield fail('read', subject, `The caller's ${name} is put into the text of a statement on ${query.tables.join(', ') || 'the database'}.`, {
-            impact: 'A crafted value could read or change everything that the application can.',
-            where: query.where,
-            effect: 'text',
-          });
+          yield fail(
+            'read',
+            subject,
+            `The caller's ${name} is put into the text of a statement on ${query.tables.join(', ') || 'the database'}.`,
+            {
+              impact: 'A crafted value could read or change everything that the application can.',
+              where: query.where,
+              effect: 'text',
+            },
+          );
         } else if (open) {
-          yield unknown('read', subject, 'Part of a statement is put together from a value that could not be followed.', { where: query.where });
+          yield unknown('read', subject, 'Part of a statement is put together from a value that could not be followed.', {
+            where: query.where,
+          });
         } else {
           yield pass('read', subject);
         }
@@ -49,9 +66,13 @@ export default defineCheck({
       const suspected = (queries?.value.queries ?? [])
         .filter((query) => query.routes.includes(endpoint))
         .flatMap((query) => query.holes.filter((hole) => hole.verdict === 'input' || hole.verdict === 'unknown'));
-      const settled = suspected.every((hole) => hole.value.kind === 'input' && reached.some((trial) => hole.value.kind === 'input' && trial.field.name === hole.value.name));
+      const settled = suspected.every(
+        (hole) =>
+          hole.value.kind === 'input' && reached.some((trial) => hole.value.kind === 'input' && trial.field.name === hole.value.name),
+      );
       if (reached.length > 0 && settled) yield pass('ran', endpointSubject(endpoint));
     }
-    if (trials.length === 0 && queries && queries.value.queries.length === 0) yield notApplicable('No SQL statements were found in the code.');
+    if (trials.length === 0 && queries && queries.value.queries.length === 0)
+      yield notApplicable('No SQL statements were found in the code.');
   },
 });

@@ -7,7 +7,8 @@ export default defineCheck({
   cwe: [639, 284],
   standards: ['ASVS v5.0.0-8.4.1', 'API1:2023'],
   why: 'Tenants are the promise on which business customers buy: that what they store is theirs alone. One statement without the tenant in its WHERE clause breaks it for everybody at once, and contracts and data-protection law make it a reportable incident.',
-  remedy: 'Put the tenant of the session into every statement on this table, and let the database enforce it too (row security with the tenant as a session setting).',
+  remedy:
+    'Put the tenant of the session into every statement on this table, and let the database enforce it too (row security with the tenant as a session setting).',
   needs: ['ownership', 'access'],
   uses: ['endpoints'],
   *run({ ownership, access, endpoints }) {
@@ -34,7 +35,10 @@ export default defineCheck({
           where: place?.where,
           endpoint: first.endpoint,
           actor: 'stranger',
-          effect: leaks.map((cell) => cell.endpoint).toSorted().join(', '),
+          effect: leaks
+            .map((cell) => cell.endpoint)
+            .toSorted()
+            .join(', '),
           ...(first.proof ? { proof: first.proof } : {}),
         });
         continue;

@@ -13,7 +13,10 @@ describe('the catalogue', () => {
     for (const { planned, ...row } of controls) {
       expect(controlSchema.parse(row)).toEqual(row);
       expect(planned.length, row.id).toBeGreaterThan(0);
-      expect(areas.some((area) => row.id.startsWith(`${area}/`)), row.id).toBe(true);
+      expect(
+        areas.some((area) => row.id.startsWith(`${area}/`)),
+        row.id,
+      ).toBe(true);
     }
   });
 

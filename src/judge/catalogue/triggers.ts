@@ -42,10 +42,7 @@ export const triggerPolicies: Readonly<Record<Trigger, TriggerPolicy>> = {
       'reliability/input-validation',
       'reliability/malformed-input',
     ],
-    stated: [
-      'security/secret-management',
-      'operability/runbooks-and-recovery-plan',
-    ],
+    stated: ['security/secret-management', 'operability/runbooks-and-recovery-plan'],
   },
   'sensitive-data': {
     id: 'sensitive-data',
@@ -82,12 +79,7 @@ export const triggerPolicies: Readonly<Record<Trigger, TriggerPolicy>> = {
       'reliability/input-validation',
       'reliability/malformed-input',
     ],
-    stated: [
-      'compliance/consent',
-      'compliance/retention',
-      'compliance/encryption-at-rest',
-      'security/secret-management',
-    ],
+    stated: ['compliance/consent', 'compliance/retention', 'compliance/encryption-at-rest', 'security/secret-management'],
   },
   scale: {
     id: 'scale',
@@ -117,11 +109,7 @@ export const triggerPolicies: Readonly<Record<Trigger, TriggerPolicy>> = {
       'correctness/race-conditions',
       'correctness/idempotency',
     ],
-    stated: [
-      'performance/sizing',
-      'observability/alerts',
-      'operability/runbooks-and-recovery-plan',
-    ],
+    stated: ['performance/sizing', 'observability/alerts', 'operability/runbooks-and-recovery-plan'],
   },
   funding: {
     id: 'funding',
@@ -148,9 +136,7 @@ export const triggerPolicies: Readonly<Record<Trigger, TriggerPolicy>> = {
       'tests/presence',
       'tests/hollow-tests',
     ],
-    stated: [
-      'architecture/explainability',
-    ],
+    stated: ['architecture/explainability'],
   },
   regulated: {
     id: 'regulated',
@@ -166,10 +152,7 @@ export const triggerPolicies: Readonly<Record<Trigger, TriggerPolicy>> = {
       'compliance/encryption-at-rest',
       'compliance/card-data',
     ],
-    stated: [
-      'operability/runbooks-and-recovery-plan',
-      'compliance/sector-packs',
-    ],
+    stated: ['operability/runbooks-and-recovery-plan', 'compliance/sector-packs'],
   },
 };
 

@@ -7,9 +7,7 @@ import { place } from '../words.ts';
 export const files = z.strictObject({
   root: z.string(),
   commit: z.string().nullable(),
-  files: z.array(
-    z.strictObject({ path: z.string(), bytes: z.int(), lines: z.int(), hash: z.string(), language: z.string() }),
-  ),
+  files: z.array(z.strictObject({ path: z.string(), bytes: z.int(), lines: z.int(), hash: z.string(), language: z.string() })),
 });
 
 /** A deployable or publishable part of the repository: one package manifest, or the root without one. */
@@ -224,7 +222,12 @@ export const dependencies = z.strictObject({
       /** name -> version in the lockfile; null when there is no readable lockfile. */
       locked: z.record(z.string(), z.string()).nullable(),
       imports: z.array(
-        z.strictObject({ name: z.string(), where: place, typeOnly: z.boolean(), status: z.enum(['declared', 'workspace', 'transitive', 'missing']) }),
+        z.strictObject({
+          name: z.string(),
+          where: place,
+          typeOnly: z.boolean(),
+          status: z.enum(['declared', 'workspace', 'transitive', 'missing']),
+        }),
       ),
     }),
   ),

@@ -6,8 +6,20 @@ import { areaLabel, classLabel, statusLabel } from '../words.ts';
 import { pill, prose, section } from './page.ts';
 import type { Tone } from './page.ts';
 
-const tones: Readonly<Record<ControlStatus, Tone>> = { fail: 'bad', unproven: 'warn', stated: 'calm', pass: 'good', 'not-applicable': 'calm' };
-const tallied: Readonly<Record<ControlStatus, string>> = { fail: 'failing', unproven: 'not proven', stated: 'stated', pass: 'holding', 'not-applicable': 'not applicable' };
+const tones: Readonly<Record<ControlStatus, Tone>> = {
+  fail: 'bad',
+  unproven: 'warn',
+  stated: 'calm',
+  pass: 'good',
+  'not-applicable': 'calm',
+};
+const tallied: Readonly<Record<ControlStatus, string>> = {
+  fail: 'failing',
+  unproven: 'not proven',
+  stated: 'stated',
+  pass: 'holding',
+  'not-applicable': 'not applicable',
+};
 const order = Object.keys(tones) as ControlStatus[];
 
 /** Every control with its state, by area, folded. None is left out. */
@@ -17,8 +29,13 @@ export function controlsSection(report: Report): SafeHtml {
     'controls',
     'All controls',
     html`<p>What an application in production must have: ${report.controls.length} points, none left out. ${tally(report.controls)}</p>
-${[...groups].map(([area, controls]) => html`<details><summary>${areaLabel[area] ?? area} <span class="small">${tally(controls)}</span></summary><div class="in"><div class="wide stack"><table><caption>${areaLabel[area] ?? area}: ${controls.length} controls</caption>
-<thead><tr><th scope="col">Control</th><th scope="col">State</th><th scope="col">Why</th></tr></thead><tbody>${controls.toSorted((a, b) => order.indexOf(a.status) - order.indexOf(b.status)).map(row)}</tbody></table></div></div></details>`)}`,
+${[...groups].map(
+  ([
+    area,
+    controls,
+  ]) => html`<details><summary>${areaLabel[area] ?? area} <span class="small">${tally(controls)}</span></summary><div class="in"><div class="wide stack"><table><caption>${areaLabel[area] ?? area}: ${controls.length} controls</caption>
+<thead><tr><th scope="col">Control</th><th scope="col">State</th><th scope="col">Why</th></tr></thead><tbody>${controls.toSorted((a, b) => order.indexOf(a.status) - order.indexOf(b.status)).map(row)}</tbody></table></div></div></details>`,
+)}`,
   );
 }
 

@@ -29,7 +29,9 @@ ${mine.length === 0 ? html`<p class="dim">None found.</p>` : html`<p class="dim"
 }
 
 function card(report: Report, finding: Finding, open: boolean): SafeHtml {
-  const opening = open ? html`<details class="finding" id="${anchor(report, finding.id)}" open>` : html`<details class="finding" id="${anchor(report, finding.id)}">`;
+  const opening = open
+    ? html`<details class="finding" id="${anchor(report, finding.id)}" open>`
+    : html`<details class="finding" id="${anchor(report, finding.id)}">`;
   return html`${opening}<summary><h4>${prose(headline(finding))}</h4>
 <span class="tags">${severityPill(finding)}${classPill(finding)}<code class="small">${finding.subject.name}</code></span></summary>
 <div class="in"><dl>
@@ -46,7 +48,9 @@ ${finding.where && html`<dt>Where</dt><dd><code>${finding.where.file}:${finding.
 
 function factors(finding: Finding): SafeHtml {
   const { rank, ...rest } = finding.factors;
-  const product = Object.entries(rest).map(([name, value]) => `${name} ${value}`).join(' x ');
+  const product = Object.entries(rest)
+    .map(([name, value]) => `${name} ${value}`)
+    .join(' x ');
   return html`<p class="small">Rank: ${product} = <strong>${rank ?? 0}</strong></p>`;
 }
 
@@ -59,15 +63,24 @@ ${all.length > 0 && `Contributes evidence to: ${all.join(', ')}.`}</p>`;
 function openOf(report: Report): SafeHtml {
   const open = openQuestions(report);
   return html`<h3 id="open">Open questions (${open.length})</h3>
-${open.length === 0 ? html`<p class="dim">None.</p>` : html`<p class="dim">Examined without a clear answer. They are not faults, and they are not called fine.</p>
+${
+  open.length === 0
+    ? html`<p class="dim">None.</p>`
+    : html`<p class="dim">Examined without a clear answer. They are not faults, and they are not called fine.</p>
 <div class="wide stack"><table><caption>${count(open.length, 'statement')} that could not be judged</caption><thead><tr><th scope="col">Statement</th><th scope="col">About</th><th scope="col">Why it is open</th><th scope="col">What would settle it</th></tr></thead>
-<tbody>${open.map((finding) => html`<tr id="${anchor(report, finding.id)}"><th scope="row">${finding.title}</th><td data-name="About"><code>${finding.subject.name}</code></td><td data-name="Why it is open">${prose(finding.message)}</td><td data-name="What would settle it">${finding.settle && html`<code>${finding.settle}</code>`}</td></tr>`)}</tbody></table></div>`}`;
+<tbody>${open.map((finding) => html`<tr id="${anchor(report, finding.id)}"><th scope="row">${finding.title}</th><td data-name="About"><code>${finding.subject.name}</code></td><td data-name="Why it is open">${prose(finding.message)}</td><td data-name="What would settle it">${finding.settle && html`<code>${finding.settle}</code>`}</td></tr>`)}</tbody></table></div>`
+}`;
 }
 
 function fineOf(report: Report): SafeHtml {
   const examined = report.passes.filter((entry) => entry.subjects.length > 0);
   return html`<h3 id="fine">${binLabel.fine} (${examined.reduce((sum, entry) => sum + entry.subjects.length, 0)})</h3>
-${examined.length === 0 ? html`<p class="dim">Nothing was shown to be fine.</p>` : html`<p class="dim">Examined, and true for every subject named. Leave these alone.</p>${examined.map(
-    (entry) => html`<details><summary>${entry.title} <span class="dim small">(${count(entry.subjects.length, 'subject')}, ${entry.class === 'ran' ? 'seen in an experiment' : 'read in the code'})</span></summary><div class="in"><ul>${entry.subjects.map((name) => html`<li><code>${name}</code></li>`)}</ul></div></details>`,
-  )}`}`;
+${
+  examined.length === 0
+    ? html`<p class="dim">Nothing was shown to be fine.</p>`
+    : html`<p class="dim">Examined, and true for every subject named. Leave these alone.</p>${examined.map(
+        (entry) =>
+          html`<details><summary>${entry.title} <span class="dim small">(${count(entry.subjects.length, 'subject')}, ${entry.class === 'ran' ? 'seen in an experiment' : 'read in the code'})</span></summary><div class="in"><ul>${entry.subjects.map((name) => html`<li><code>${name}</code></li>`)}</ul></div></details>`,
+      )}`
+}`;
 }

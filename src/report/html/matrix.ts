@@ -41,7 +41,15 @@ export function matrixSection(report: Report): SafeHtml {
 <ul class="legend">${tally}</ul>
 <div class="wide matrix" tabindex="0" role="region" aria-label="Access matrix, scrolls sideways"><table><caption>${count(rows.size, 'endpoint')} x ${count(actors.length, 'actor')}; rows with a leak come first.</caption>
 <thead><tr><th scope="col">Endpoint</th>${actors.map((actor) => html`<th scope="col">${actor}</th>`)}</tr></thead>
-<tbody>${worst.map(([endpoint, mine]) => html`<tr><th scope="row">${pathCode(endpoint)}${leaksTo(mine)}</th>${actors.map((actor) => cellOf(report, mine.find((cell) => cell.actor === actor)))}</tr>`)}</tbody></table></div>`,
+<tbody>${worst.map(
+      ([endpoint, mine]) =>
+        html`<tr><th scope="row">${pathCode(endpoint)}${leaksTo(mine)}</th>${actors.map((actor) =>
+          cellOf(
+            report,
+            mine.find((cell) => cell.actor === actor),
+          ),
+        )}</tr>`,
+    )}</tbody></table></div>`,
   );
 }
 
@@ -69,7 +77,12 @@ function cellOf(report: Report, cell: Cell | undefined): SafeHtml {
 /** The ledger: each endpoint with what is known of it. */
 export function endpointsSection(report: Report): SafeHtml {
   if (report.endpoints.length === 0) return section('endpoints', 'Endpoints', html`<p>No endpoint was found.</p>`);
-  const intended: Readonly<Record<string, string>> = { public: 'anyone', 'signed-in': 'signed-in people', role: 'certain roles', unknown: 'not known' };
+  const intended: Readonly<Record<string, string>> = {
+    public: 'anyone',
+    'signed-in': 'signed-in people',
+    role: 'certain roles',
+    unknown: 'not known',
+  };
   const works = (value: boolean | null) => (value === null ? 'not tried' : value ? 'yes' : 'no');
   return section(
     'endpoints',

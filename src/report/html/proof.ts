@@ -19,7 +19,9 @@ ${proof.changes.length > 0 && html`<details><summary>${count(proof.changes.lengt
 function exchange(one: Exchange): SafeHtml {
   const { request, response } = one;
   const asked = [`${request.method} ${request.path}`, ...headers(request.headers), ...(request.body === null ? [] : ['', request.body])];
-  const answered = response ? [`${response.status}`, ...headers(response.headers), ...(response.body === '' ? [] : ['', response.body])] : [one.failure ?? 'no answer'];
+  const answered = response
+    ? [`${response.status}`, ...headers(response.headers), ...(response.body === '' ? [] : ['', response.body])]
+    : [one.failure ?? 'no answer'];
   return html`<p class="small"><strong>${one.actor}</strong> asks:</p><pre tabindex="0">${cut(asked.join('\n'))}</pre>
 <p class="small">The application answers:</p><pre tabindex="0">${cut(answered.join('\n'))}</pre>`;
 }
@@ -35,7 +37,9 @@ function statement(one: StatementRecord): SafeHtml {
 }
 
 function change(one: RowChange): SafeHtml {
-  const key = Object.entries(one.key).map(([name, value]) => `${name} = ${value ?? 'NULL'}`).join(', ');
+  const key = Object.entries(one.key)
+    .map(([name, value]) => `${name} = ${value ?? 'NULL'}`)
+    .join(', ');
   const columns = [...new Set([...Object.keys(one.before ?? {}), ...Object.keys(one.after ?? {})])];
   return html`<div class="wide"><table><caption>${one.op} in <code>${one.table}</code>, row ${key}</caption>
 <thead><tr><th scope="col">Column</th><th scope="col">Before</th><th scope="col">After</th></tr></thead>

@@ -4,7 +4,21 @@ import type { Decision, Trigger } from '../../model/words.ts';
 import { commandFor } from '../prompt.ts';
 import { html } from '../safe-html.ts';
 import type { SafeHtml } from '../safe-html.ts';
-import { answer, binLabel, classLabel, concerned, count, decisionLabel, failures, headline, openQuestions, profileLabel, questionLabel, triggerLabel, verdictSentence } from '../words.ts';
+import {
+  answer,
+  binLabel,
+  classLabel,
+  concerned,
+  count,
+  decisionLabel,
+  failures,
+  headline,
+  openQuestions,
+  profileLabel,
+  questionLabel,
+  triggerLabel,
+  verdictSentence,
+} from '../words.ts';
 import { linkTo, pill, prose, section, severityPill } from './page.ts';
 import type { Tone } from './page.ts';
 
@@ -29,7 +43,9 @@ function summary(report: Report): string {
       ? 'Nothing was found that must be mended before launch.'
       : `${count(urgent.length, 'fault')} must be mended before launch; ${ran === urgent.length ? 'each' : ran} of them ${ran === 1 || ran === urgent.length ? 'was' : 'were'} seen happening while the application ran, not guessed from its code.`;
   const open = unproven === 0 ? '' : ` ${unproven} of ${report.controls.length} points could not be proven either way yet.`;
-  const run = report.ran.done ? '' : ` The application was not run${report.ran.reason ? ` (${report.ran.reason.replace(/\.$/, '')})` : ''}, so nothing here could be proven by experiment.`;
+  const run = report.ran.done
+    ? ''
+    : ` The application was not run${report.ran.reason ? ` (${report.ran.reason.replace(/\.$/, '')})` : ''}, so nothing here could be proven by experiment.`;
   return `${faults}${open}${run}`;
 }
 
@@ -73,8 +89,10 @@ export function firstThings(report: Report): SafeHtml {
     top.length === 0
       ? html`<p>No fault was found. See <a href="#coverage">what was not tested</a> before you rely on that.</p>`
       : html`<p>In this order. Each opens with its proof, how to mend it, and a text to hand to your coding tool.</p>
-<ol class="first">${top.map((finding) => html`<li>${linkTo(report, finding.id, prose(headline(finding)))}
-<div class="small dim">${severityPill(finding)} ${classLabel[finding.class]} <code>${commandFor(finding)}</code></div></li>`)}</ol>`;
+<ol class="first">${top.map(
+          (finding) => html`<li>${linkTo(report, finding.id, prose(headline(finding)))}
+<div class="small dim">${severityPill(finding)} ${classLabel[finding.class]} <code>${commandFor(finding)}</code></div></li>`,
+        )}</ol>`;
   return section('first', 'What to do first', html`${body}${bins(report)}`);
 }
 

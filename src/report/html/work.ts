@@ -14,10 +14,12 @@ export function planSection(report: Report): SafeHtml {
     'plan',
     'Plan',
     html`<p>In this order, because each step makes the next one safer. Together about ${range({ low, high })} for someone who knows the code. The ranges are estimates by kind of fault.</p>
-<ol class="first">${report.plan.map((step) => html`<li><h3 style="margin-top:0">${step.title}</h3>
+<ol class="first">${report.plan.map(
+      (step) => html`<li><h3 style="margin-top:0">${step.title}</h3>
 <p>${count(step.findings.length, 'finding')}, about ${range(step.effort)}. ${step.unblocks.length > 0 && `Helps to unblock: ${step.unblocks.map((trigger) => triggerLabel[trigger].toLowerCase()).join(', ')}.`}</p>
 <p class="dim"><strong>If it waits:</strong> ${step.waiting}</p>
-<details><summary>The ${count(step.findings.length, 'finding')}</summary><div class="in"><ul>${step.findings.map((id) => html`<li>${linkTo(report, id, prose(words(report, id)))}</li>`)}</ul></div></details></li>`)}</ol>`,
+<details><summary>The ${count(step.findings.length, 'finding')}</summary><div class="in"><ul>${step.findings.map((id) => html`<li>${linkTo(report, id, prose(words(report, id)))}</li>`)}</ul></div></details></li>`,
+    )}</ol>`,
   );
 }
 

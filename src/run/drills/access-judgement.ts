@@ -42,7 +42,8 @@ interface Setting {
 }
 
 const credential = /pass(word|wd)?|hash|token|secret|api_?key|salt|private/i;
-const personal = /e?mail|phone|mobile|address|street|birth|dob|ssn|tax_?id|passport|iban|account_?n(umber|o)|card|salary|medical|diagnos|prescri|health/i;
+const personal =
+  /e?mail|phone|mobile|address|street|birth|dob|ssn|tax_?id|passport|iban|account_?n(umber|o)|card|salary|medical|diagnos|prescri|health/i;
 const financial = /balance|salary|amount|total|paid|due/i;
 const counters = /count|views?$|likes|votes|score|hits|clicks|last_|updated_?at|seen/i;
 
@@ -57,7 +58,13 @@ export function judgeCells(raw: readonly RawCell[], setting: Setting): JudgedCel
   return raw.map((cell) => {
     const others = byRoute.get(cell.route.id) ?? [];
     const own = others.find((one) => one.part === 'owner');
-    const [outcome, reason] = judge(cell, own, others.find((one) => one.part === 'anonymous'), openness, setting);
+    const [outcome, reason] = judge(
+      cell,
+      own,
+      others.find((one) => one.part === 'anonymous'),
+      openness,
+      setting,
+    );
     return { raw: cell, outcome, reason };
   });
 }
@@ -73,7 +80,8 @@ function opennessOf(byRoute: Map<string, RawCell[]>): { anonymous: Openness; str
     for (const [id, cells] of byRoute) {
       const own = cells.find((cell) => cell.part === 'owner');
       const other = cells.find((cell) => cell.part === part);
-      if (!own?.success || !other || other.status === null || other.status === 429 || own.capability || own.route.method !== 'GET') continue;
+      if (!own?.success || !other || other.status === null || other.status === 429 || own.capability || own.route.method !== 'GET')
+        continue;
       for (const { table } of own.read) {
         const entry = reads.get(table) ?? { open: new Set(), closed: new Set() };
         reads.set(table, entry);
@@ -85,12 +93,19 @@ function opennessOf(byRoute: Map<string, RawCell[]>): { anonymous: Openness; str
   return { anonymous: collect('anonymous'), stranger: collect('stranger') };
 }
 
-function judge(cell: RawCell, own: RawCell | undefined, anonymous: RawCell | undefined, openness: { anonymous: Openness; stranger: Openness }, setting: Setting): [Outcome, string] {
+function judge(
+  cell: RawCell,
+  own: RawCell | undefined,
+  anonymous: RawCell | undefined,
+  openness: { anonymous: Openness; stranger: Openness },
+  setting: Setting,
+): [Outcome, string] {
   if (cell.untried !== null) return [cell.untriedOutcome, cell.untried];
   if (cell.status === null) return ['unknown', `no answer: ${cell.played.exchange.failure ?? 'unknown'}`];
   if (cell.part === 'owner') return ownCell(cell);
   if (cell.status === 429) return ['unknown', 'the rate limit answered instead of the endpoint'];
-  if (cell.part === 'role') return cell.success ? ['allowed', `a ${cell.actor.slice(5)} of the owner's tenant may`] : ['refused', `answered ${cell.status}`];
+  if (cell.part === 'role')
+    return cell.success ? ['allowed', `a ${cell.actor.slice(5)} of the owner's tenant may`] : ['refused', `answered ${cell.status}`];
   const written = writeLeak(cell);
   if (written) return written;
   const shown = readLeak(cell, anonymous, openness, setting);
@@ -103,7 +118,11 @@ function judge(cell: RawCell, own: RawCell | undefined, anonymous: RawCell | und
 }
 
 function ownCell(cell: RawCell): [Outcome, string] {
-  if (cell.success) return ['own', cell.read.length + cell.changed.length > 0 ? 'works for its owner' : "answers its owner; no row of the owner's was seen"];
+  if (cell.success)
+    return [
+      'own',
+      cell.read.length + cell.changed.length > 0 ? 'works for its owner' : "answers its owner; no row of the owner's was seen",
+    ];
   const missing = cell.missing.length > 0 ? `; nothing of the owner's to put for ${cell.missing.join(', ')}` : '';
   return ['unknown', `never worked for its owner: answered ${cell.status}${missing}`];
 }
@@ -114,7 +133,9 @@ function writeLeak(cell: RawCell): [Outcome, string] | null {
   const direct = cell.changed.filter((change) => change.op === 'update' || change.op === 'delete');
   const real = direct.filter((change) => change.op === 'delete' || change.columns.some((column) => !counters.test(column)));
   if (real.length === 0) {
-    return cell.changed.length > 0 ? ['unknown', "added to or counted on the owner's rows: meant or not, only the owner of the application can say"] : null;
+    return cell.changed.length > 0
+      ? ['unknown', "added to or counted on the owner's rows: meant or not, only the owner of the application can say"]
+      : null;
   }
   if (cell.capability) return ['shared', 'named by an unguessable link, which is how it is meant to be used'];
   if (real.every((change) => cell.ownTables.includes(change.table))) return ['unknown', 'changed rows of both sides, as a transfer does'];
@@ -122,7 +143,12 @@ function writeLeak(cell: RawCell): [Outcome, string] | null {
   return ['leak', `${verbs.join(', ')} of the owner's`];
 }
 
-function readLeak(cell: RawCell, anonymous: RawCell | undefined, openness: { anonymous: Openness; stranger: Openness }, setting: Setting): [Outcome, string] | null {
+function readLeak(
+  cell: RawCell,
+  anonymous: RawCell | undefined,
+  openness: { anonymous: Openness; stranger: Openness },
+  setting: Setting,
+): [Outcome, string] | null {
   if (cell.read.length === 0) return null;
   if (cell.capability) return ['shared', 'named by an unguessable link, which is how it is meant to be used'];
   const tables = [...new Set(cell.read.map((row) => row.table))];
@@ -140,7 +166,8 @@ function readLeak(cell: RawCell, anonymous: RawCell | undefined, openness: { ano
   if (secret.length > 0 || (telling.length > 0 && !tables.every((table) => isOpen(openness.stranger, table)))) {
     return ['leak', `${telling.join(', ')} of somebody else stand in the answer`];
   }
-  if (cell.byId && columns.some((column) => financial.test(column))) return ['leak', `${tables.join(', ')} of somebody else stand in the answer`];
+  if (cell.byId && columns.some((column) => financial.test(column)))
+    return ['leak', `${tables.join(', ')} of somebody else stand in the answer`];
   return ['unknown', `shows ${tables.join(', ')} of somebody else; whether that is meant, only the owner of the application can say`];
 }
 
@@ -152,7 +179,10 @@ function anonymousRead(cell: RawCell, tables: readonly string[], telling: readon
   if (secret.length > 0) return ['leak', `${secret.join(', ')} stand in the answer`];
   if (publicByName.test(cell.route.path)) return ['shared', 'public by its name, and nothing confidential shows'];
   if (telling.length > 0 && tables.some((table) => isOutlier(view, table, cell.route.id) || !isOpen(view, table))) {
-    return ['leak', `${telling.join(', ')} of ${tables.join(', ')} stand in the answer, and other endpoints keep them from callers who are not signed in`];
+    return [
+      'leak',
+      `${telling.join(', ')} of ${tables.join(', ')} stand in the answer, and other endpoints keep them from callers who are not signed in`,
+    ];
   }
   return ['unknown', `shows ${tables.join(', ')} to everybody; whether that is meant, only the owner of the application can say`];
 }

@@ -34,7 +34,10 @@ export default defineDrill({
       if (index % 10 === 0) context.progress(`everyone tries everything: ${index} of ${routes.length} endpoints`);
       raw.push(...(await tryRoute(stage, owners, route, owner, players)));
     }
-    const judged = judgeCells(raw, { tenants: stage.ownership.tenants !== null && owners.separate === 'tenant', tables: stage.lab.tables.all });
+    const judged = judgeCells(raw, {
+      tenants: stage.ownership.tenants !== null && owners.separate === 'tenant',
+      tables: stage.lab.tables.all,
+    });
     const cells = judged.map(({ raw: cell, outcome, reason }) => ({
       endpoint: cell.route.id,
       actor: cell.actor,
@@ -42,7 +45,9 @@ export default defineDrill({
       reason,
       status: cell.status,
       read: cell.read.map(({ table, key }) => ({ table, key })),
-      changed: cell.changed.flatMap(({ table, key, op, columns }) => (op === 'insert' || op === 'update' || op === 'delete' ? [{ table, key, op, columns: [...columns] }] : [])),
+      changed: cell.changed.flatMap(({ table, key, op, columns }) =>
+        op === 'insert' || op === 'update' || op === 'delete' ? [{ table, key, op, columns: [...columns] }] : [],
+      ),
       byId: cell.byId,
       columns: [...new Set(cell.read.flatMap((row) => row.columns))].toSorted(),
       proof: outcome === 'leak' ? proofOf(stage, cell) : null,
@@ -66,13 +71,25 @@ async function tryRoute(stage: Stage, owners: Owners, route: Route, owner: Playe
     const entrance = { ...own.cell, read: [], changed: [], ownTables: [] };
     return [
       { ...entrance, untried: 'the actors came in through it', untriedOutcome: 'own' },
-      ...players.map((player): RawCell => ({ ...entrance, actor: player.name, part: player.part, untried: 'the way in, for everybody', untriedOutcome: 'allowed' })),
+      ...players.map((player): RawCell => ({
+        ...entrance,
+        actor: player.name,
+        part: player.part,
+        untried: 'the way in, for everybody',
+        untriedOutcome: 'allowed',
+      })),
     ];
   }
   const cells = [own.cell];
   for (const player of players) {
     if (isWebhook(route)) {
-      cells.push({ ...own.cell, actor: player.name, part: player.part, status: null, untried: 'called by machines; who may call it is a matter of signatures' });
+      cells.push({
+        ...own.cell,
+        actor: player.name,
+        part: player.part,
+        status: null,
+        untried: 'called by machines; who may call it is a matter of signatures',
+      });
       continue;
     }
     const request = requestFor(stage.synthesis, route, player, owner, own.attempt);
@@ -111,7 +128,9 @@ function cellOf(stage: Stage, owners: Owners, route: Route, player: Player, requ
     return columns.length > 0 ? [{ table: row.table, key: row.key, columns }] : [];
   });
   const changes = played.changes.filter((change) => change.op !== 'truncate' && change.op !== 'schema');
-  const changed = changes.filter((change) => owners.ofChange(change) === 'owner').map((change) => ({ ...change, columns: changedColumns(change) }));
+  const changed = changes
+    .filter((change) => owners.ofChange(change) === 'owner')
+    .map((change) => ({ ...change, columns: changedColumns(change) }));
   return {
     route,
     actor: player.name,
@@ -135,7 +154,13 @@ function cellOf(stage: Stage, owners: Owners, route: Route, player: Player, requ
 function isCapability(stage: Stage, { row, column }: Request['objects'][number]): boolean {
   const table = stage.lab.tables.byName(row.table);
   const value = row.values[column] ?? '';
-  return table !== undefined && !table.primaryKey.includes(column) && value.length >= 16 && !value.startsWith('sw') && /token|share|code|secret|key|link|slug|hash/i.test(column);
+  return (
+    table !== undefined &&
+    !table.primaryKey.includes(column) &&
+    value.length >= 16 &&
+    !value.startsWith('sw') &&
+    /token|share|code|secret|key|link|slug|hash/i.test(column)
+  );
 }
 
 function changedColumns({ before, after }: RowChange): string[] {

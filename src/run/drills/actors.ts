@@ -33,7 +33,14 @@ export default defineDrill({
       login: cast.login?.id ?? null,
       actors: [...cast.notes].map(([name, note]) => {
         const player = [cast.owner, cast.stranger, ...cast.roles].find((one) => one?.name === name);
-        const part = name === 'anonymous' ? ('anonymous' as const) : name === 'owner' ? ('owner' as const) : name === 'stranger' ? ('stranger' as const) : ('role' as const);
+        const part =
+          name === 'anonymous'
+            ? ('anonymous' as const)
+            : name === 'owner'
+              ? ('owner' as const)
+              : name === 'stranger'
+                ? ('stranger' as const)
+                : ('role' as const);
         return { name, part, role: player?.role ?? (name.startsWith('role:') ? name.slice(5) : null), tenant: null, ...note };
       }),
     };

@@ -31,7 +31,13 @@ export default defineDrill({
   yields: 'faults',
   async run(given, context) {
     const stage = await stageOf(given, context);
-    const writers = stage.routes.filter((route) => !['GET', 'HEAD'].includes(route.method) && !isWebhook(route) && !sessionPath.test(route.path) && (context.focus.endpoints?.includes(route.id) ?? true));
+    const writers = stage.routes.filter(
+      (route) =>
+        !['GET', 'HEAD'].includes(route.method) &&
+        !isWebhook(route) &&
+        !sessionPath.test(route.path) &&
+        (context.focus.endpoints?.includes(route.id) ?? true),
+    );
     const trials: Trial[] = [];
     for (const [index, route] of writers.entries()) {
       if (index % 5 === 0) context.progress(`statements that fail: ${index} of ${writers.length} endpoints`);
@@ -55,26 +61,56 @@ async function failEach(stage: Stage, route: Route): Promise<Trial[]> {
     await stage.lab.ground.undo(control.played.changes);
   }
   if (!succeeded(control.played)) return [];
-  const writes = [...new Set(control.played.statements.filter((statement) => /^\s*(insert|update|delete|with)\b/i.test(statement.text) && !statement.error).map((statement) => statement.text))];
+  const writes = [
+    ...new Set(
+      control.played.statements
+        .filter((statement) => /^\s*(insert|update|delete|with)\b/i.test(statement.text) && !statement.error)
+        .map((statement) => statement.text),
+    ),
+  ];
   const trials: Trial[] = [];
   for (const text of writes.slice(0, statementsPerEndpoint)) {
     const tables = shapeOf(text)?.tables ?? [];
     const effects = control.played.changes.filter((change) => tables.some((table) => change.table.endsWith(`.${table}`)));
-    if (effects.length === 0 || effects.every((change) => isJournal(change.table))) continue;
-    const pattern = `^\\s*${text.trim().slice(0, 400).replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/\s+/g, '\\s+')}`;
+    if (effects.every((change) => isJournal(change.table))) continue;
+    const pattern = `^\\s*${text
+      .trim()
+      .slice(0, 400)
+      .replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+      .replace(/\s+/g, '\\s+')}`;
     const fault = await stage.lab.ground.intercept({ statement: pattern, code, times: 1 });
     const { played, step } = await send(0);
     const caught = await fault.caught();
     await fault.remove();
     await stage.lab.ground.undo(played.changes);
     const missing = effects.filter((effect) => !played.changes.some((change) => change.table === effect.table && change.op === effect.op));
-    const trial = { endpoint: route.id, statement: text.slice(0, 300), fault: code, status: played.exchange.response?.status ?? null, proof: null };
+    const trial = {
+      endpoint: route.id,
+      statement: text.slice(0, 300),
+      fault: code,
+      status: played.exchange.response?.status ?? null,
+      proof: null,
+    };
     if (caught.length === 0) trials.push({ ...trial, outcome: 'not-exercised', detail: 'the statement was not sent again' });
-    else if (!claimsSuccess(played) || missing.length === 0) trials.push({ ...trial, outcome: 'honest', detail: missing.length === 0 ? 'the effect came about all the same' : 'the answer says that it failed' });
+    else if (!claimsSuccess(played) || missing.length === 0)
+      trials.push({
+        ...trial,
+        outcome: 'honest',
+        detail: missing.length === 0 ? 'the effect came about all the same' : 'the answer says that it failed',
+      });
     else {
       const lost = [...new Set(missing.map((change) => change.table))].join(', ');
-      const scenario = scenarioOf(stage, `lie ${route.id} ${lost}`, `a statement of ${route.id} fails`, [...stepsBefore(stage, step), step], { shows: 'success-claimed' });
-      const staged = { ...scenario, steps: [...scenario.steps.slice(0, -1), { do: 'fault' as const, statement: pattern, code }, ...scenario.steps.slice(-1)] };
+      const scenario = scenarioOf(
+        stage,
+        `lie ${route.id} ${lost}`,
+        `a statement of ${route.id} fails`,
+        [...stepsBefore(stage, step), step],
+        { shows: 'success-claimed' },
+      );
+      const staged = {
+        ...scenario,
+        steps: [...scenario.steps.slice(0, -1), { do: 'fault' as const, statement: pattern, code }, ...scenario.steps.slice(-1)],
+      };
       const detail = `The statement on ${lost} failed, yet ${route.id} answered ${trial.status} as if it had succeeded; the change to ${lost} is missing.`;
       trials.push({ ...trial, outcome: 'lie', detail, proof: recorded(staged, detail, played) });
     }
@@ -85,5 +121,7 @@ async function failEach(stage: Stage, route: Route): Promise<Trial[]> {
 /** A 2xx without an error in its body. */
 function claimsSuccess(played: Played): boolean {
   if (!succeeded(played)) return false;
-  return !/"(error|errors)"\s*:\s*("[^"]|\{|\[[^\]])|"(success|ok)"\s*:\s*false/i.test(played.exchange.response?.body.slice(0, 4_000) ?? '');
+  return !/"(error|errors)"\s*:\s*("[^"]|\{|\[[^\]])|"(success|ok)"\s*:\s*false/i.test(
+    played.exchange.response?.body.slice(0, 4_000) ?? '',
+  );
 }

@@ -39,14 +39,21 @@ export default defineDrill({
 function fieldsOf(route: Route): { in: Where; name: string }[] {
   const parameters = [...route.path.matchAll(/:(\w+)/g)].map((match) => ({ in: 'params' as const, name: match[1] ?? '' }));
   const inputs = route.inputs.flatMap((field) =>
-    (field.in === 'query' || field.in === 'body' || field.in === 'headers') && !['boolean', 'object', 'array'].includes(field.type) && !(field.in === 'headers' && /authorization|cookie/i.test(field.name))
+    (field.in === 'query' || field.in === 'body' || field.in === 'headers') &&
+    !['boolean', 'object', 'array'].includes(field.type) &&
+    !(field.in === 'headers' && /authorization|cookie/i.test(field.name))
       ? [{ in: field.in, name: field.name }]
       : [],
   );
   return [...parameters, ...inputs];
 }
 
-async function tryField(stage: Stage, route: Route, field: { in: Where; name: string }, marker: string): Promise<{
+async function tryField(
+  stage: Stage,
+  route: Route,
+  field: { in: Where; name: string },
+  marker: string,
+): Promise<{
   endpoint: string;
   field: { in: Where; name: string };
   outcome: 'bound' | 'shape-changed' | 'not-reached';
@@ -70,7 +77,12 @@ async function tryField(stage: Stage, route: Route, field: { in: Where; name: st
       { shows: 'statement-shape', marker },
     );
     const observed = `The value sent as ${field.in} "${field.name}" became part of the statement's syntax${broken.error ? ` and Postgres answered ${broken.error.code}` : ''}.`;
-    return { ...trial, outcome: 'shape-changed', statement: broken.text.slice(0, 500), proof: recorded(scenario, observed, { ...played, statements: [broken] }) };
+    return {
+      ...trial,
+      outcome: 'shape-changed',
+      statement: broken.text.slice(0, 500),
+      proof: recorded(scenario, observed, { ...played, statements: [broken] }),
+    };
   }
   const bound = inText.length > 0 || played.statements.some((statement) => statement.binds.some((bind) => bind?.includes(marker)));
   return { ...trial, outcome: bound ? 'bound' : 'not-reached' };
@@ -86,7 +98,9 @@ function marked(step: RequestStep, route: Route, field: { in: Where; name: strin
     return { ...step, path: `${path}?${[...others, `${encodeURIComponent(field.name)}=${encodeURIComponent(marker)}`].join('&')}` };
   }
   const segments = route.path.split('/');
-  const filled = path.split('/').map((segment, index) => (segments[index]?.startsWith(`:${field.name}`) ? encodeURIComponent(marker) : segment));
+  const filled = path
+    .split('/')
+    .map((segment, index) => (segments[index]?.startsWith(`:${field.name}`) ? encodeURIComponent(marker) : segment));
   return { ...step, path: search === '' ? filled.join('/') : `${filled.join('/')}?${search}` };
 }
 

@@ -44,7 +44,8 @@ export async function ownersOf(stage: Stage): Promise<Owners> {
     }
   }
   for (const row of stage.synthesis.pool) {
-    for (const value of Object.values(row.values)) if (value?.startsWith('sw') && row.by) byText.set(`${row.table} ${value}`, { table: row.table, player: row.by });
+    for (const value of Object.values(row.values))
+      if (value?.startsWith('sw') && row.by) byText.set(`${row.table} ${value}`, { table: row.table, player: row.by });
   }
   const ofRow = (table: string, key: Record<string, string | null>): string | null => index.get(rowKey({ table, key })) ?? null;
   return {
@@ -103,7 +104,12 @@ function quoted(name: string): string {
 }
 
 function ownerQuery(table: string, key: readonly string[], chain: readonly Link[], targetKey: string): string {
-  const joins = chain.slice(0, -1).map((link, index) => `JOIN ${quoted(link.to)} t${index + 1} ON t${index + 1}.${quoted(link.key)}::text = t${index}.${quoted(link.column)}::text`);
+  const joins = chain
+    .slice(0, -1)
+    .map(
+      (link, index) =>
+        `JOIN ${quoted(link.to)} t${index + 1} ON t${index + 1}.${quoted(link.key)}::text = t${index}.${quoted(link.column)}::text`,
+    );
   const last = chain.at(-1);
   const owner = last ? `t${chain.length - 1}.${quoted(last.column)}` : `t0.${quoted(targetKey)}`;
   return `SELECT ${key.map((column) => `t0.${quoted(column)}`).join(', ')}, ${owner}::text AS "owner of row" FROM ${quoted(table)} t0 ${joins.join(' ')}`;

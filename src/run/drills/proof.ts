@@ -16,8 +16,16 @@ export function proofOf(stage: Stage, cell: RawCell): Proof | null {
   const before = neededSteps(stage, cell, row);
   const key = templated(stage, row.table, row.key);
   const effect: Effect =
-    change && (change.op === 'update' || change.op === 'delete') ? { shows: 'row-changed', table: row.table, key, op: change.op } : { shows: 'row-read', table: row.table, key };
-  const scenario = scenarioOf(stage, `${cell.actor} ${cell.route.id}`, `${cell.actor} calls ${cell.route.id} with the owner's objects`, [...before, cell.request.step], effect);
+    change && (change.op === 'update' || change.op === 'delete')
+      ? { shows: 'row-changed', table: row.table, key, op: change.op }
+      : { shows: 'row-read', table: row.table, key };
+  const scenario = scenarioOf(
+    stage,
+    `${cell.actor} ${cell.route.id}`,
+    `${cell.actor} calls ${cell.route.id} with the owner's objects`,
+    [...before, cell.request.step],
+    effect,
+  );
   const observed = change
     ? `${cell.actor} sent ${cell.route.id} and the owner's row in ${row.table} was ${change.op === 'delete' ? 'deleted' : `changed (${cell.changed.find((one) => one === change)?.columns.join(', ')})`}.`
     : `${cell.actor} sent ${cell.route.id} and received the owner's row of ${row.table} (${[...new Set(cell.read.flatMap((one) => one.columns))].join(', ')}).`;
@@ -46,10 +54,12 @@ export function recorded(scenario: Scenario | null, observed: string, played: Pl
 /** A scenario with the actors that its steps speak of. */
 export function scenarioOf(stage: Stage, id: string, title: string, steps: readonly RequestStep[], effect: Effect): Scenario {
   const names = new Set<string>(steps.map((step) => step.as));
-  for (const step of steps) for (const hole of holesIn([step.path, (step.body ?? null) as Json])) names.add(hole.split('.')[0] ?? '');
+  for (const step of steps) for (const hole of holesIn([step.path, step.body ?? null])) names.add(hole.split('.')[0] ?? '');
   for (const hole of holesIn('key' in effect ? effect.key : null)) names.add(hole.split('.')[0] ?? '');
   const actors = Object.fromEntries(
-    [...stage.lab.players.values()].filter((player) => names.has(player.name)).map((player) => [player.name, { part: player.part, role: player.role }]),
+    [...stage.lab.players.values()]
+      .filter((player) => names.has(player.name))
+      .map((player) => [player.name, { part: player.part, role: player.role }]),
   );
   return { id, title, actors, steps: [...steps], effect };
 }

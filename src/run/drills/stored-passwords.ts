@@ -26,7 +26,13 @@ export default defineDrill({
         const form = passwordScheme(stored, password(first.exchange.actor));
         if (form.scheme === 'unknown' && !passwordColumn.test(column)) return [];
         const other = second?.changes.find((one) => one.table === change.table && one.op === 'insert')?.after?.[column] ?? null;
-        const step: RequestStep = { do: 'request', as: 'owner', method: first.exchange.request.method, path: first.exchange.request.path, body: signUpBody(first.sent.body, stage.lab.players.get('owner')?.tag ?? '') };
+        const step: RequestStep = {
+          do: 'request',
+          as: 'owner',
+          method: first.exchange.request.method,
+          path: first.exchange.request.path,
+          body: signUpBody(first.sent.body, stage.lab.players.get('owner')?.tag ?? ''),
+        };
         const weak = form.scheme === 'plain' || form.scheme === 'fast-hash';
         const scenario = weak
           ? scenarioOf(stage, `stored-password ${change.table}.${column}`, `owner signs up and the stored password is read`, [step], {
@@ -43,14 +49,24 @@ export default defineDrill({
             column,
             scheme: form.scheme,
             detail: form.detail,
-            salted: other === null || form.scheme === 'plain' ? null : form.scheme === 'fast-hash' ? /salt beside/.test(form.detail) : other !== stored,
+            salted:
+              other === null || form.scheme === 'plain'
+                ? null
+                : form.scheme === 'fast-hash'
+                  ? /salt beside/.test(form.detail)
+                  : other !== stored,
             cost: form.cost,
-            proof: scenario ? recorded(scenario, `A fresh sign-up stored ${form.detail} in ${change.table}.${column}.`, masked(first, stored)) : null,
+            proof: scenario
+              ? recorded(scenario, `A fresh sign-up stored ${form.detail} in ${change.table}.${column}.`, masked(first, stored))
+              : null,
           },
         ];
       });
     });
-    return { value: { passwords }, gaps: sessionPath.test(endpoint.path) ? [] : [{ file: null, reason: `the sign-up was taken to be ${endpoint.id}` }] };
+    return {
+      value: { passwords },
+      gaps: sessionPath.test(endpoint.path) ? [] : [{ file: null, reason: `the sign-up was taken to be ${endpoint.id}` }],
+    };
   },
 });
 

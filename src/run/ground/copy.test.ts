@@ -7,8 +7,10 @@ import { copyTree, modulesAbove } from './copy.ts';
 test('a copy has the sources and nothing secret, heavy or foreign', async () => {
   const root = mkdtempSync(join(tmpdir(), 'copy-'));
   const [from, to] = [join(root, 'from'), join(root, 'to')];
-  for (const dir of ['src', 'node_modules/x', 'packages/a/node_modules', '.git', '.seaworthy']) mkdirSync(join(from, dir), { recursive: true });
-  for (const file of ['src/a.js', '.env', '.env.local', '.env.example', '.git/HEAD', 'node_modules/x/i.js', 'run.sh']) writeFileSync(join(from, file), file);
+  for (const dir of ['src', 'node_modules/x', 'packages/a/node_modules', '.git', '.seaworthy'])
+    mkdirSync(join(from, dir), { recursive: true });
+  for (const file of ['src/a.js', '.env', '.env.local', '.env.example', '.git/HEAD', 'node_modules/x/i.js', 'run.sh'])
+    writeFileSync(join(from, file), file);
   chmodSync(join(from, 'run.sh'), 0o755);
   symlinkSync('/etc/passwd', join(from, 'link'));
   const copied = await copyTree(from, to, null);

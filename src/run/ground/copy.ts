@@ -60,7 +60,10 @@ export async function modulesAbove(dir: string): Promise<string[]> {
 }
 
 async function isDirectory(path: string): Promise<boolean> {
-  return stat(path).then((found) => found.isDirectory(), () => false);
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
 }
 
 function isRefusal(thrown: unknown): boolean {
@@ -69,5 +72,8 @@ function isRefusal(thrown: unknown): boolean {
 
 /** Whether something is there. */
 export async function isThere(path: string): Promise<boolean> {
-  return access(path).then(() => true, () => false);
+  return access(path).then(
+    () => true,
+    () => false,
+  );
 }

@@ -31,7 +31,15 @@ describe.runIf(probeSeal().level === 'full')('an app that wants out', () => {
     home = mkdtempSync(join(homedir(), '.seaworthy-test-'));
     outside = mkdtempSync(join(tmpdir(), 'outside-'));
     writeFileSync(join(home, 'key'), 'private');
-    ground = await openGround({ dir: hostile, unit: '', seed: 'test', unsealed: false, install: false, signal: new AbortController().signal, progress: () => {} });
+    ground = await openGround({
+      dir: hostile,
+      unit: '',
+      seed: 'test',
+      unsealed: false,
+      install: false,
+      signal: new AbortController().signal,
+      progress: () => {},
+    });
     await ground.prepare();
     await ground.migrate();
     await ground.boot();
@@ -60,7 +68,14 @@ describe.runIf(probeSeal().level === 'full')('an app that wants out', () => {
 
   test('does not see the real home, nor our own', async () => {
     expect(await deed('read', join(home, 'key'))).toMatch(/ENOENT|EACCES/);
-    const self = (await deed('self')) as { home: string; uid: number; environment: string[]; status: string; descriptors: string[]; processes: number };
+    const self = (await deed('self')) as {
+      home: string;
+      uid: number;
+      environment: string[];
+      status: string;
+      descriptors: string[];
+      processes: number;
+    };
     expect(self.home).toBe('/home/app');
     expect(await deed('list', self.home)).toEqual([]);
     expect(self.uid).not.toBe(0);
@@ -90,25 +105,29 @@ describe.runIf(probeSeal().level === 'full')('an app that wants out', () => {
   });
 });
 
-test.runIf(probeSeal().level === 'full')('nothing is left when the engine is killed', async () => {
-  const marker = String(800_000 + process.pid);
-  const script = `
+test.runIf(probeSeal().level === 'full')(
+  'nothing is left when the engine is killed',
+  async () => {
+    const marker = String(800_000 + process.pid);
+    const script = `
     import { openGround } from ${JSON.stringify(join(import.meta.dirname, 'index.ts'))};
     const ground = await openGround({ dir: ${JSON.stringify(hostile)}, unit: '', seed: 's', unsealed: false, install: false, signal: new AbortController().signal, progress() {} });
     await ground.prepare(); await ground.migrate(); await ground.boot();
     await ground.request({ actor: 'a', method: 'GET', path: '/outlive?${marker}', headers: {}, body: null, timeoutMs: 5000 });
     console.log('up');`;
-  const before = runs();
-  const engine = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
-  await new Promise((resolve, reject) => {
-    engine.stdout.once('data', resolve);
-    engine.once('exit', (code) => reject(new Error(`the engine ended with ${code}`)));
-  });
-  await expect.poll(() => alive(marker).length).toBeGreaterThan(0);
-  expect(runs().length).toBeGreaterThan(before.length);
-  engine.kill('SIGKILL');
-  await expect.poll(() => [...alive(marker), ...runs().filter((run) => !before.includes(run))], { timeout: 5_000 }).toEqual([]);
-}, 60_000);
+    const before = runs();
+    const engine = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+    await new Promise((resolve, reject) => {
+      engine.stdout.once('data', resolve);
+      engine.once('exit', (code) => reject(new Error(`the engine ended with ${code}`)));
+    });
+    await expect.poll(() => alive(marker).length).toBeGreaterThan(0);
+    expect(runs().length).toBeGreaterThan(before.length);
+    engine.kill('SIGKILL');
+    await expect.poll(() => [...alive(marker), ...runs().filter((run) => !before.includes(run))], { timeout: 5_000 }).toEqual([]);
+  },
+  60_000,
+);
 
 /** Run directories of this test file; others may be at work on the same machine. */
 function runs(): string[] {

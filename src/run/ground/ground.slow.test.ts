@@ -106,8 +106,15 @@ describe('a ground with a small app', () => {
 
   test.runIf(full)('answers for the outside world, and lets nothing out', async () => {
     const paid = await ask(ground, 'POST', '/pay');
-    expect(JSON.parse(paid.exchange.response?.body ?? '')).toMatchObject({ object: 'charge', amount: 500, currency: 'eur', status: 'succeeded' });
-    expect(paid.outbound).toMatchObject([{ method: 'POST', url: 'https://api.stripe.com/v1/charges', body: 'amount=500&currency=eur', status: 200 }]);
+    expect(JSON.parse(paid.exchange.response?.body ?? '')).toMatchObject({
+      object: 'charge',
+      amount: 500,
+      currency: 'eur',
+      status: 'succeeded',
+    });
+    expect(paid.outbound).toMatchObject([
+      { method: 'POST', url: 'https://api.stripe.com/v1/charges', body: 'amount=500&currency=eur', status: 200 },
+    ]);
     expect((await ask(ground, 'POST', '/cards')).outbound).toMatchObject([{ url: 'http://cards.outside.test/new' }]);
     expect((await ask(ground, 'GET', '/outward')).exchange.response?.body).toBe('"ENETUNREACH"');
   });
@@ -148,7 +155,9 @@ test('a failing migration is named with its statement', async () => {
   writeFileSync(join(dir, 'schema.sql'), 'CREATE TABLE a (id int);\nALTER TABLE b ADD c int;');
   const ground = await openGround(options({ dir }));
   await ground.prepare();
-  await expect(ground.migrate()).rejects.toThrow('the migration schema.sql failed: relation "b" does not exist; the statement was: ALTER TABLE b ADD c int');
+  await expect(ground.migrate()).rejects.toThrow(
+    'the migration schema.sql failed: relation "b" does not exist; the statement was: ALTER TABLE b ADD c int',
+  );
   await ground.close();
   rmSync(dir, { recursive: true });
 }, 30_000);

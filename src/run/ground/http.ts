@@ -39,7 +39,8 @@ export function sendRequest(spec: RequestSpec, port: number): Promise<Exchange> 
     call.on('response', (answer) => {
       const chunks: Buffer[] = [];
       let bytes = 0;
-      const finish = () => settle(done({ status: answer.statusCode ?? 0, headers: joinHeaders(answer), body: Buffer.concat(chunks).toString('utf8') }, null));
+      const finish = () =>
+        settle(done({ status: answer.statusCode ?? 0, headers: joinHeaders(answer), body: Buffer.concat(chunks).toString('utf8') }, null));
       answer.on('data', (chunk: Buffer) => {
         if (bytes < kept) chunks.push(chunk.subarray(0, kept - bytes));
         bytes += chunk.length;

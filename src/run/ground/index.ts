@@ -26,7 +26,10 @@ export async function openGround(options: GroundOptions): Promise<Ground> {
   const native = findPostgres();
   const seal = probeSeal();
   if (seal.level !== 'full' && !options.unsealed) {
-    throw new SeaworthyError('seal-missing', `the app cannot be sealed in on this machine: ${seal.notes.join('; ')}. Mend that, or allow it with --unsealed`);
+    throw new SeaworthyError(
+      'seal-missing',
+      `the app cannot be sealed in on this machine: ${seal.notes.join('; ')}. Mend that, or allow it with --unsealed`,
+    );
   }
   const unit = options.unit === '.' ? '' : options.unit;
   const run = await makeRunDirectory(seal);
@@ -43,7 +46,9 @@ export async function openGround(options: GroundOptions): Promise<Ground> {
   };
   const call: Line['call'] = (name, argument) => {
     if (end && !closing) return end.line.call(name, argument);
-    return Promise.reject(new SeaworthyError('ground-failed', closing ? 'the proving ground is closed' : 'the proving ground is not prepared'));
+    return Promise.reject(
+      new SeaworthyError('ground-failed', closing ? 'the proving ground is closed' : 'the proving ground is not prepared'),
+    );
   };
 
   const close = () => {
@@ -64,7 +69,18 @@ export async function openGround(options: GroundOptions): Promise<Ground> {
     const example = readExample(layout.copy, dir);
     const port = options.config?.port ?? (seal.level === 'none' ? await freePort() : 3000);
     const full = seal.level === 'full';
-    const path = [...from.commands, layout.bin, nodeHome(), join(nodeHome(), 'bin'), '/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
+    const path = [
+      ...from.commands,
+      layout.bin,
+      nodeHome(),
+      join(nodeHome(), 'bin'),
+      '/usr/local/sbin',
+      '/usr/local/bin',
+      '/usr/sbin',
+      '/usr/bin',
+      '/sbin',
+      '/bin',
+    ];
     const own = readOwnNames(options.dir, join(options.dir, unit));
     const environment = inventEnvironment({
       read: [...(options.environment ?? []), ...own.map((name) => ({ name, fallback: false }))],
@@ -94,7 +110,11 @@ export async function openGround(options: GroundOptions): Promise<Ground> {
       staged = await stage(seal, run, options.dir, unit, native);
       const { layout } = staged;
       if (!staged.hasModules && readManifest(join(layout.copy, unit)).hasDependencies) {
-        if (!options.install) throw new SeaworthyError('boot-failed', "the dependencies of the app are not installed: run the package manager's install in its folder, or allow it with --install");
+        if (!options.install)
+          throw new SeaworthyError(
+            'boot-failed',
+            "the dependencies of the app are not installed: run the package manager's install in its folder, or allow it with --install",
+          );
         options.progress('installing dependencies');
         await installDependencies(seal, layout, unit);
       }
@@ -120,7 +140,10 @@ export async function openGround(options: GroundOptions): Promise<Ground> {
         try {
           return await call('boot', { ...planned().app, ...start });
         } catch (thrown) {
-          const better = repairs < maxRepairs && thrown instanceof SeaworthyError && thrown.code === 'boot-failed' ? repaired(planned().app, thrown.message, tried) : null;
+          const better =
+            repairs < maxRepairs && thrown instanceof SeaworthyError && thrown.code === 'boot-failed'
+              ? repaired(planned().app, thrown.message, tried)
+              : null;
           if (!better) throw thrown;
           app = better;
         }

@@ -167,7 +167,12 @@ export function openGroundProcess(): GroundCalls {
     if (app.ended !== null) gaps.push(`the app has ended with code ${app.ended}: restart it`);
     current = null;
     const changes = await database.state().changes();
-    gaps.push(...wire.gaps().slice(before.gaps).map((gap) => gap.reason));
+    gaps.push(
+      ...wire
+        .gaps()
+        .slice(before.gaps)
+        .map((gap) => gap.reason),
+    );
     return {
       exchange,
       statements: statements.splice(0),

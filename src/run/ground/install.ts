@@ -26,8 +26,16 @@ export async function installDependencies(seal: Seal, layout: Layout, unit: stri
   const { tool, args } = found.manager;
   const host = process.env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin';
   const path = [nodeHome(), join(nodeHome(), 'bin'), '/usr/local/bin', '/usr/bin', '/bin'].join(':');
-  if (!findProgram(tool, path)) throw new SeaworthyError('boot-failed', `the app is installed by ${tool}, which is not on this machine: install its dependencies yourself`);
-  const registry = spawnSync('npm', ['config', 'get', 'registry'], { cwd: '/', encoding: 'utf8', env: { PATH: host, HOME: process.env['HOME'] } }).stdout?.trim();
+  if (!findProgram(tool, path))
+    throw new SeaworthyError(
+      'boot-failed',
+      `the app is installed by ${tool}, which is not on this machine: install its dependencies yourself`,
+    );
+  const registry = spawnSync('npm', ['config', 'get', 'registry'], {
+    cwd: '/',
+    encoding: 'utf8',
+    env: { PATH: host, HOME: process.env['HOME'] },
+  }).stdout?.trim();
   const passed = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'http_proxy', 'https_proxy', 'no_proxy', 'NODE_EXTRA_CA_CERTS'];
   // A company's own authority, where the registry stands behind one.
   const authority = process.env['NODE_EXTRA_CA_CERTS'];
@@ -62,6 +70,12 @@ export async function installDependencies(seal: Seal, layout: Layout, unit: stri
   );
   const code = await program.ended;
   if (code !== 0) {
-    throw new SeaworthyError('boot-failed', `${tool} ${args[0]} failed; its last lines:\n${lines.slice(-12).map((line) => `  | ${line}`).join('\n')}\ninstall the dependencies in the app's folder yourself`);
+    throw new SeaworthyError(
+      'boot-failed',
+      `${tool} ${args[0]} failed; its last lines:\n${lines
+        .slice(-12)
+        .map((line) => `  | ${line}`)
+        .join('\n')}\ninstall the dependencies in the app's folder yourself`,
+    );
   }
 }

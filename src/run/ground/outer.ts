@@ -33,7 +33,10 @@ export function startGroundProcess(seal: Seal, layout: Layout): EngineEnd {
   }
   const exited = Promise.race([once(child, 'exit'), once(child, 'error')]);
   exited.catch(() => {});
-  const line = dial(child.stdio[3] as Duplex, () => `the proving ground has ended${said.length > 0 ? `: ${said.join('').trim().slice(-600)}` : ''}`);
+  const line = dial(
+    child.stdio[3] as Duplex,
+    () => `the proving ground has ended${said.length > 0 ? `: ${said.join('').trim().slice(-600)}` : ''}`,
+  );
   return {
     line,
     async end() {
@@ -58,7 +61,12 @@ export function startGroundProcess(seal: Seal, layout: Layout): EngineEnd {
  */
 export function startReaper(dir: string): { finish(): Promise<void> } {
   const script = `trap '' INT TERM HUP; cat >/dev/null; for try in 1 2 3 4 5 6 7 8; do chmod -R u+rwX "$0" 2>/dev/null; rm -rf "$0" 2>/dev/null; [ -e "$0" ] || exit 0; sleep 0.2; done`;
-  const child = spawn('/bin/sh', ['-c', script, dir], { detached: true, cwd: '/', env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' }, stdio: ['pipe', 'ignore', 'ignore'] });
+  const child = spawn('/bin/sh', ['-c', script, dir], {
+    detached: true,
+    cwd: '/',
+    env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' },
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
   child.unref();
   const exited = once(child, 'exit');
   exited.catch(() => {});

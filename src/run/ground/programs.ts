@@ -13,7 +13,13 @@ export interface Program {
 }
 
 /** Starts a program inside the inner wall; `onLine` gets what it prints. */
-export function startProgram(seal: Seal, jail: Jail, command: readonly string[], env: Record<string, string>, onLine: (text: string, stream: 'out' | 'err') => void): Program {
+export function startProgram(
+  seal: Seal,
+  jail: Jail,
+  command: readonly string[],
+  env: Record<string, string>,
+  onLine: (text: string, stream: 'out' | 'err') => void,
+): Program {
   const [file = 'false', ...args] = innerCommand(seal, jail, command);
   const child = spawn(file, args, { env, cwd: seal.level === 'full' ? '/' : jail.cwd, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   const lines = [follow(child.stdout, (text) => onLine(text, 'out')), follow(child.stderr, (text) => onLine(text, 'err'))];

@@ -40,7 +40,16 @@ export async function readSchema(sql: Sql, from: string): Promise<EvidenceValue<
     let table = tables.get(oid);
     if (!table) {
       const about = constraints.filter((each) => each['oid'] === oid);
-      table = { name: text(row, 'table'), oid: Number(oid), columns: [], ...describe(about, indexes.filter((each) => each['oid'] === oid)), rowSecurity: row['secured'] === 't' };
+      table = {
+        name: text(row, 'table'),
+        oid: Number(oid),
+        columns: [],
+        ...describe(
+          about,
+          indexes.filter((each) => each['oid'] === oid),
+        ),
+        rowSecurity: row['secured'] === 't',
+      };
       tables.set(oid, table);
     }
     if (row['name'] == null) continue; // a table without columns
@@ -61,7 +70,9 @@ export async function readSchema(sql: Sql, from: string): Promise<EvidenceValue<
 function describe(constraints: Record<string, string | null>[], indexes: Record<string, string | null>[]) {
   const ofKind = (kind: string) => constraints.filter((each) => each['kind'] === kind);
   const primaryKey = ofKind('p').flatMap((each) => list(each, 'columns'));
-  const uniques = indexes.map((each) => (each['whole'] === 't' ? list(each, 'columns').map(unquote) : [])).filter((each) => each.length > 0 && each.join() !== primaryKey.join());
+  const uniques = indexes
+    .map((each) => (each['whole'] === 't' ? list(each, 'columns').map(unquote) : []))
+    .filter((each) => each.length > 0 && each.join() !== primaryKey.join());
   return {
     primaryKey,
     uniques,
@@ -73,7 +84,11 @@ function describe(constraints: Record<string, string | null>[], indexes: Record<
       onDelete: text(each, 'on_delete'),
     })),
     checks: ofKind('c').map((each) => ({ name: text(each, 'name'), definition: text(each, 'definition') })),
-    indexes: indexes.map((each) => ({ name: text(each, 'name'), columns: list(each, 'columns').map(unquote), unique: each['unique'] === 't' })),
+    indexes: indexes.map((each) => ({
+      name: text(each, 'name'),
+      columns: list(each, 'columns').map(unquote),
+      unique: each['unique'] === 't',
+    })),
   };
 }
 
@@ -81,7 +96,8 @@ function describe(constraints: Record<string, string | null>[], indexes: Record<
 export function allowedValues(checks: readonly { definition: string }[], column: string): string[] {
   for (const { definition } of checks) {
     const match = /^CHECK \(\(+"?([^"()\s]+)"?\)?(?:::[\w ]+)? = ANY \(\(?ARRAY\[(.*?)\]/.exec(definition);
-    if (match?.[1] === column) return [...(match[2] ?? '').matchAll(/'((?:[^']|'')*)'/g)].map((each) => (each[1] ?? '').replaceAll("''", "'"));
+    if (match?.[1] === column)
+      return [...(match[2] ?? '').matchAll(/'((?:[^']|'')*)'/g)].map((each) => (each[1] ?? '').replaceAll("''", "'"));
   }
   return [];
 }

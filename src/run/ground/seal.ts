@@ -66,13 +66,19 @@ export function probeSeal(path = process.env['PATH'] ?? ''): Seal {
 function restrictedBy(): string {
   const switches = ['/proc/sys/kernel/apparmor_restrict_unprivileged_userns'];
   const on = switches.some((file) => existsSync(file) && readFileSync(file, 'utf8').trim() === '1');
-  return on ? ' (AppArmor restricts user namespaces here: allow them with "sysctl kernel.apparmor_restrict_unprivileged_userns=0" or give bwrap a profile)' : '';
+  return on
+    ? ' (AppArmor restricts user namespaces here: allow them with "sysctl kernel.apparmor_restrict_unprivileged_userns=0" or give bwrap a profile)'
+    : '';
 }
 
 function trial(seal: Seal): string | null {
   const inner = innerCommand(seal, { user: 'app', cwd: '/', readOnly: [], writable: [], etc: null, network: true, home: null }, ['true']);
   const outer = outerCommand(seal, null, inner);
-  const done = spawnSync(outer[0] ?? 'false', outer.slice(1), { encoding: 'utf8', timeout: 10_000, env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' } });
+  const done = spawnSync(outer[0] ?? 'false', outer.slice(1), {
+    encoding: 'utf8',
+    timeout: 10_000,
+    env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' },
+  });
   if (done.status === 0) return null;
   return (done.stderr || done.error?.message || `ended with ${done.status ?? done.signal}`).trim().split('\n').at(-1) ?? '';
 }
@@ -120,10 +126,26 @@ export interface Jail {
 /** The command line that runs `command` inside the inner wall; to be used within the outer one. */
 export function innerCommand(seal: Seal, jail: Jail, command: readonly string[]): string[] {
   const uid = String(users[jail.user]);
-  const limited = seal.prlimit ? [seal.prlimit, '--nproc=1024', '--nofile=16384', '--fsize=4294967296', '--core=0', '--', ...command] : [...command];
+  const limited = seal.prlimit
+    ? [seal.prlimit, '--nproc=1024', '--nofile=16384', '--fsize=4294967296', '--core=0', '--', ...command]
+    : [...command];
   const asUser =
     seal.root && seal.setpriv
-      ? [seal.setpriv, '--reuid', uid, '--regid', uid, '--clear-groups', '--no-new-privs', '--bounding-set', '-all', '--inh-caps', '-all', '--', ...limited]
+      ? [
+          seal.setpriv,
+          '--reuid',
+          uid,
+          '--regid',
+          uid,
+          '--clear-groups',
+          '--no-new-privs',
+          '--bounding-set',
+          '-all',
+          '--inh-caps',
+          '-all',
+          '--',
+          ...limited,
+        ]
       : limited;
   if (seal.level === 'none') return asUser;
   if (seal.level === 'namespace') {
@@ -152,7 +174,10 @@ function parents(mounts: Jail['readOnly']): string[] {
   const above = new Set<string>();
   for (const { to } of mounts) for (let at = dirname(to); at !== '/' && at !== '/tmp'; at = dirname(at)) above.add(at);
   const covered = (dir: string) => mounts.some(({ to }) => dir === to || dir.startsWith(`${to}/`));
-  return [...above].filter((dir) => !covered(dir)).sort().flatMap((dir) => ['--perms', '0755', '--dir', dir]);
+  return [...above]
+    .filter((dir) => !covered(dir))
+    .sort()
+    .flatMap((dir) => ['--perms', '0755', '--dir', dir]);
 }
 
 /** System directories, read-only, and the Node that runs us. */

@@ -50,7 +50,12 @@ export async function stage(seal: Seal, run: string, tree: string, unit: string,
   await mkdir(layout.home, { recursive: true });
   if (owner !== null) await chown(layout.home, owner, owner);
   const near = [layout.unit, layout.app].map((at) => join(at, 'node_modules', '.bin'));
-  return { layout, notes, commands: [...new Set([...near, ...(full ? above.map((each) => join(each, '.bin')) : [])])], hasModules: lent.length + above.length > 0 };
+  return {
+    layout,
+    notes,
+    commands: [...new Set([...near, ...(full ? above.map((each) => join(each, '.bin')) : [])])],
+    hasModules: lent.length + above.length > 0,
+  };
 }
 
 async function writeEtc(layout: Layout, seal: Seal): Promise<void> {

@@ -7,7 +7,8 @@ export const ai: readonly CatalogueControl[] = [
     ref: 'V105',
     name: 'What a deceived model could do',
     mode: ['ran'],
-    recipe: 'Replace the model endpoint by a local stub that obeys any instruction in its context; plant instructions in uploads, rows, pages; observe tools called, data sent, HTML rendered',
+    recipe:
+      'Replace the model endpoint by a local stub that obeys any instruction in its context; plant instructions in uploads, rows, pages; observe tools called, data sent, HTML rendered',
     evidence: 'what an injected model could reach; app-side containment, no tokens',
     planned: ['ai/prompt-injection'],
   },

@@ -61,7 +61,8 @@ export const compliance: readonly CatalogueControl[] = [
     ref: 'V116',
     name: 'Card data scope',
     mode: ['read', 'ran'],
-    recipe: 'Card fields on own forms, PAN/CVV-shaped (Luhn test numbers) in DB/logs/requests, hosted fields, payment-page script inventory and SRI',
+    recipe:
+      'Card fields on own forms, PAN/CVV-shaped (Luhn test numbers) in DB/logs/requests, hosted fields, payment-page script inventory and SRI',
     evidence: 'SAQ hint (A / A-EP / D) + evidence',
     planned: ['compliance/card-data'],
   },

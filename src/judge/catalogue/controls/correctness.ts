@@ -7,7 +7,8 @@ export const correctness: readonly CatalogueControl[] = [
     ref: 'V54',
     name: 'Two requests at the same moment',
     mode: ['read', 'ran'],
-    recipe: 'Static: read-compute-write outside a transaction/lock. Run: hold transactions at the wire so both read before either writes; then parallel burst. Invariants: conservation, non-negative, uniqueness, no lost update',
+    recipe:
+      'Static: read-compute-write outside a transaction/lock. Run: hold transactions at the wire so both read before either writes; then parallel burst. Invariants: conservation, non-negative, uniqueness, no lost update',
     evidence: 'two-request schedule that breaks the invariant; silence means only: not in the n schedules tried',
     planned: ['correctness/lost-update', 'correctness/check-then-act'],
   },

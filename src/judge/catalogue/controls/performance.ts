@@ -34,7 +34,8 @@ export const performance: readonly CatalogueControl[] = [
     ref: 'V70',
     name: 'Rising load',
     mode: ['ran'],
-    recipe: "Open-model steps to the target (default 50/500/1000 concurrent) on the owner's key flows with realistic data; calibrated host, median of k, confidence interval",
+    recipe:
+      "Open-model steps to the target (default 50/500/1000 concurrent) on the owner's key flows with realistic data; calibrated host, median of k, confidence interval",
     evidence: 'p50/p95/p99, errors, knee; NOT PROVEN if host too noisy',
     planned: ['performance/load'],
   },

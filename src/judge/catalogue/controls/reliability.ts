@@ -7,7 +7,8 @@ export const reliability: readonly CatalogueControl[] = [
     ref: 'V22',
     name: 'Input is validated at the boundary',
     mode: ['read'],
-    recipe: "Each handler's untrusted input (body, query, params, headers, cookies, files, webhook, LLM output, third-party response) parsed by a schema before first use",
+    recipe:
+      "Each handler's untrusted input (body, query, params, headers, cookies, files, webhook, LLM output, third-party response) parsed by a schema before first use",
     evidence: 'coverage % with uncovered handlers named',
     planned: ['reliability/input-validation'],
   },
@@ -88,7 +89,8 @@ export const reliability: readonly CatalogueControl[] = [
     ref: 'V68',
     name: 'Nothing claims success that failed',
     mode: ['read', 'ran'],
-    recipe: 'Static: empty catch, catch-then-success, floating promise. Run: inject a failure, compare what the response claimed with DB and outbound ledger',
+    recipe:
+      'Static: empty catch, catch-then-success, floating promise. Run: inject a failure, compare what the response claimed with DB and outbound ledger',
     evidence: 'list of lies: endpoint said 2xx, state says no',
     planned: ['reliability/silent-failure'],
   },

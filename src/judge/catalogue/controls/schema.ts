@@ -7,9 +7,17 @@ export const schema: readonly CatalogueControl[] = [
     ref: 'V46',
     name: 'The database refuses impossible rows',
     mode: ['ran'],
-    recipe: 'After migration read the catalogue: *_id without FK, no PK, nullable that code assumes set, missing UNIQUE (email, slug, external id), no CHECK on status/amount, money as float, timestamp without tz, int4 keys, unindexed FK, duplicate index',
+    recipe:
+      'After migration read the catalogue: *_id without FK, no PK, nullable that code assumes set, missing UNIQUE (email, slug, external id), no CHECK on status/amount, money as float, timestamp without tz, int4 keys, unindexed FK, duplicate index',
     evidence: 'table/column list + violating-insert demo',
-    planned: ['schema/unique-constraints', 'schema/not-null', 'schema/check-constraints', 'schema/money-columns', 'schema/timestamps', 'schema/foreign-keys'],
+    planned: [
+      'schema/unique-constraints',
+      'schema/not-null',
+      'schema/check-constraints',
+      'schema/money-columns',
+      'schema/timestamps',
+      'schema/foreign-keys',
+    ],
   },
   {
     id: 'schema/query-plans-and-indexes',
@@ -25,7 +33,8 @@ export const schema: readonly CatalogueControl[] = [
     ref: 'V50',
     name: 'Migration rehearsal',
     mode: ['read', 'ran'],
-    recipe: 'Up from empty, up on seeded data, down, up again; schema equality; row survival; lock-taking statements; old code on new schema and new code on old schema',
+    recipe:
+      'Up from empty, up on seeded data, down, up again; schema equality; row survival; lock-taking statements; old code on new schema and new code on old schema',
     evidence: 'pass/fail per migration, lock class, ms',
     planned: ['schema/reversible-migrations', 'schema/safe-migrations'],
   },

@@ -7,7 +7,8 @@ export const security: readonly CatalogueControl[] = [
     ref: 'V04',
     name: 'Every role against every endpoint',
     mode: ['ran'],
-    recipe: 'Every actor calls every endpoint+method; expectation from a policy file the tool drafts and the owner confirms; oracle = status AND DB row diff AND response body ownership',
+    recipe:
+      'Every actor calls every endpoint+method; expectation from a policy file the tool drafts and the owner confirms; oracle = status AND DB row diff AND response body ownership',
     evidence: 'matrix (n roles x n endpoints), transcript per cell; pass = 0 unexplained ALLOW, 0 untested cells hidden',
     planned: ['security/authentication', 'security/role-authorization', 'security/debug-endpoints', 'security/websocket-authorization'],
   },
@@ -25,9 +26,18 @@ export const security: readonly CatalogueControl[] = [
     ref: 'V06',
     name: 'The database keeps tenants apart',
     mode: ['read', 'ran'],
-    recipe: "Catalogue: RLS on/forced, policy per command, USING(true), role-only policies, definer functions/views, app role owns tables or BYPASSRLS; then run SELECT/UPDATE as the app role with tenant A's context against tenant C's rows",
+    recipe:
+      "Catalogue: RLS on/forced, policy per command, USING(true), role-only policies, definer functions/views, app role owns tables or BYPASSRLS; then run SELECT/UPDATE as the app role with tenant A's context against tenant C's rows",
     evidence: 'policy table + row counts visible across tenants; pass only if the DB itself refuses',
-    planned: ['security/tenant-isolation', 'security/row-security-enabled', 'security/row-security-policies', 'security/row-security-write-check', 'security/definer-functions', 'security/definer-views', 'security/storage-buckets'],
+    planned: [
+      'security/tenant-isolation',
+      'security/row-security-enabled',
+      'security/row-security-policies',
+      'security/row-security-write-check',
+      'security/definer-functions',
+      'security/definer-views',
+      'security/storage-buckets',
+    ],
   },
   {
     id: 'security/property-authorization',
@@ -133,7 +143,8 @@ export const security: readonly CatalogueControl[] = [
     ref: 'V18',
     name: 'Token validation',
     mode: ['read', 'ran'],
-    recipe: 'alg none, wrong key, wrong aud/iss, expired, tampered claim, weak secret list, boot with the secret unset (default-allow); tokens in URL/localStorage',
+    recipe:
+      'alg none, wrong key, wrong aud/iss, expired, tampered claim, weak secret list, boot with the secret unset (default-allow); tokens in URL/localStorage',
     evidence: 'accepted? per case',
     planned: ['security/token-validation', 'security/token-secret', 'security/session-verification'],
   },
@@ -180,7 +191,14 @@ export const security: readonly CatalogueControl[] = [
     mode: ['read', 'ran'],
     recipe: 'NoSQL operators, command, path traversal, template, prototype pollution, header/CSV, ReDoS',
     evidence: 'marker effect per class',
-    planned: ['security/command-injection', 'security/path-traversal', 'security/prototype-pollution', 'security/regular-expressions', 'security/nosql-injection', 'security/template-injection'],
+    planned: [
+      'security/command-injection',
+      'security/path-traversal',
+      'security/prototype-pollution',
+      'security/regular-expressions',
+      'security/nosql-injection',
+      'security/template-injection',
+    ],
   },
   {
     id: 'security/xss',

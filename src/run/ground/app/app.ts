@@ -36,12 +36,20 @@ export async function startApp(seal: Seal, layout: Layout, plan: AppPlan, ownPor
   }
   const from = logs.latest();
   const started = performance.now();
-  const program = startProgram(seal, appJail(layout, plan.cwd), ['sh', '-c', plan.command], plan.env, (text, stream) => logs.add(text, stream));
+  const program = startProgram(seal, appJail(layout, plan.cwd), ['sh', '-c', plan.command], plan.env, (text, stream) =>
+    logs.add(text, stream),
+  );
   let ended = null as number | null;
   void program.ended.then((code) => (ended = code));
   const give = (why: string): SeaworthyError => {
     const lines = logs.since(from).length > 0 ? `its last lines:\n${logs.tail(15)}\n` : 'it printed nothing.\n';
-    return new SeaworthyError('boot-failed', `the app did not start (${plan.start}): ${why}; ${lines}${advice(logs.since(from).map((line) => line.text), plan)}`);
+    return new SeaworthyError(
+      'boot-failed',
+      `the app did not start (${plan.start}): ${why}; ${lines}${advice(
+        logs.since(from).map((line) => line.text),
+        plan,
+      )}`,
+    );
   };
   let seen: number[] = [];
   while (performance.now() - started < patience.boot) {
@@ -52,22 +60,53 @@ export async function startApp(seal: Seal, layout: Layout, plan: AppPlan, ownPor
       const answer = await sendRequest(probe, port);
       if (!answer.response) continue;
       const milliseconds = Math.round(performance.now() - started);
-      return { program, get ended() { return ended; }, result: { start: plan.start, port, milliseconds, invented: [...plan.invented], notes } };
+      return {
+        program,
+        get ended() {
+          return ended;
+        },
+        result: { start: plan.start, port, milliseconds, invented: [...plan.invented], notes },
+      };
     }
     await new Promise((resolve) => setTimeout(resolve, patience.step));
   }
   await program.kill();
-  throw give(seen.length > 0 ? `it listens on port ${seen.join(', ')} but answers no HTTP request` : `it listens on no port after ${patience.boot / 1000} seconds`);
+  throw give(
+    seen.length > 0
+      ? `it listens on port ${seen.join(', ')} but answers no HTTP request`
+      : `it listens on no port after ${patience.boot / 1000} seconds`,
+  );
 }
 
 /** Known reasons why apps do not start, and what to add. First match wins. */
 const reasons: readonly { readonly pattern: RegExp; readonly say: (match: RegExpExecArray) => string }[] = [
-  { pattern: /Cannot find (?:module|package) '([^'./][^']*)'/, say: (match) => `the dependency "${match[1]}" is not installed: run the package manager's install in the app's folder, or pass --install` },
-  { pattern: /Cannot find module '([^']+)'/, say: (match) => `the file ${match[1]} is not there: if a build makes it, add "build": "..." to seaworthy.json` },
-  { pattern: /sh: \d*:? ?([\w.-]+): (?:command )?not found/, say: (match) => `the command "${match[1]}" is not there: run the package manager's install in the app's folder, or set "start": "..." in seaworthy.json` },
-  { pattern: /\b([A-Z][A-Z0-9]+(?:_[A-Z0-9]+)+)\b[^\n]{0,60}(?:required|missing|must|not set|undefined|not defined|invalid)/i, say: (match) => `it is not content with the variable ${match[1]}: add "env": { "${match[1]}": "..." } to seaworthy.json (a made-up value will do)` },
-  { pattern: /relation "([^"]+)" does not exist/, say: (match) => `the table ${match[1]} is missing: add "migrate": "..." to seaworthy.json with the command that makes the tables` },
-  { pattern: /EADDRINUSE[^\n]*:(\d+)/, say: (match) => `port ${match[1]} belongs to the proving ground: set another with "port": ... in seaworthy.json` },
+  {
+    pattern: /Cannot find (?:module|package) '([^'./][^']*)'/,
+    say: (match) =>
+      `the dependency "${match[1]}" is not installed: run the package manager's install in the app's folder, or pass --install`,
+  },
+  {
+    pattern: /Cannot find module '([^']+)'/,
+    say: (match) => `the file ${match[1]} is not there: if a build makes it, add "build": "..." to seaworthy.json`,
+  },
+  {
+    pattern: /sh: \d*:? ?([\w.-]+): (?:command )?not found/,
+    say: (match) =>
+      `the command "${match[1]}" is not there: run the package manager's install in the app's folder, or set "start": "..." in seaworthy.json`,
+  },
+  {
+    pattern: /\b([A-Z][A-Z0-9]+(?:_[A-Z0-9]+)+)\b[^\n]{0,60}(?:required|missing|must|not set|undefined|not defined|invalid)/i,
+    say: (match) =>
+      `it is not content with the variable ${match[1]}: add "env": { "${match[1]}": "..." } to seaworthy.json (a made-up value will do)`,
+  },
+  {
+    pattern: /relation "([^"]+)" does not exist/,
+    say: (match) => `the table ${match[1]} is missing: add "migrate": "..." to seaworthy.json with the command that makes the tables`,
+  },
+  {
+    pattern: /EADDRINUSE[^\n]*:(\d+)/,
+    say: (match) => `port ${match[1]} belongs to the proving ground: set another with "port": ... in seaworthy.json`,
+  },
   { pattern: /ECONNREFUSED[^\n]*:6379/, say: () => 'it wants Redis, which the proving ground does not offer yet' },
   { pattern: /ECONNREFUSED[^\n]*:27017/, say: () => 'it wants MongoDB, which the proving ground does not offer' },
 ];

@@ -40,7 +40,9 @@ test('values follow the seed', () => {
 });
 
 test('every way to name the database leads to the wire, and is not called invented', () => {
-  const made = inventEnvironment(wish(['DATABASE_URL', 'POSTGRES_PRISMA_URL', 'DIRECT_URL', 'DB_HOST', 'DB_PORT', 'DB_PASSWORD', 'DB_NAME', 'POSTGRES_URL_NON_POOLING']));
+  const made = inventEnvironment(
+    wish(['DATABASE_URL', 'POSTGRES_PRISMA_URL', 'DIRECT_URL', 'DB_HOST', 'DB_PORT', 'DB_PASSWORD', 'DB_NAME', 'POSTGRES_URL_NON_POOLING']),
+  );
   expect(made.invented).toEqual([]);
   expect(made.values).toMatchObject({
     POSTGRES_PRISMA_URL: 'postgres://app:app@localhost:5432/app',

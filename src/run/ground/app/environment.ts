@@ -23,32 +23,95 @@ export interface Environment {
 
 /** Names that mean the same in every app and need no guess. */
 const fixed: Readonly<Record<string, string>> = {
-  NODE_ENV: 'production', TZ: 'UTC', LOG_LEVEL: 'info', AWS_REGION: 'us-east-1', AWS_DEFAULT_REGION: 'us-east-1', REGION: 'us-east-1',
-  DEFAULT_LOCALE: 'en', LOCALE: 'en', CURRENCY: 'usd', OPENAI_MODEL: 'gpt-4o-mini', JWT_EXPIRES_IN: '1h', JWT_EXPIRATION: '1h',
+  NODE_ENV: 'production',
+  TZ: 'UTC',
+  LOG_LEVEL: 'info',
+  AWS_REGION: 'us-east-1',
+  AWS_DEFAULT_REGION: 'us-east-1',
+  REGION: 'us-east-1',
+  DEFAULT_LOCALE: 'en',
+  LOCALE: 'en',
+  CURRENCY: 'usd',
+  OPENAI_MODEL: 'gpt-4o-mini',
+  JWT_EXPIRES_IN: '1h',
+  JWT_EXPIRATION: '1h',
 };
 
 /** What providers put before a test key, so that clients that look at it are content. First match wins. */
 const prefixes: readonly (readonly [RegExp, string])[] = [
-  [/STRIPE.*WEBHOOK|WEBHOOK.*STRIPE/, 'whsec_'], [/STRIPE.*(PUBLISHABLE|PUBLIC|PK)/, 'pk_test_'], [/STRIPE.*PRICE/, 'price_'], [/STRIPE/, 'sk_test_'],
-  [/OPENAI/, 'sk-proj-'], [/ANTHROPIC|CLAUDE/, 'sk-ant-api03-'], [/SENDGRID/, 'SG.'], [/RESEND/, 're_'], [/GITHUB.*TOKEN/, 'ghp_'], [/SLACK.*TOKEN/, 'xoxb-'],
-  [/CLERK.*(PUBLISHABLE|PUBLIC)/, 'pk_test_'], [/CLERK/, 'sk_test_'], [/AWS_ACCESS_KEY_ID|ACCESS_KEY_ID/, 'AKIA'], [/TWILIO.*SID/, 'AC'], [/GROQ/, 'gsk_'], [/GEMINI|GOOGLE.*API_KEY/, 'AIza'],
+  [/STRIPE.*WEBHOOK|WEBHOOK.*STRIPE/, 'whsec_'],
+  [/STRIPE.*(PUBLISHABLE|PUBLIC|PK)/, 'pk_test_'],
+  [/STRIPE.*PRICE/, 'price_'],
+  [/STRIPE/, 'sk_test_'],
+  [/OPENAI/, 'sk-proj-'],
+  [/ANTHROPIC|CLAUDE/, 'sk-ant-api03-'],
+  [/SENDGRID/, 'SG.'],
+  [/RESEND/, 're_'],
+  [/GITHUB.*TOKEN/, 'ghp_'],
+  [/SLACK.*TOKEN/, 'xoxb-'],
+  [/CLERK.*(PUBLISHABLE|PUBLIC)/, 'pk_test_'],
+  [/CLERK/, 'sk_test_'],
+  [/AWS_ACCESS_KEY_ID|ACCESS_KEY_ID/, 'AKIA'],
+  [/TWILIO.*SID/, 'AC'],
+  [/GROQ/, 'gsk_'],
+  [/GEMINI|GOOGLE.*API_KEY/, 'AIza'],
 ];
-const databaseUrl = /^(DATABASE|POSTGRES|POSTGRESQL|PG|DB|DIRECT|SUPABASE_DB|NEON)(_PRISMA|_DATABASE|_DB|_DIRECT|_CONNECTION|_POOLER|_NON_POOLING)*_?(URL|URI|DSN|CONNECTION_STRING|STRING)(_NON_POOLING|_UNPOOLED)?$/;
-const databasePart = /^(?:DATABASE|POSTGRES|POSTGRESQL|PG|DB|TYPEORM|RDS)_?(HOST|HOSTNAME|SERVER|PORT|USER|USERNAME|PASSWORD|PASS|PWD|NAME|DATABASE|DB|SSL|SSLMODE|SSL_MODE|DIALECT|CLIENT|TYPE|SCHEMA)$/;
-const secret = /SECRET|PASSWORD|PASSWD|PASSPHRASE|TOKEN|SALT|PEPPER|PRIVATE|CREDENTIAL|SIGNING|ENCRYPTION|(^|_)(KEY|DSN)(_|$)|APIKEY|(^|_)(JWT|AUTH|SESSION|COOKIE)S?$/;
+const databaseUrl =
+  /^(DATABASE|POSTGRES|POSTGRESQL|PG|DB|DIRECT|SUPABASE_DB|NEON)(_PRISMA|_DATABASE|_DB|_DIRECT|_CONNECTION|_POOLER|_NON_POOLING)*_?(URL|URI|DSN|CONNECTION_STRING|STRING)(_NON_POOLING|_UNPOOLED)?$/;
+const databasePart =
+  /^(?:DATABASE|POSTGRES|POSTGRESQL|PG|DB|TYPEORM|RDS)_?(HOST|HOSTNAME|SERVER|PORT|USER|USERNAME|PASSWORD|PASS|PWD|NAME|DATABASE|DB|SSL|SSLMODE|SSL_MODE|DIALECT|CLIENT|TYPE|SCHEMA)$/;
+const secret =
+  /SECRET|PASSWORD|PASSWD|PASSPHRASE|TOKEN|SALT|PEPPER|PRIVATE|CREDENTIAL|SIGNING|ENCRYPTION|(^|_)(KEY|DSN)(_|$)|APIKEY|(^|_)(JWT|AUTH|SESSION|COOKIE)S?$/;
 
 /** The environment that the app is started with: the wire as database, canaries for what it misses, nothing of the user's own. */
 export function inventEnvironment(wish: EnvironmentWish): Environment {
   const { host, port } = wish.wire;
   const url = `postgres://app:app@${host}:${port}/app`;
   const parts: Record<string, string> = {
-    HOST: host, HOSTNAME: host, SERVER: host, PORT: String(port), USER: 'app', USERNAME: 'app', PASSWORD: 'app', PASS: 'app', PWD: 'app', NAME: 'app',
-    DATABASE: 'app', DB: 'app', SSL: 'false', SSLMODE: 'disable', SSL_MODE: 'disable', DIALECT: 'postgres', CLIENT: 'pg', TYPE: 'postgres', SCHEMA: 'public',
+    HOST: host,
+    HOSTNAME: host,
+    SERVER: host,
+    PORT: String(port),
+    USER: 'app',
+    USERNAME: 'app',
+    PASSWORD: 'app',
+    PASS: 'app',
+    PWD: 'app',
+    NAME: 'app',
+    DATABASE: 'app',
+    DB: 'app',
+    SSL: 'false',
+    SSLMODE: 'disable',
+    SSL_MODE: 'disable',
+    DIALECT: 'postgres',
+    CLIENT: 'pg',
+    TYPE: 'postgres',
+    SCHEMA: 'public',
   };
   const values: Record<string, string> = {
-    NODE_ENV: 'production', PORT: String(wish.port), HOST: '127.0.0.1', PATH: wish.path.join(':'), HOME: wish.home, TMPDIR: '/tmp', LANG: 'C.UTF-8', TZ: 'UTC', CI: '1', NO_COLOR: '1',
-    DATABASE_URL: url, POSTGRES_URL: url, POSTGRES_HOST: host, POSTGRES_PORT: String(port), POSTGRES_USER: 'app', POSTGRES_PASSWORD: 'app', POSTGRES_DB: 'app',
-    PGHOST: host, PGPORT: String(port), PGUSER: 'app', PGPASSWORD: 'app', PGDATABASE: 'app', PGSSLMODE: 'disable',
+    NODE_ENV: 'production',
+    PORT: String(wish.port),
+    HOST: '127.0.0.1',
+    PATH: wish.path.join(':'),
+    HOME: wish.home,
+    TMPDIR: '/tmp',
+    LANG: 'C.UTF-8',
+    TZ: 'UTC',
+    CI: '1',
+    NO_COLOR: '1',
+    DATABASE_URL: url,
+    POSTGRES_URL: url,
+    POSTGRES_HOST: host,
+    POSTGRES_PORT: String(port),
+    POSTGRES_USER: 'app',
+    POSTGRES_PASSWORD: 'app',
+    POSTGRES_DB: 'app',
+    PGHOST: host,
+    PGPORT: String(port),
+    PGUSER: 'app',
+    PGPASSWORD: 'app',
+    PGDATABASE: 'app',
+    PGSSLMODE: 'disable',
   };
   const invented: { name: string; shape: string }[] = [];
   const wanted = new Map(wish.read.map(({ name, fallback }) => [name, fallback]));
@@ -74,13 +137,26 @@ function invent(name: string, wish: EnvironmentWish): { value: string; shape: st
   const hex = createHmac('sha256', wish.seed).update(`environment:${name}`).digest('hex');
   const example = wish.example[name] ?? '';
   const known = fixed[name];
-  const word = name.toLowerCase().replace(/^(next_public|vite|react_app|public)_/, '').replace(/_(api_)?(base_)?(url|uri|endpoint|host|origin|domain)s?$/, '').replaceAll('_', '-');
+  const word = name
+    .toLowerCase()
+    .replace(/^(next_public|vite|react_app|public)_/, '')
+    .replace(/_(api_)?(base_)?(url|uri|endpoint|host|origin|domain)s?$/, '')
+    .replaceAll('_', '-');
   if (known !== undefined) return { value: known, shape: 'word' };
   if (/^\d{1,9}(\.\d+)?$/.test(example)) return { value: example, shape: 'number' };
   if (/^(true|false)$/i.test(example)) return { value: example, shape: 'boolean' };
   if (/(_URL|_URI|_ENDPOINT|_ORIGINS?|_WEBHOOK)$|^(ORIGIN|ALLOWED_ORIGINS)$/.test(name)) {
-    if (/REDIS|RABBIT|AMQP|KAFKA|MONGO/.test(name)) return { value: `${/MONGO/.test(name) ? 'mongodb' : /AMQP|RABBIT/.test(name) ? 'amqp' : 'redis'}://${word}.outside.test`, shape: 'url' };
-    if (/^(APP|BASE|SITE|PUBLIC|SERVER|BACKEND|API|NEXTAUTH|AUTH|BETTER_AUTH|NEXT_PUBLIC_APP|NEXT_PUBLIC_SITE|NEXT_PUBLIC_BASE)_UR[LI]$/.test(name)) return { value: `http://localhost:${wish.port}`, shape: 'url' };
+    if (/REDIS|RABBIT|AMQP|KAFKA|MONGO/.test(name))
+      return {
+        value: `${/MONGO/.test(name) ? 'mongodb' : /AMQP|RABBIT/.test(name) ? 'amqp' : 'redis'}://${word}.outside.test`,
+        shape: 'url',
+      };
+    if (
+      /^(APP|BASE|SITE|PUBLIC|SERVER|BACKEND|API|NEXTAUTH|AUTH|BETTER_AUTH|NEXT_PUBLIC_APP|NEXT_PUBLIC_SITE|NEXT_PUBLIC_BASE)_UR[LI]$/.test(
+        name,
+      )
+    )
+      return { value: `http://localhost:${wish.port}`, shape: 'url' };
     return { value: `http://${word}.outside.test`, shape: 'url' };
   }
   for (const [pattern, prefix] of prefixes) {
@@ -89,13 +165,21 @@ function invent(name: string, wish: EnvironmentWish): { value: string; shape: st
   }
   const age = /(EXPIR|TTL|_AGE|LIFETIME|DURATION)/.test(name);
   if (secret.test(name) && !age && !/(_LENGTH|_ROUNDS|_COST|_LIMIT|_ENABLED)$/.test(name)) return { value: hex, shape: '64 hex' };
-  if (/E?MAIL(_FROM|_TO|_ADDRESS)?$|^(FROM|REPLY_TO|ADMIN)_|_FROM$/.test(name) && !/(_NAME|_ID)$/.test(name)) return { value: `${word.slice(0, 20)}@outside.test`, shape: 'e-mail' };
-  if (age) return { value: /_(MS|SECONDS|MINUTES|DAYS|AGE)$/.test(name) ? '3600' : /^\d+[smhd]$/.test(example) ? example : '1h', shape: 'duration' };
-  if (/PORT$/.test(name)) return { value: /SMTP|MAIL/.test(name) ? '587' : '8080', shape: 'number' };
+  if (/E?MAIL(_FROM|_TO|_ADDRESS)?$|^(FROM|REPLY_TO|ADMIN)_|_FROM$/.test(name) && !/(_NAME|_ID)$/.test(name))
+    return { value: `${word.slice(0, 20)}@outside.test`, shape: 'e-mail' };
+  if (age)
+    return {
+      value: /_(MS|SECONDS|MINUTES|DAYS|AGE)$/.test(name) ? '3600' : /^\d+[smhd]$/.test(example) ? example : '1h',
+      shape: 'duration',
+    };
+  if (name.endsWith('PORT')) return { value: /SMTP|MAIL/.test(name) ? '587' : '8080', shape: 'number' };
   if (/(_HOST|_DOMAIN|HOSTNAME)$/.test(name)) return { value: `${word}.outside.test`, shape: 'host' };
-  if (/(_ENABLED?|_DISABLED?|_DEBUG|^DEBUG|^ENABLE_|^DISABLE_|^USE_|^IS_|_SSL|_TLS|_SECURE)/.test(name)) return { value: 'false', shape: 'boolean' };
-  if (/(_LIMIT|_MAX|_MIN|_SIZE|_COUNT|_TIMEOUT|_MS|_SECONDS|_ROUNDS|_COST|_RETRIES|_WORKERS|_CONCURRENCY|_LENGTH|^MAX_|^MIN_)/.test(name)) return { value: '10', shape: 'number' };
-  if (/^[a-z][a-z0-9-]{0,24}$/.test(example) && !/^(your|change|xxx|replace|secret)/.test(example)) return { value: example, shape: 'word of the example' };
+  if (/(_ENABLED?|_DISABLED?|_DEBUG|^DEBUG|^ENABLE_|^DISABLE_|^USE_|^IS_|_SSL|_TLS|_SECURE)/.test(name))
+    return { value: 'false', shape: 'boolean' };
+  if (/(_LIMIT|_MAX|_MIN|_SIZE|_COUNT|_TIMEOUT|_MS|_SECONDS|_ROUNDS|_COST|_RETRIES|_WORKERS|_CONCURRENCY|_LENGTH|^MAX_|^MIN_)/.test(name))
+    return { value: '10', shape: 'number' };
+  if (/^[a-z][a-z0-9-]{0,24}$/.test(example) && !/^(your|change|xxx|replace|secret)/.test(example))
+    return { value: example, shape: 'word of the example' };
   return { value: `sw-${hex.slice(0, 24)}`, shape: 'word' };
 }
 

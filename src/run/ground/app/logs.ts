@@ -20,6 +20,10 @@ export function openLogs(kept = 5_000): Logs {
     },
     since: (from) => lines.filter((line) => line.seq > from),
     latest: () => seq,
-    tail: (count) => lines.slice(-count).map((line) => `  | ${line.text.slice(0, 300)}`).join('\n'),
+    tail: (count) =>
+      lines
+        .slice(-count)
+        .map((line) => `  | ${line.text.slice(0, 300)}`)
+        .join('\n'),
   };
 }

@@ -11,7 +11,14 @@ import { upPart, type MigrationPlan } from './migrations.ts';
 import type { Surroundings } from './plan.ts';
 
 /** Runs the app's migrations as the app's own role, over the wire. */
-export async function migrate(seal: Seal, layout: Layout, plan: MigrationPlan, app: Surroundings, wirePort: number, logs: Logs): Promise<void> {
+export async function migrate(
+  seal: Seal,
+  layout: Layout,
+  plan: MigrationPlan,
+  app: Surroundings,
+  wirePort: number,
+  logs: Logs,
+): Promise<void> {
   if (plan.kind === 'command') {
     const code = await runToEnd(seal, layout, app, plan.command, logs);
     if (code === 0) return;
@@ -36,12 +43,19 @@ async function applyFile(client: pg.Client, path: string, name: string): Promise
     try {
       await client.query(statement);
     } catch (thrown) {
-      throw new SeaworthyError('boot-failed', `the migration ${name} failed: ${messageOf(thrown)}; the statement was: ${oneLine(statement)}`, { cause: thrown });
+      throw new SeaworthyError(
+        'boot-failed',
+        `the migration ${name} failed: ${messageOf(thrown)}; the statement was: ${oneLine(statement)}`,
+        { cause: thrown },
+      );
     }
   }
 }
 
 function oneLine(statement: string): string {
-  const text = statement.replace(/--[^\n]*\n/g, ' ').replace(/\s+/g, ' ').trim();
+  const text = statement
+    .replace(/--[^\n]*\n/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
   return text.length > 200 ? `${text.slice(0, 200)}...` : text;
 }

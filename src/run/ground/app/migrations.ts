@@ -10,12 +10,44 @@ export type MigrationPlan =
   | { readonly kind: 'none'; readonly from: string };
 
 const scripts = [
-  ...['migrate', 'db:migrate', 'migrate:up', 'migrate:deploy', 'migrate:latest', 'migrate:prod', 'db:migrate:up', 'db:migrate:deploy'],
-  ...['db:deploy', 'migration:run', 'migrations:run', 'migrate:run', 'typeorm:migration:run', 'db:push', 'db:sync', 'db:setup', 'db:init', 'setup:db', 'init:db', 'setup-db', 'init-db'],
+  'migrate',
+  'db:migrate',
+  'migrate:up',
+  'migrate:deploy',
+  'migrate:latest',
+  'migrate:prod',
+  'db:migrate:up',
+  'db:migrate:deploy',
+  'db:deploy',
+  'migration:run',
+  'migrations:run',
+  'migrate:run',
+  'typeorm:migration:run',
+  'db:push',
+  'db:sync',
+  'db:setup',
+  'db:init',
+  'setup:db',
+  'init:db',
+  'setup-db',
+  'init-db',
 ];
 const folders = [
-  ...['migrations', 'db/migrations', 'database/migrations', 'src/migrations', 'src/db/migrations', 'src/database/migrations', 'server/migrations'],
-  ...['supabase/migrations', 'drizzle', 'drizzle/migrations', 'sql/migrations', 'sql', 'db/sql', 'db/init', 'database'],
+  'migrations',
+  'db/migrations',
+  'database/migrations',
+  'src/migrations',
+  'src/db/migrations',
+  'src/database/migrations',
+  'server/migrations',
+  'supabase/migrations',
+  'drizzle',
+  'drizzle/migrations',
+  'sql/migrations',
+  'sql',
+  'db/sql',
+  'db/init',
+  'database',
 ];
 const files = ['schema.sql', 'init.sql', 'database.sql', 'setup.sql', 'db.sql', 'structure.sql'];
 const fileFolders = ['', 'db', 'database', 'sql', 'src/db', 'src/database', 'server/db', 'scripts', 'docker', 'config'];
@@ -50,7 +82,9 @@ function upFiles(folder: string): string[] {
     if (!entry.isDirectory()) return [];
     return readdirSync(join(folder, entry.name)).map((name) => `${entry.name}/${name}`);
   });
-  return found.filter((file) => file.endsWith('.sql') && !/(?:^|[./_-])(?:down|rollback|undo|revert|drop)\.sql$/i.test(file)).sort(byNumberThenName);
+  return found
+    .filter((file) => file.endsWith('.sql') && !/(?:^|[./_-])(?:down|rollback|undo|revert|drop)\.sql$/i.test(file))
+    .sort(byNumberThenName);
 }
 
 function byNumberThenName(a: string, b: string): number {

@@ -17,7 +17,7 @@ const write = (files: Record<string, string>) => {
 const scripts = (all: Record<string, string>) => ({ 'package.json': JSON.stringify({ scripts: all }) });
 
 describe('the start', () => {
-  test('is the owner\'s word before anything else', () => {
+  test("is the owner's word before anything else", () => {
     write(scripts({ start: 'node a.js' }));
     expect(findStart(dir, { start: 'node b.js' })).toMatchObject({ start: 'node b.js', command: 'node b.js' });
   });
@@ -56,13 +56,22 @@ describe('the build', () => {
 });
 
 describe('the migrations', () => {
-  test('are the app\'s own script', () => {
+  test("are the app's own script", () => {
     write({ ...scripts({ 'db:migrate': 'knex migrate:latest' }), 'migrations/1.sql': '' });
     expect(findMigrations(dir, undefined)).toEqual({ kind: 'command', from: 'npm run db:migrate', command: 'knex migrate:latest' });
   });
   test('are files in the order of their numbers, without the ways down', () => {
-    write({ 'migrations/10_c.sql': '', 'migrations/2_b.up.sql': '', 'migrations/2_b.down.sql': '', 'migrations/1_a.sql': '', 'migrations/readme.md': '' });
-    expect(findMigrations(dir, undefined)).toMatchObject({ kind: 'files', files: ['migrations/1_a.sql', 'migrations/2_b.up.sql', 'migrations/10_c.sql'] });
+    write({
+      'migrations/10_c.sql': '',
+      'migrations/2_b.up.sql': '',
+      'migrations/2_b.down.sql': '',
+      'migrations/1_a.sql': '',
+      'migrations/readme.md': '',
+    });
+    expect(findMigrations(dir, undefined)).toMatchObject({
+      kind: 'files',
+      files: ['migrations/1_a.sql', 'migrations/2_b.up.sql', 'migrations/10_c.sql'],
+    });
   });
   test('are folders with a way up and one down', () => {
     write({ 'migrations/001/up.sql': '', 'migrations/001/down.sql': '' });

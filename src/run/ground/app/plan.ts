@@ -66,7 +66,19 @@ export function scriptCommand(manifest: Manifest, name: string): string | null {
   return before === undefined ? script : `${before} && ${script}`;
 }
 
-const entries = ['server', 'index', 'app', 'main', 'src/server', 'src/index', 'src/app', 'src/main', 'server/index', 'server/server', 'api/index'];
+const entries = [
+  'server',
+  'index',
+  'app',
+  'main',
+  'src/server',
+  'src/index',
+  'src/app',
+  'src/main',
+  'server/index',
+  'server/server',
+  'api/index',
+];
 const endings = ['.js', '.mjs', '.cjs', '.ts', '.mts'];
 const lastResort = ['start:prod', 'start:server', 'serve', 'server', 'dev'];
 
@@ -86,12 +98,15 @@ function findCommand(dir: string, config: RunConfig | undefined): { start: strin
   const files = [manifest.main, ...entries.flatMap((entry) => endings.map((ending) => entry + ending))];
   for (const file of files) {
     if (!file || !existsSync(join(dir, file))) continue;
-    const command = /\.m?ts$/.test(file) ? `if command -v tsx >/dev/null; then exec tsx ${file}; else exec node ${file}; fi` : `node ${file}`;
+    const command = /\.m?ts$/.test(file)
+      ? `if command -v tsx >/dev/null; then exec tsx ${file}; else exec node ${file}; fi`
+      : `node ${file}`;
     return { start: `node ${file}`, command };
   }
   for (const name of lastResort) {
     const other = scriptCommand(manifest, name);
-    if (other !== null) return { start: `npm run ${name}`, command: other, reason: `started by its "${name}" script: there is no "start" script` };
+    if (other !== null)
+      return { start: `npm run ${name}`, command: other, reason: `started by its "${name}" script: there is no "start" script` };
   }
   throw new SeaworthyError(
     'boot-failed',
@@ -112,7 +127,11 @@ function findBuild(dir: string, command: string, config: RunConfig | undefined):
   if (config?.build) return config.build;
   const build = scriptCommand(readManifest(dir), 'build');
   if (build === null) return null;
-  const made = [...command.matchAll(/(?:^|[\s=])((?:\.\/)?(?:dist|build|out|lib|\.output|\.next)(?:\/[\w./-]*)?)(?=\s|$)/g)].map((match) => match[1] ?? '');
+  const made = [...command.matchAll(/(?:^|[\s=])((?:\.\/)?(?:dist|build|out|lib|\.output|\.next)(?:\/[\w./-]*)?)(?=\s|$)/g)].map(
+    (match) => match[1] ?? '',
+  );
   if (/\bnext start\b/.test(command)) made.push('.next');
-  return made.some((path) => !['', '.js', '.mjs', '.cjs', '/index.js'].some((ending) => existsSync(join(dir, path + ending)))) ? build : null;
+  return made.some((path) => !['', '.js', '.mjs', '.cjs', '/index.js'].some((ending) => existsSync(join(dir, path + ending))))
+    ? build
+    : null;
 }

@@ -14,10 +14,13 @@ function listeners(): Listener[] {
     } catch {
       return []; // IPv6 may be switched off
     }
-    return text.split('\n').slice(1).flatMap((line) => {
-      const [, local = '', , state, , , , , , inode = ''] = line.trim().split(/\s+/);
-      return state === '0A' ? [{ port: Number.parseInt(local.split(':').at(-1) ?? '', 16), inode }] : [];
-    });
+    return text
+      .split('\n')
+      .slice(1)
+      .flatMap((line) => {
+        const [, local = '', , state, , , , , , inode = ''] = line.trim().split(/\s+/);
+        return state === '0A' ? [{ port: Number.parseInt(local.split(':').at(-1) ?? '', 16), inode }] : [];
+      });
   });
 }
 
@@ -29,7 +32,13 @@ export function foreignPorts(own: readonly number[]): number[] {
 /** Ports that a process or one of its descendants listens on, where others share the network. */
 export function portsOf(pid: number): number[] {
   const inodes = new Set(descendants(pid).flatMap(socketsOf));
-  return [...new Set(listeners().filter((each) => inodes.has(each.inode)).map((each) => each.port))];
+  return [
+    ...new Set(
+      listeners()
+        .filter((each) => inodes.has(each.inode))
+        .map((each) => each.port),
+    ),
+  ];
 }
 
 function descendants(root: number): number[] {

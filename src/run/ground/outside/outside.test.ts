@@ -10,11 +10,22 @@ test('an unmodified client trusts a leaf for any name', async () => {
   const authority = createAuthority();
   const outside = await openOutside('127.0.0.1', authority, { dns: 0, http: 0, https: 0 });
   const body = await new Promise<string>((resolve, reject) => {
-    const call = request({ host: '127.0.0.1', port: outside.ports[1], servername: 'api.stripe.com', headers: { host: 'api.stripe.com' }, path: '/v1/customers', method: 'POST', ca: authority.certificate }, (answer) => {
-      let text = '';
-      answer.on('data', (chunk) => (text += String(chunk)));
-      answer.on('end', () => resolve(text));
-    });
+    const call = request(
+      {
+        host: '127.0.0.1',
+        port: outside.ports[1],
+        servername: 'api.stripe.com',
+        headers: { host: 'api.stripe.com' },
+        path: '/v1/customers',
+        method: 'POST',
+        ca: authority.certificate,
+      },
+      (answer) => {
+        let text = '';
+        answer.on('data', (chunk) => (text += String(chunk)));
+        answer.on('end', () => resolve(text));
+      },
+    );
     call.on('error', reject);
     call.end('email=a%40b.test');
   });
@@ -37,7 +48,12 @@ test('certificates are what X.509 readers expect', () => {
 });
 
 test('every address question is answered with us, every other with nothing', () => {
-  const ask = (type: number) => Buffer.concat([Buffer.from('abcd01000001000000000000', 'hex'), Buffer.from('\x03api\x07example\x03com\0', 'latin1'), Buffer.from([0, type, 0, 1])]);
+  const ask = (type: number) =>
+    Buffer.concat([
+      Buffer.from('abcd01000001000000000000', 'hex'),
+      Buffer.from('\x03api\x07example\x03com\0', 'latin1'),
+      Buffer.from([0, type, 0, 1]),
+    ]);
   const found = answerTo(ask(1));
   expect(found?.name).toBe('api.example.com');
   expect(found?.message.subarray(-4)).toEqual(Buffer.from([127, 0, 0, 1]));
@@ -47,8 +63,14 @@ test('every address question is answered with us, every other with nothing', () 
 });
 
 test.each([
-  [{ host: 'api.openai.com', path: '/v1/chat/completions', body: '{"model":"x"}' }, { object: 'chat.completion', model: 'x' }],
-  [{ host: 'payments.outside.test', path: '/v1/charges', body: 'amount=5' }, { object: 'charge', amount: 5 }],
+  [
+    { host: 'api.openai.com', path: '/v1/chat/completions', body: '{"model":"x"}' },
+    { object: 'chat.completion', model: 'x' },
+  ],
+  [
+    { host: 'payments.outside.test', path: '/v1/charges', body: 'amount=5' },
+    { object: 'charge', amount: 5 },
+  ],
   [{ host: 'api.resend.com', path: '/emails', body: '{}' }, { id: expect.any(String) }],
   [{ host: 'nowhere.test', path: '/', body: '' }, {}],
 ])('a plausible answer to $host$path', (call, body) => {

@@ -77,7 +77,9 @@ export async function castActors(synthesis: Synthesis, routes: readonly Route[],
 
 function ranked(routes: readonly Route[], likely: RegExp, certain: RegExp): Route[] {
   const score = (route: Route): number =>
-    (certain.test(route.path) ? 2 : 0) + (route.inputs.some((field) => /pass/i.test(field.name)) ? 2 : 0) + (route.guards.some((guard) => guard.does.includes('authentication')) ? -2 : 0);
+    (certain.test(route.path) ? 2 : 0) +
+    (route.inputs.some((field) => /pass/i.test(field.name)) ? 2 : 0) +
+    (route.guards.some((guard) => guard.does.includes('authentication')) ? -2 : 0);
   return routes
     .filter((route) => likely.test(route.path.replace(/\/+$/, '')) && !route.path.includes(':'))
     .toSorted((a, b) => score(b) - score(a) || a.path.length - b.path.length)
@@ -134,7 +136,11 @@ async function giveRole(lab: Lab, player: Player, ownership: Ownership, role: st
   const link = ownership.tables.find((row) => row.table === users.table)?.tenant?.[0];
   const owner = lab.players.get('owner');
   const tenant = link ? owner?.values.get(`${bare}.${link.column}`) : undefined;
-  const name = (text: string): string => text.split('.').map((part) => `"${part.replaceAll('"', '""')}"`).join('.');
+  const name = (text: string): string =>
+    text
+      .split('.')
+      .map((part) => `"${part.replaceAll('"', '""')}"`)
+      .join('.');
   const moves = link && tenant !== undefined && tenant !== null;
   await lab.ground.sql(
     `UPDATE ${name(users.table)} SET ${name(users.role)} = $2${moves ? `, ${name(link.column)} = $3` : ''} WHERE ${name(users.key)}::text = $1`,
@@ -152,7 +158,8 @@ async function logIn(synthesis: Synthesis, routes: readonly Route[], player: Pla
   const given = signUp && player.role === null ? credentialsIn(signUp) : null;
   for (const route of routes) {
     const known = knowledgeOf(synthesis, route);
-    if (route.inputs.length === 0) for (const field of ['email', 'username', 'password']) known.extra.set(`body:${field}`, bodyField(field));
+    if (route.inputs.length === 0)
+      for (const field of ['email', 'username', 'password']) known.extra.set(`body:${field}`, bodyField(field));
     for (const field of [...route.inputs, ...known.extra.values()]) {
       if (/e-?mail|identifier/i.test(field.name)) known.values.set(`body:${field.name}`, '{{me.email}}');
       else if (/user|login|handle/i.test(field.name)) known.values.set(`body:${field.name}`, '{{me.tag}}');
@@ -201,7 +208,8 @@ function parsed(text: string): Json {
 function tokenIn(value: Json, depth = 0): string | undefined {
   if (depth > 4 || value === null || typeof value !== 'object') return undefined;
   const entries = Object.entries(value);
-  for (const [name, inner] of entries) if (typeof inner === 'string' && /^(access_?)?(token|jwt)$|^(id|auth|session)_?token$/i.test(name) && inner.length >= 12) return inner;
+  for (const [name, inner] of entries)
+    if (typeof inner === 'string' && /^(access_?)?(token|jwt)$|^(id|auth|session)_?token$/i.test(name) && inner.length >= 12) return inner;
   for (const [, inner] of entries) if (typeof inner === 'string' && /^[\w-]{10,}\.[\w-]{10,}\.[\w-]{10,}$/.test(inner)) return inner;
   for (const [, inner] of entries) {
     const found = tokenIn(inner, depth + 1);
@@ -226,7 +234,8 @@ async function healthOf(lab: Lab, routes: readonly Route[], player: Player): Pro
     tried++;
     const asPlayer = await play(lab, { do: 'request', as: player.name, method: 'GET', path: route.path });
     await lab.ground.undo(asPlayer.changes);
-    if (succeeded(asPlayer) && asPlayer.exchange.response?.status !== 302) return { healthy: true, reason: `${route.id} refuses anonymous callers and answers this actor` };
+    if (succeeded(asPlayer) && asPlayer.exchange.response?.status !== 302)
+      return { healthy: true, reason: `${route.id} refuses anonymous callers and answers this actor` };
   }
   return tried > 0
     ? { healthy: false, reason: 'no guarded endpoint accepted the session' }

@@ -32,11 +32,12 @@ export async function play(lab: Lab, step: RequestStep): Promise<Played> {
   if (!me) throw new Error(`the scenario speaks of an actor who does not exist: ${step.as}`);
   const bindings = { saved: lab.saved, players: lab.players };
   const path = fillText(step.path, me, bindings, encodeURIComponent);
-  const body = step.body === undefined ? null : JSON.stringify(fill(step.body as Json, me, bindings));
+  const body = step.body === undefined ? null : JSON.stringify(fill(step.body, me, bindings));
   const headers: Record<string, string> = { accept: 'application/json', ...me.credentials };
   if (body !== null) headers['content-type'] = 'application/json';
   for (const [name, value] of Object.entries(step.headers ?? {})) headers[name] = fillText(value, me, bindings);
-  const send = (): Promise<Observed> => lab.ground.request({ actor: me.name, method: step.method, path, headers, body, timeoutMs: requestTimeout, from: address(me) });
+  const send = (): Promise<Observed> =>
+    lab.ground.request({ actor: me.name, method: step.method, path, headers, body, timeoutMs: requestTimeout, from: address(me) });
   let observed = await send();
   if (/ECONNREFUSED/.test(observed.exchange.failure ?? '')) {
     // An earlier request ended the process; this one deserves an application that runs.
@@ -44,7 +45,8 @@ export async function play(lab: Lab, step: RequestStep): Promise<Played> {
     observed = await send();
   }
   for (const [name, source] of Object.entries(step.save ?? {})) {
-    const value = 'inserted' in source ? inserted(lab.tables, observed.changes, source) : jsonAt(observed.exchange.response?.body ?? '', source.json);
+    const value =
+      'inserted' in source ? inserted(lab.tables, observed.changes, source) : jsonAt(observed.exchange.response?.body ?? '', source.json);
     if (value !== undefined) lab.saved.set(name, value);
   }
   return { ...observed, sent: { path, body } };
@@ -56,8 +58,14 @@ function address(player: Player): string {
   return `127.0.${1 + Math.floor(sum / 250)}.${2 + (sum % 250)}`;
 }
 
-function inserted(tables: Tables, changes: readonly RowChange[], { inserted: table, column }: { inserted: string; column: string }): Json | undefined {
-  const row = (changes.find((change) => change.op === 'insert' && change.table === table) ?? changes.find((change) => change.table === table))?.after;
+function inserted(
+  tables: Tables,
+  changes: readonly RowChange[],
+  { inserted: table, column }: { inserted: string; column: string },
+): Json | undefined {
+  const row = (
+    changes.find((change) => change.op === 'insert' && change.table === table) ?? changes.find((change) => change.table === table)
+  )?.after;
   return row ? tables.json(table, column, row[column] ?? null) : undefined;
 }
 
@@ -99,7 +107,12 @@ export async function runScenario(lab: Lab, scenario: Scenario): Promise<Scenari
     transcript.push(played);
     if (index < last && step.expect?.success === true && !succeeded(played)) {
       const status = played.exchange.response?.status ?? played.exchange.failure;
-      return { reproduced: 'not-staged', reason: `step ${index + 1} (${step.method} ${step.path} as ${step.as}) answered ${status}`, rows: [], transcript };
+      return {
+        reproduced: 'not-staged',
+        reason: `step ${index + 1} (${step.method} ${step.path} as ${step.as}) answered ${status}`,
+        rows: [],
+        transcript,
+      };
     }
   }
   const final = transcript.at(-1);
@@ -123,26 +136,40 @@ async function runSql(lab: Lab, step: Extract<Step, { do: 'sql' }>): Promise<voi
 async function shown(lab: Lab, effect: Effect, played: Played): Promise<RowRef[] | null> {
   const filled = (key: Record<string, string>): Record<string, string> => {
     const me = lab.players.get(played.exchange.actor);
-    return me ? Object.fromEntries(Object.entries(key).map(([name, value]) => [name, fillText(value, me, { saved: lab.saved, players: lab.players })])) : key;
+    return me
+      ? Object.fromEntries(
+          Object.entries(key).map(([name, value]) => [name, fillText(value, me, { saved: lab.saved, players: lab.players })]),
+        )
+      : key;
   };
   switch (effect.shows) {
     case 'row-read': {
       const key = filled(effect.key);
-      const row = rowsRead(lab.tables, played).find((read) => read.table === effect.table && sameKey(read.key, key) && carries(played, read));
+      const row = rowsRead(lab.tables, played).find(
+        (read) => read.table === effect.table && sameKey(read.key, key) && carries(played, read),
+      );
       return row ? [{ table: row.table, key: row.key }] : null;
     }
     case 'row-changed': {
       const key = filled(effect.key);
-      const change = played.changes.find((one) => one.table === effect.table && one.op === effect.op && (one.op === 'insert' || sameKey(one.key, key)));
+      const change = played.changes.find(
+        (one) => one.table === effect.table && one.op === effect.op && (one.op === 'insert' || sameKey(one.key, key)),
+      );
       return change ? [{ table: change.table, key: change.key }] : null;
     }
     case 'statement-shape':
-      return played.statements.some((statement) => statement.text.includes(effect.marker) && standsAs(statement.text, effect.marker) === 'syntax') ? [] : null;
+      return played.statements.some(
+        (statement) => statement.text.includes(effect.marker) && standsAs(statement.text, effect.marker) === 'syntax',
+      )
+        ? []
+        : null;
     case 'stored-password': {
       const me = lab.players.get(played.exchange.actor);
       const change = played.changes.find((one) => one.table === effect.table && one.after?.[effect.column] !== undefined);
       const stored = change?.after?.[effect.column];
-      return stored && passwordScheme(stored, String(me?.values.get('password') ?? '')).scheme === effect.scheme ? [{ table: effect.table, key: change.key }] : null;
+      return stored && passwordScheme(stored, String(me?.values.get('password') ?? '')).scheme === effect.scheme
+        ? [{ table: effect.table, key: change.key }]
+        : null;
     }
     case 'success-claimed':
       return succeeded(played) ? [] : null;

@@ -82,12 +82,18 @@ function comparedIn(statement: Observed['statements'][number], table: string): R
  * Whether the answer shows the row: one of its distinctive values stands in the body and was not in the request.
  * A guard that loads a row in order to refuse does not show it.
  */
-export function carries(played: Observed & { readonly sent: { readonly path: string; readonly body: string | null } }, row: ReadRow): boolean {
+export function carries(
+  played: Observed & { readonly sent: { readonly path: string; readonly body: string | null } },
+  row: ReadRow,
+): boolean {
   return carriedColumns(played, row).length > 0;
 }
 
 /** The columns of the row whose distinctive values stand in the answer. */
-export function carriedColumns(played: Observed & { readonly sent: { readonly path: string; readonly body: string | null } }, row: ReadRow): string[] {
+export function carriedColumns(
+  played: Observed & { readonly sent: { readonly path: string; readonly body: string | null } },
+  row: ReadRow,
+): string[] {
   const body = played.exchange.response?.body ?? '';
   const request = `${decodeURIComponent(played.sent.path.replace(/%(?![0-9a-f]{2})/gi, '%25'))} ${played.sent.body ?? ''}`;
   return Object.entries(row.values)

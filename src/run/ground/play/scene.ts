@@ -77,7 +77,8 @@ function hintsFromCode(synthesis: Synthesis, routes: readonly Route[], queries: 
       for (const id of query.routes) {
         const route = routes.find((one) => one.id === id);
         const key = `${value.from}:${value.name}`;
-        if (route && !knowledgeOf(synthesis, route).columns.has(key)) knowledgeOf(synthesis, route).columns.set(key, { table: table.name, column: filter.column, how: 'compared' });
+        if (route && !knowledgeOf(synthesis, route).columns.has(key))
+          knowledgeOf(synthesis, route).columns.set(key, { table: table.name, column: filter.column, how: 'compared' });
       }
     }
   }
@@ -114,7 +115,11 @@ async function makeObjects(stage: Stage): Promise<void> {
 function keep(stage: Stage, request: Request, played: Played): boolean {
   const owner = stage.cast.owner;
   const made = played.changes.filter((change) => change.after && (change.op === 'insert' || handsOut(change)));
-  const fresh = made.some((change) => handsOut(change) || (!isJournal(change.table) && !stage.synthesis.pool.some((row) => row.table === change.table && row.by === owner?.name)));
+  const fresh = made.some(
+    (change) =>
+      handsOut(change) ||
+      (!isJournal(change.table) && !stage.synthesis.pool.some((row) => row.table === change.table && row.by === owner?.name)),
+  );
   if (!fresh || !owner) return false;
   stage.steps.push(request.step);
   const seen = new Set<string>();
@@ -123,14 +128,25 @@ function keep(stage: Stage, request: Request, played: Played): boolean {
     seen.add(change.table);
     const name = `s${stage.steps.length}.${change.table.slice(change.table.indexOf('.') + 1)}`;
     stage.synthesis.pool.push({ table: change.table, name, key: change.key, values: change.after, by: owner.name });
-    for (const [column, text] of Object.entries(change.after)) stage.lab.saved.set(`${name}.${column}`, stage.lab.tables.json(change.table, column, text));
+    for (const [column, text] of Object.entries(change.after))
+      stage.lab.saved.set(`${name}.${column}`, stage.lab.tables.json(change.table, column, text));
   }
   return true;
 }
 
 /** An update that gives a row an unguessable value it did not have: a link to share, a code, an invitation. */
 function handsOut({ op, before, after }: RowChange): boolean {
-  return op === 'update' && Object.entries(after ?? {}).some(([column, value]) => before?.[column] === null && value !== null && value.length >= 12 && /token|share|code|slug|link|key/i.test(column) && !/hash|reset|password/i.test(column));
+  return (
+    op === 'update' &&
+    Object.entries(after ?? {}).some(
+      ([column, value]) =>
+        before?.[column] === null &&
+        value !== null &&
+        value.length >= 12 &&
+        /token|share|code|slug|link|key/i.test(column) &&
+        !/hash|reset|password/i.test(column),
+    )
+  );
 }
 
 /** Updates whose code names no fields (it takes whatever comes) are sent what reading the same path gave. */
@@ -145,7 +161,9 @@ async function fieldsFromAnswers(stage: Stage): Promise<void> {
     const played = await play(lab, requestFor(synthesis, read, owner, owner, 0).step);
     await lab.ground.undo(played.changes);
     const answer = jsonAt(played.exchange.response?.body ?? '', '');
-    const text = Object.entries(answer !== null && typeof answer === 'object' && !Array.isArray(answer) ? answer : {}).find(([name, value]) => typeof value === 'string' && /name|title|description|bio|note/i.test(name));
+    const text = Object.entries(answer !== null && typeof answer === 'object' && !Array.isArray(answer) ? answer : {}).find(
+      ([name, value]) => typeof value === 'string' && /name|title|description|bio|note/i.test(name),
+    );
     if (text) addField(knowledgeOf(synthesis, route), text[0]);
   }
 }
@@ -163,7 +181,7 @@ export function isWebhook(route: Route): boolean {
 export function stepsBefore(stage: Stage, step: RequestStep): RequestStep[] {
   const used = new Map<number, Set<string>>();
   const follow = (one: RequestStep): void => {
-    for (const hole of holesIn([one.path, (one.body ?? null) as Json])) {
+    for (const hole of holesIn([one.path, one.body ?? null])) {
       const number = Number(/^s(\d+)\./.exec(hole)?.[1] ?? 0);
       const source = stage.steps[number - 1];
       if (!source) continue;

@@ -20,7 +20,13 @@ describe('shapeOf', () => {
       { table: 'a', column: 'x', how: 'stored', bind: 1, literal: null },
       { table: 'a', column: 'y', how: 'stored', bind: null, literal: 'z' },
     ]);
-    expect(shapeOf('UPDATE a SET x = x + $1 WHERE id = 7')?.uses).toContainEqual({ table: 'a', column: 'x', how: 'stored', bind: 1, literal: null });
+    expect(shapeOf('UPDATE a SET x = x + $1 WHERE id = 7')?.uses).toContainEqual({
+      table: 'a',
+      column: 'x',
+      how: 'stored',
+      bind: 1,
+      literal: null,
+    });
   });
 
   it('is null for what Postgres would refuse', () => {

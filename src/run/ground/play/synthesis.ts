@@ -8,7 +8,8 @@ import { fill } from './templates.ts';
 import { plainField, valueFor } from './values.ts';
 
 /** Requests that would end or change the session of whoever sends them. */
-export const sessionPath = /(log-?out|sign-?out|refresh|log-?in|sign-?in|sign-?up|register|forgot|reset|verify|confirm|change-?password|password)/i;
+export const sessionPath =
+  /(log-?out|sign-?out|refresh|log-?in|sign-?in|sign-?up|register|forgot|reset|verify|confirm|change-?password|password)/i;
 
 export type Route = EvidenceValue<'routes'>['routes'][number];
 /** A column that a field's value reaches; `compared` when the value only looks rows up. */
@@ -76,15 +77,35 @@ export function requestFor(synthesis: Synthesis, route: Route, sender: Player, o
     if (row) objects.push({ parameter, row: row.row, column: row.column });
     else missing.push(parameter);
     const given = known.values.get(`params:${parameter}`);
-    const value = given !== undefined ? String(given) : row ? String(refer(synthesis.lab, row.row, row.column)) : encodedText(String(valueFor({ field: plainField(parameter), column: null, attempt, serial: 1 })));
+    const value =
+      given !== undefined
+        ? String(given)
+        : row
+          ? String(refer(synthesis.lab, row.row, row.column))
+          : encodedText(String(valueFor({ field: plainField(parameter), column: null, attempt, serial: 1 })));
     path = path.replace(new RegExp(`:${parameter}(?![A-Za-z0-9_])`), value);
   }
   const inputs = [...route.inputs, ...known.extra.values()];
   if (sessionPath.test(route.path)) {
-    for (const field of inputs) if (/e-?mail/i.test(field.name) && !known.values.has(`body:${field.name}`)) known.values.set(`body:${field.name}`, '{{me.email}}');
+    for (const field of inputs)
+      if (/e-?mail/i.test(field.name) && !known.values.has(`body:${field.name}`)) known.values.set(`body:${field.name}`, '{{me.email}}');
   }
-  const query = fieldsIn(synthesis, route, known, owner, attempt, inputs.filter((field) => field.in === 'query'));
-  const body = fieldsIn(synthesis, route, known, owner, attempt, inputs.filter((field) => field.in === 'body'));
+  const query = fieldsIn(
+    synthesis,
+    route,
+    known,
+    owner,
+    attempt,
+    inputs.filter((field) => field.in === 'query'),
+  );
+  const body = fieldsIn(
+    synthesis,
+    route,
+    known,
+    owner,
+    attempt,
+    inputs.filter((field) => field.in === 'body'),
+  );
   const search = Object.entries(query)
     .filter(([, value]) => value !== '' && (typeof value !== 'object' || value === null))
     .map(([name, value]) => `${encodeURIComponent(name)}=${encodedText(String(value))}`);
@@ -113,7 +134,14 @@ function encodedText(text: string): string {
     .join('');
 }
 
-function fieldsIn(synthesis: Synthesis, route: Route, known: Knowledge, owner: Player, attempt: number, fields: readonly InputField[]): Record<string, Json> {
+function fieldsIn(
+  synthesis: Synthesis,
+  route: Route,
+  known: Knowledge,
+  owner: Player,
+  attempt: number,
+  fields: readonly InputField[],
+): Record<string, Json> {
   const made: Record<string, Json> = {};
   fields.forEach((field, index) => {
     const key = `${field.in}:${field.name}`;
@@ -121,10 +149,16 @@ function fieldsIn(synthesis: Synthesis, route: Route, known: Knowledge, owner: P
     if (field.in === 'query' && attempt > 0 && field.required !== true) return;
     const given = known.values.get(key);
     const reference = known.columns.get(key);
-    const column = reference ? synthesis.lab.tables.byName(reference.table)?.columns.find((one) => one.name === reference.column) : undefined;
+    const column = reference
+      ? synthesis.lab.tables.byName(reference.table)?.columns.find((one) => one.name === reference.column)
+      : undefined;
     const whose = counterpart.test(field.name) ? (synthesis.lab.players.get('stranger') ?? owner) : owner;
     const row = given === undefined && field.values.length === 0 ? rowFor(synthesis, route, known, whose, field.name, field) : null;
-    const value = given ?? (row ? refer(synthesis.lab, row.row, row.column) : valueFor({ field, column: column ?? null, attempt, serial: synthesis.made * 10 + index }));
+    const value =
+      given ??
+      (row
+        ? refer(synthesis.lab, row.row, row.column)
+        : valueFor({ field, column: column ?? null, attempt, serial: synthesis.made * 10 + index }));
     made[field.name] = withRows(synthesis, owner, value);
   });
   return made;
@@ -150,7 +184,14 @@ function withRows(synthesis: Synthesis, owner: Player, value: Json): Json {
 }
 
 /** The row (and column) that a field should name, from what is known, then from its name and the path. */
-function rowFor(synthesis: Synthesis, route: Route, known: Knowledge, owner: Player, name: string, field?: InputField): { row: PoolRow; column: string } | null {
+function rowFor(
+  synthesis: Synthesis,
+  route: Route,
+  known: Knowledge,
+  owner: Player,
+  name: string,
+  field?: InputField,
+): { row: PoolRow; column: string } | null {
   const reference = known.columns.get(`${field?.in ?? 'params'}:${name}`);
   const target = reference ? referenced(synthesis.lab, reference) : null;
   const found = (table: SchemaTable | undefined, column: string | undefined): { row: PoolRow; column: string } | null => {
@@ -163,7 +204,11 @@ function rowFor(synthesis: Synthesis, route: Route, known: Knowledge, owner: Pla
   if (field) return null;
   const table = tableBefore(synthesis.lab, route.path, name);
   if (/id$/i.test(name)) return found(table, table?.primaryKey[0]);
-  return found(table, table?.columns.find((one) => one.name === name)?.name) ?? bySameName(synthesis, owner, name) ?? found(table, table?.primaryKey[0]);
+  return (
+    found(table, table?.columns.find((one) => one.name === name)?.name) ??
+    bySameName(synthesis, owner, name) ??
+    found(table, table?.primaryKey[0])
+  );
 }
 
 /** `/catalog/:slug`, `/shared/:token`: a row of the owner's with a column of that name, or one that ends in it. */
@@ -203,7 +248,9 @@ function tableBefore(lab: Lab, path: string, parameter: string): SchemaTable | u
   const segments = path.split('/').filter(Boolean);
   const at = segments.findIndex((segment) => segment === `:${parameter}` || segment.startsWith(`:${parameter}(`));
   for (const segment of segments.slice(0, Math.max(at, 0)).toReversed()) {
-    const table = segment.startsWith(':') ? undefined : lab.tables.all.find((one) => matches(one, segment.toLowerCase().replaceAll('-', '_')));
+    const table = segment.startsWith(':')
+      ? undefined
+      : lab.tables.all.find((one) => matches(one, segment.toLowerCase().replaceAll('-', '_')));
     if (table) return table;
   }
   return undefined;
@@ -211,7 +258,11 @@ function tableBefore(lab: Lab, path: string, parameter: string): SchemaTable | u
 
 function matches(table: SchemaTable, word: string): boolean {
   const bare = table.name.slice(table.name.indexOf('.') + 1).toLowerCase();
-  const singular = (text: string): string => text.replace(/ies$/, 'y').replace(/(ss|sh|ch|x)es$/, '$1').replace(/([^s])s$/, '$1');
+  const singular = (text: string): string =>
+    text
+      .replace(/ies$/, 'y')
+      .replace(/(ss|sh|ch|x)es$/, '$1')
+      .replace(/([^s])s$/, '$1');
   return bare === word || singular(bare) === singular(word);
 }
 
@@ -226,7 +277,7 @@ export function learn(synthesis: Synthesis, route: Route, request: Request, play
   const me = synthesis.lab.players.get(request.step.as);
   if (!me) return;
   const bindings = { saved: synthesis.lab.saved, players: synthesis.lab.players };
-  const body = request.step.body === undefined ? {} : (fill(request.step.body as Json, me, bindings) as Record<string, Json>);
+  const body = request.step.body === undefined ? {} : (fill(request.step.body, me, bindings) as Record<string, Json>);
   for (const [name, value] of Object.entries(body)) noteColumn(synthesis.lab, known, `body:${name}`, value, played);
   const sent = played.sent.path.split('?')[0]?.split('/') ?? [];
   route.path.split('/').forEach((segment, index) => {
@@ -242,7 +293,10 @@ function noteColumn(lab: Lab, known: Knowledge, key: string, value: Json, played
   if (value === null || typeof value === 'object' || typeof value === 'boolean' || String(value).length < 2) return;
   const uses = played.statements.flatMap((statement) =>
     (shapeOf(statement.text)?.uses ?? []).flatMap((use) => {
-      const table = use.table && (use.bind !== null ? statement.binds[use.bind - 1] : use.literal) === String(value) ? lab.tables.byRelation(use.table) : undefined;
+      const table =
+        use.table && (use.bind !== null ? statement.binds[use.bind - 1] : use.literal) === String(value)
+          ? lab.tables.byRelation(use.table)
+          : undefined;
       return table?.columns.some((column) => column.name === use.column) ? [{ table: table.name, column: use.column, how: use.how }] : [];
     }),
   );
@@ -259,7 +313,7 @@ function learnFromError(lab: Lab, known: Knowledge, error: { code: string; messa
 
 /** Adds a field to the body that was not known from the code. */
 export function addField(known: Knowledge, name: string, table?: string, column?: string): void {
-  known.extra.set(`body:${name}`, { ...plainField(name), in: 'body', required: true } as InputField);
+  known.extra.set(`body:${name}`, { ...plainField(name), in: 'body', required: true });
   if (table && column) known.columns.set(`body:${name}`, { table, column, how: 'stored' });
 }
 
@@ -270,7 +324,9 @@ function learnFromAnswer(known: Knowledge, route: Route, played: Played): void {
   if (route.method === 'GET') return;
   const text = played.exchange.response?.body.slice(0, 2_000) ?? '';
   const sent = played.sent.body ?? '';
-  for (const match of text.matchAll(/(\w+)["'`]?:? (?:must be|should be|has to be|is not) (?:one of|in|either):? ?\[?([\w'"`|,/ -]{2,120})/gi)) {
+  for (const match of text.matchAll(
+    /(\w+)["'`]?:? (?:must be|should be|has to be|is not) (?:one of|in|either):? ?\[?([\w'"`|,/ -]{2,120})/gi,
+  )) {
     const first = match[2]?.split(/,|\||\/| or /)[0]?.replace(/["'`\s]/g, '');
     if (match[1] && first) known.values.set(`body:${match[1]}`, first);
   }
@@ -280,6 +336,12 @@ function learnFromAnswer(known: Knowledge, route: Route, played: Played): void {
   }
   for (const match of text.matchAll(/\b([a-z][A-Za-z_]{2,30})\b(?=[^.]{0,40}\b(?:required|missing)\b)/g)) {
     const name = match[1];
-    if (name && !/^(is|are|and|the|missing|required|field|fields|error|message|invalid|body|must|validation|details)$/i.test(name) && !sent.includes(`"${name}"`) && route.inputs.every((field) => field.name !== name)) addField(known, name);
+    if (
+      name &&
+      !/^(is|are|and|the|missing|required|field|fields|error|message|invalid|body|must|validation|details)$/i.test(name) &&
+      !sent.includes(`"${name}"`) &&
+      route.inputs.every((field) => field.name !== name)
+    )
+      addField(known, name);
   }
 }

@@ -43,7 +43,10 @@ const rules: readonly Rule[] = [
   { name: /(date|_at$|At$|_on$|deadline|birth|dob|day)/, make: (context) => date(context) },
   { name: /stock|inventory|capacity|threshold/i, make: () => 500 },
   { name: /quantity|qty|count|seats|guests|units/i, make: ({ attempt }) => (attempt === 0 ? 3 : 1) },
-  { name: /price|amount|total|balance|cost|fee|budget|salary|rate|value|cents|sum/i, make: ({ attempt, serial }) => (attempt === 0 ? 4211 + (serial % 100) * 7 : 1) },
+  {
+    name: /price|amount|total|balance|cost|fee|budget|salary|rate|value|cents|sum/i,
+    make: ({ attempt, serial }) => (attempt === 0 ? 4211 + (serial % 100) * 7 : 1),
+  },
   { name: /percent|discount/i, make: () => 5 },
   { name: /^(page|offset|skip|cursor)$/i, make: () => 1 },
   { name: /^(limit|take|per_?page|page_?size)$/i, make: () => 100 },
@@ -82,7 +85,10 @@ function fitting(text: string, column: Column | null): string {
 
 function objectOf(context: FieldContext): Json {
   return Object.fromEntries(
-    context.field.fields.map((name, index) => [name, valueFor({ ...context, column: null, serial: context.serial + index, field: plainField(name) })]),
+    context.field.fields.map((name, index) => [
+      name,
+      valueFor({ ...context, column: null, serial: context.serial + index, field: plainField(name) }),
+    ]),
   );
 }
 

@@ -1,31 +1,38 @@
-import type pg from 'pg'
+import type pg from 'pg';
 
 /** What must be known of a table to put its rows back. */
 export interface Table {
-  schema: string
-  name: string
+  schema: string;
+  name: string;
   /** All columns in order. */
-  columns: string[]
+  columns: string[];
   /** Primary key columns in key order; empty when there is none. */
-  key: string[]
+  key: string[];
   /** Columns Postgres computes: they cannot be written. */
-  computed: Set<string>
+  computed: Set<string>;
   /** The computed ones that are not even stored. */
-  virtual: Set<string>
+  virtual: Set<string>;
 }
 
-const user = "n.nspname NOT IN ('pg_catalog', 'information_schema', 'seaworthy') AND n.nspname NOT LIKE 'pg\\_t%'"
+const user = "n.nspname NOT IN ('pg_catalog', 'information_schema', 'seaworthy') AND n.nspname NOT LIKE 'pg\\_t%'";
 
 /** Ordinary tables and partitions by `schema.table`. */
 export async function readTables(client: pg.Client): Promise<Map<string, Table>> {
-  const { rows } = await client.query<{ schema: string; name: string; columns: string[] | null; key: string[] | null; computed: string[] | null; virtual: string[] | null }>(`
+  const { rows } = await client.query<{
+    schema: string;
+    name: string;
+    columns: string[] | null;
+    key: string[] | null;
+    computed: string[] | null;
+    virtual: string[] | null;
+  }>(`
     SELECT n.nspname AS schema, c.relname AS name,
       (SELECT array_agg(a.attname::text ORDER BY a.attnum) FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped) AS columns,
       (SELECT array_agg(a.attname::text ORDER BY k.at) FROM pg_index i, unnest(i.indkey) WITH ORDINALITY k(num, at)
         JOIN pg_attribute a ON a.attnum = k.num WHERE i.indrelid = c.oid AND i.indisprimary AND a.attrelid = c.oid AND k.at <= i.indnkeyatts) AS key,
       (SELECT array_agg(a.attname::text) FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attgenerated <> '' AND NOT a.attisdropped) AS computed,
       (SELECT array_agg(a.attname::text) FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attgenerated = 'v' AND NOT a.attisdropped) AS virtual
-    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = 'r' AND ${user}`)
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = 'r' AND ${user}`);
   return new Map(
     rows.map((row) => [
       `${row.schema}.${row.name}`,
@@ -38,7 +45,7 @@ export async function readTables(client: pg.Client): Promise<Map<string, Table>>
         virtual: new Set(row.virtual),
       },
     ]),
-  )
+  );
 }
 
 /**
@@ -92,12 +99,12 @@ export async function prepare(client: pg.Client): Promise<void> {
     END $all$;
     CREATE EVENT TRIGGER seaworthy_changed ON ddl_command_end EXECUTE FUNCTION seaworthy.note_change();
     CREATE EVENT TRIGGER seaworthy_dropped ON sql_drop EXECUTE FUNCTION seaworthy.note_drop();
-    COMMIT`)
+    COMMIT`);
 }
 
 /** Takes away what {@link prepare} added but for the replica identity, which nobody sees. */
 export async function unprepare(client: pg.Client): Promise<void> {
-  await client.query('SET client_min_messages = warning; DROP SCHEMA IF EXISTS seaworthy CASCADE')
+  await client.query('SET client_min_messages = warning; DROP SCHEMA IF EXISTS seaworthy CASCADE');
 }
 
 /** Tables whose changes do not reach the log. */
@@ -105,6 +112,6 @@ export async function readBlind(client: pg.Client): Promise<{ table: string; rea
   const { rows } = await client.query<{ table: string; reason: string }>(`
     SELECT n.nspname || '.' || c.relname AS "table", CASE WHEN c.relkind = 'f' THEN 'foreign table' ELSE 'unlogged table' END AS reason
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE (c.relkind = 'f' OR c.relkind = 'r' AND c.relpersistence = 'u') AND ${user} ORDER BY 1`)
-  return rows
+    WHERE (c.relkind = 'f' OR c.relkind = 'r' AND c.relpersistence = 'u') AND ${user} ORDER BY 1`);
+  return rows;
 }

@@ -1,56 +1,56 @@
 /** Cells in Postgres text form (ISO dates in UTC, hex bytea, `t` / `f`), by column name. */
-export type Row = Record<string, string | null>
+export type Row = Record<string, string | null>;
 
 /** One committed change of one row, or of a whole table. */
 export interface RowChange {
   /** `schema.table`, unquoted; of a partitioned table the partition that holds the row. */
-  table: string
+  table: string;
   /** `schema` stands for data definition: `table` is then the object, and `key` holds the command. */
-  op: 'insert' | 'update' | 'delete' | 'truncate' | 'schema'
+  op: 'insert' | 'update' | 'delete' | 'truncate' | 'schema';
   /** Primary key columns as they are after the change (before it for a delete), else the whole row. */
-  key: Row
+  key: Row;
   /** The row before; null for an insert. */
-  before: Row | null
+  before: Row | null;
   /** The row after; null for a delete. Columns that are computed when read are left out. */
-  after: Row | null
+  after: Row | null;
   /** Transaction id. */
-  transaction: string
+  transaction: string;
 }
 
 /** Where the sequences stand, by `schema.sequence`. */
-export type Sequences = Record<string, { lastValue: string; isCalled: boolean }>
+export type Sequences = Record<string, { lastValue: string; isCalled: boolean }>;
 
 /** What happened to the rows of one database since the last look, and its undoing. */
 export interface State {
   /** Forgets everything committed up to now. */
-  mark(): Promise<void>
+  mark(): Promise<void>;
   /**
    * Everything committed since the last `mark` or `changes`, in commit order; each change is told once. Changes of a
    * transaction that is still open are told when it has committed.
    */
-  changes(): Promise<RowChange[]>
+  changes(): Promise<RowChange[]>;
   /**
    * Applies the inverse of the changes, last first, in one transaction without triggers and foreign keys; `changes` will
    * not tell of it. All or nothing. Throws {@link StateError}.
    */
-  undo(changes: readonly RowChange[]): Promise<void>
-  sequences(): Promise<Sequences>
-  restoreSequences(sequences: Sequences): Promise<void>
+  undo(changes: readonly RowChange[]): Promise<void>;
+  sequences(): Promise<Sequences>;
+  restoreSequences(sequences: Sequences): Promise<void>;
   /** Tables whose changes cannot be seen, with the reason. */
-  blind(): Promise<{ table: string; reason: string }[]>
-  close(): Promise<void>
+  blind(): Promise<{ table: string; reason: string }[]>;
+  close(): Promise<void>;
 }
 
 /** Where the database is and who may look into it. */
 export interface StateOptions {
   /** Directory of the unix socket. */
-  socketDir: string
-  port: number
+  socketDir: string;
+  port: number;
   /** A superuser who is trusted over that socket. */
-  user: string
-  database: string
+  user: string;
+  database: string;
   /** Changes kept between two looks; 200,000 when absent. Beyond them `changes` throws `needs-restore`. */
-  maxChanges?: number
+  maxChanges?: number;
 }
 
 /**
@@ -58,11 +58,11 @@ export interface StateOptions {
  * the app holds what is needed. `unavailable`: Postgres is not set up for logical decoding, or has gone.
  */
 export class StateError extends Error {
-  override name = 'StateError'
-  readonly code: 'needs-restore' | 'blocked' | 'unavailable'
+  override name = 'StateError';
+  readonly code: 'needs-restore' | 'blocked' | 'unavailable';
 
   constructor(code: StateError['code'], message: string, cause?: unknown) {
-    super(message, cause === undefined ? undefined : { cause })
-    this.code = code
+    super(message, cause === undefined ? undefined : { cause });
+    this.code = code;
   }
 }

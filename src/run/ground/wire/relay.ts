@@ -1,235 +1,235 @@
-import type { Socket } from 'node:net'
-import { TLSSocket } from 'node:tls'
-import { MalformedStream, type Message } from './framer.ts'
-import { Lane } from './lane.ts'
-import { errorMessage, fromApp, fromPostgres, message } from './messages.ts'
-import { type Expectation, Recorder, type RecorderOptions } from './recorder.ts'
-import type { ActiveRule, Rules } from './rules.ts'
-import type { After, Candidate } from './types.ts'
+import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
+import { MalformedStream, type Message } from './framer.ts';
+import { Lane } from './lane.ts';
+import { errorMessage, fromApp, fromPostgres, message } from './messages.ts';
+import { type Expectation, Recorder, type RecorderOptions } from './recorder.ts';
+import type { ActiveRule, Rules } from './rules.ts';
+import type { After, Candidate } from './types.ts';
 
 /** A connection between an app and Postgres, past its start-up. */
 export interface Relay {
   /** Bytes of the app that came with the start-up packet. */
-  start(rest: Buffer): void
+  start(rest: Buffer): void;
   /** Rules came or went. */
-  rulesChanged(): void
-  open(): number
-  cut(): void
+  rulesChanged(): void;
+  open(): number;
+  cut(): void;
 }
 
 /** What a relay needs of its wire. */
 export interface RelayOptions extends RecorderOptions {
-  rules: Rules
+  rules: Rules;
   /** Called after each event, outside of any decoding: tell the listeners. */
-  settle: () => void
-  gap: (reason: string) => void
+  settle: () => void;
+  gap: (reason: string) => void;
 }
 
 /** An answer of Postgres with which something is to be done. */
 interface Armed {
-  expectation: Expectation
+  expectation: Expectation;
   /** Another error in place of the one Postgres gives. */
-  error: Buffer | null
-  after: After | null
-  rule: ActiveRule
-  candidate: Candidate
+  error: Buffer | null;
+  after: After | null;
+  rule: ActiveRule;
+  candidate: Candidate;
 }
 
-const megabyte = 1024 * 1024
-const keepOfApp = (type: number) => (type === fromApp.copyData ? 0 : megabyte)
-const keepOfPostgres = (type: number) => (type === fromPostgres.copyData ? 0 : megabyte)
+const megabyte = 1024 * 1024;
+const keepOfApp = (type: number) => (type === fromApp.copyData ? 0 : megabyte);
+const keepOfPostgres = (type: number) => (type === fromPostgres.copyData ? 0 : megabyte);
 
 /** Messages that make Postgres do nothing visible before the Execute or Sync that follows; a rule holds them with it. */
-const leading = new Set<number>([fromApp.parse, fromApp.bind, fromApp.describe, fromApp.close])
-const deciding = new Set<number>([fromApp.query, fromApp.execute])
+const leading = new Set<number>([fromApp.parse, fromApp.bind, fromApp.describe, fromApp.close]);
+const deciding = new Set<number>([fromApp.query, fromApp.execute]);
 /** Messages that Postgres may send at any moment. */
-const unasked = new Set<number>([fromPostgres.notice, fromPostgres.notification, fromPostgres.parameterStatus])
+const unasked = new Set<number>([fromPostgres.notice, fromPostgres.notification, fromPostgres.parameterStatus]);
 /** Beyond this a message is forwarded unexamined although a rule is in force. */
-const maxGated = 16 * megabyte
+const maxGated = 16 * megabyte;
 
 /** Joins the two sockets, records what passes, and obeys the rules. */
 export function relay(client: Socket, upstream: Socket, options: RelayOptions): Relay {
-  const recorder = new Recorder(options)
-  const up = new Lane(client, upstream, keepOfApp)
-  const down = new Lane(upstream, client, keepOfPostgres)
-  let broken = false
+  const recorder = new Recorder(options);
+  const up = new Lane(client, upstream, keepOfApp);
+  const down = new Lane(upstream, client, keepOfPostgres);
+  let broken = false;
   /** The app's messages wait for the release of a statement. */
-  let stopped = false
-  let armed: Armed[] = []
+  let stopped = false;
+  let armed: Armed[] = [];
   /** The answer that is kept from the app, and whether it is complete. */
-  let kept: Armed | null = null
-  let keptComplete = false
+  let kept: Armed | null = null;
+  let keptComplete = false;
 
   const guarded = (decode: () => void) => {
     try {
-      if (!broken) decode()
+      if (!broken) decode();
     } catch (error) {
-      if (!(error instanceof MalformedStream || error instanceof RangeError)) throw error
-      broken = true
-      stopped = false
-      kept = null
-      armed = []
-      up.giveUp()
-      down.giveUp()
-      options.gap(error.message)
+      if (!(error instanceof MalformedStream || error instanceof RangeError)) throw error;
+      broken = true;
+      stopped = false;
+      kept = null;
+      armed = [];
+      up.giveUp();
+      down.giveUp();
+      options.gap(error.message);
     }
-    options.settle()
-  }
+    options.settle();
+  };
 
   const cut = () => {
-    upstream.destroy()
+    upstream.destroy();
     // Only a plain TCP socket can be reset; remotePort tells it from a unix socket.
-    if (client.remotePort === undefined || client instanceof TLSSocket) client.destroy()
-    else client.resetAndDestroy()
-  }
+    if (client.remotePort === undefined || client instanceof TLSSocket) client.destroy();
+    else client.resetAndDestroy();
+  };
 
   const send = (found: Message, rule: ActiveRule, candidate: Candidate) => {
-    const expectation = recorder.app(found)
-    const after = rule.rule.after ?? null
-    if (expectation !== null && after !== null) armed.push({ expectation, error: null, after, rule, candidate })
-    up.forward(found.end)
-  }
+    const expectation = recorder.app(found);
+    const after = rule.rule.after ?? null;
+    if (expectation !== null && after !== null) armed.push({ expectation, error: null, after, rule, candidate });
+    up.forward(found.end);
+  };
 
   /** Lets Postgres fail in the statement's place, so that its transaction fails too, and says so in the rule's words. */
   const fail = (found: Message, rule: ActiveRule, candidate: Candidate, code: string, text: string) => {
     if (/^(57P0|08|53300)/.test(code)) {
-      client.end(errorMessage('FATAL', code, text))
-      upstream.destroy()
-      return
+      client.end(errorMessage('FATAL', code, text));
+      upstream.destroy();
+      return;
     }
-    up.forward(found.start)
-    up.drop(found.end)
-    const expectation = recorder.app(found)
-    const portal = 'seaworthy: no such portal'
-    up.insert(found.type === fromApp.query ? message('Q', 'fail for seaworthy') : message('E', portal, Buffer.alloc(4)))
-    if (expectation !== null) armed.push({ expectation, error: errorMessage('ERROR', code, text), after: null, rule, candidate })
-  }
+    up.forward(found.start);
+    up.drop(found.end);
+    const expectation = recorder.app(found);
+    const portal = 'seaworthy: no such portal';
+    up.insert(found.type === fromApp.query ? message('Q', 'fail for seaworthy') : message('E', portal, Buffer.alloc(4)));
+    if (expectation !== null) armed.push({ expectation, error: errorMessage('ERROR', code, text), after: null, rule, candidate });
+  };
 
   const obey = (found: Message, rule: ActiveRule, candidate: Candidate) => {
-    const before = rule.rule.before
-    if (before === undefined) return send(found, rule, candidate)
+    const before = rule.rule.before;
+    if (before === undefined) return send(found, rule, candidate);
     if (before === 'cut') {
-      rule.catch(candidate, () => {})
-      return cut()
+      rule.catch(candidate, () => {});
+      return cut();
     }
     if (before !== 'hold' && 'error' in before) {
-      rule.catch(candidate, () => {})
-      return fail(found, rule, candidate, before.error.code, before.error.message)
+      rule.catch(candidate, () => {});
+      return fail(found, rule, candidate, before.error.code, before.error.message);
     }
-    stopped = true
+    stopped = true;
     const go = () => {
-      if (!stopped || broken || upstream.destroyed) return
-      stopped = false
+      if (!stopped || broken || upstream.destroyed) return;
+      stopped = false;
       guarded(() => {
-        send(found, rule, candidate)
-        pumpUp()
-      })
-    }
-    rule.catch(candidate, go)
-    if (before !== 'hold') setTimeout(go, before.delayMs)
-  }
+        send(found, rule, candidate);
+        pumpUp();
+      });
+    };
+    rule.catch(candidate, go);
+    if (before !== 'hold') setTimeout(go, before.delayMs);
+  };
 
   const pumpUp = () => {
     while (!stopped) {
-      const found = up.next()
-      if (found === null) break
-      const whole = found.start >= up.passed
-      const candidate = whole && deciding.has(found.type) && !recorder.failed ? recorder.candidate(found) : null
-      const rule = candidate === null ? null : options.rules.find(candidate)
-      if (candidate !== null && rule !== null) obey(found, rule, candidate)
+      const found = up.next();
+      if (found === null) break;
+      const whole = found.start >= up.passed;
+      const candidate = whole && deciding.has(found.type) && !recorder.failed ? recorder.candidate(found) : null;
+      const rule = candidate === null ? null : options.rules.find(candidate);
+      if (candidate !== null && rule !== null) obey(found, rule, candidate);
       else {
-        recorder.app(found)
-        if (!leading.has(found.type)) up.forward(found.end)
+        recorder.app(found);
+        if (!leading.has(found.type)) up.forward(found.end);
       }
     }
-    if (stopped) return
-    const partial = up.framer.partial
-    const mayMatter = options.rules.size > 0 && (partial === -1 || leading.has(partial) || deciding.has(partial))
-    if (!mayMatter || up.waitingBytes > maxGated) up.forward()
-  }
+    if (stopped) return;
+    const partial = up.framer.partial;
+    const mayMatter = options.rules.size > 0 && (partial === -1 || leading.has(partial) || deciding.has(partial));
+    if (!mayMatter || up.waitingBytes > maxGated) up.forward();
+  };
 
   const letGo = () => {
-    kept = null
-    keptComplete = false
-    pumpDown()
-  }
+    kept = null;
+    keptComplete = false;
+    pumpDown();
+  };
 
   /** The kept answer is complete: Postgres has executed the statement and nobody has heard of it. */
   const answered = (held: Armed) => {
-    keptComplete = true
+    keptComplete = true;
     if (held.after === 'cut') {
-      held.rule.catch(held.candidate, () => {})
-      return cut()
+      held.rule.catch(held.candidate, () => {});
+      return cut();
     }
     const go = () => {
-      if (kept === held && !client.destroyed) guarded(letGo)
-    }
-    if (held.after === 'hold' || held.rule.rule.before === undefined) held.rule.catch(held.candidate, go)
-    if (held.after !== null && held.after !== 'hold') setTimeout(go, held.after.delayMs)
-  }
+      if (kept === held && !client.destroyed) guarded(letGo);
+    };
+    if (held.after === 'hold' || held.rule.rule.before === undefined) held.rule.catch(held.candidate, go);
+    if (held.after !== null && held.after !== 'hold') setTimeout(go, held.after.delayMs);
+  };
 
   const pumpDown = () => {
     while (!keptComplete) {
-      const found = down.next()
-      if (found === null) break
-      const head = recorder.head
-      const one = unasked.has(found.type) || head === undefined ? undefined : armed.find((each) => each.expectation === head)
+      const found = down.next();
+      if (found === null) break;
+      const head = recorder.head;
+      const one = unasked.has(found.type) || head === undefined ? undefined : armed.find((each) => each.expectation === head);
       if (one !== undefined && one.error !== null && found.type === fromPostgres.error) {
-        armed = armed.filter((each) => each !== one)
-        down.forward(found.start)
-        down.drop(found.end)
-        down.insert(one.error)
-        recorder.postgres({ ...found, body: one.error.subarray(5) })
-        continue
+        armed = armed.filter((each) => each !== one);
+        down.forward(found.start);
+        down.drop(found.end);
+        down.insert(one.error);
+        recorder.postgres({ ...found, body: one.error.subarray(5) });
+        continue;
       }
       if (one !== undefined && one.after !== null && kept === null) {
-        armed = armed.filter((each) => each !== one)
-        kept = one
+        armed = armed.filter((each) => each !== one);
+        kept = one;
       }
-      recorder.postgres(found)
-      if (armed.length > 0 && found.type === fromPostgres.readyForQuery) armed = armed.filter((each) => recorder.awaits(each.expectation))
-      if (kept === null) down.forward(found.end)
-      else if (found.type === fromPostgres.readyForQuery) answered(kept)
+      recorder.postgres(found);
+      if (armed.length > 0 && found.type === fromPostgres.readyForQuery) armed = armed.filter((each) => recorder.awaits(each.expectation));
+      if (kept === null) down.forward(found.end);
+      else if (found.type === fromPostgres.readyForQuery) answered(kept);
     }
-    if (kept === null && (armed.length === 0 || !armed.some((each) => each.expectation === recorder.head))) down.forward()
-  }
+    if (kept === null && (armed.length === 0 || !armed.some((each) => each.expectation === recorder.head))) down.forward();
+  };
 
   const fromClient = (chunk: Buffer) => {
-    if (broken) up.pass(chunk)
+    if (broken) up.pass(chunk);
     else if (options.rules.size === 0 && up.waitingBytes === 0) {
-      up.pass(chunk)
+      up.pass(chunk);
       guarded(() => {
-        for (let found = up.next(); found !== null; found = up.next()) recorder.app(found)
-      })
+        for (let found = up.next(); found !== null; found = up.next()) recorder.app(found);
+      });
     } else {
-      up.hold(chunk)
-      guarded(pumpUp)
+      up.hold(chunk);
+      guarded(pumpUp);
     }
-  }
-  client.on('data', fromClient)
+  };
+  client.on('data', fromClient);
   upstream.on('data', (chunk: Buffer) => {
-    if (broken) down.pass(chunk)
+    if (broken) down.pass(chunk);
     else if (armed.length === 0 && kept === null && down.waitingBytes === 0) {
-      down.pass(chunk)
+      down.pass(chunk);
       guarded(() => {
-        for (let found = down.next(); found !== null; found = down.next()) recorder.postgres(found)
-      })
+        for (let found = down.next(); found !== null; found = down.next()) recorder.postgres(found);
+      });
     } else {
-      down.hold(chunk)
-      guarded(pumpDown)
+      down.hold(chunk);
+      guarded(pumpDown);
     }
-  })
-  client.on('close', () => upstream.end())
-  upstream.on('close', () => client.end())
-  client.on('error', () => upstream.destroy())
-  upstream.on('error', () => client.destroy())
+  });
+  client.on('close', () => upstream.end());
+  upstream.on('close', () => client.end());
+  client.on('error', () => upstream.destroy());
+  upstream.on('error', () => client.destroy());
 
   return {
     start(rest) {
-      if (rest.length > 0) fromClient(rest)
+      if (rest.length > 0) fromClient(rest);
     },
     rulesChanged: () => guarded(() => (stopped ? undefined : pumpUp())),
     open: () => recorder.open,
     cut,
-  }
+  };
 }

@@ -1,0 +1,38 @@
+// Written by scripts/generate.ts (npm run generate). Do not edit.
+import type { Check } from '../model/check.ts';
+import dependenciesExistingPackages from './dependencies/existing-packages.ts';
+import dependenciesPinnedVersions from './dependencies/pinned-versions.ts';
+import operabilityCi from './operability/ci.ts';
+import operabilityDocumentedEnvironment from './operability/documented-environment.ts';
+import reliabilitySilentFailure from './reliability/silent-failure.ts';
+import schemaForeignKeys from './schema/foreign-keys.ts';
+import schemaMoneyColumns from './schema/money-columns.ts';
+import schemaTimestamps from './schema/timestamps.ts';
+import securityAuthentication from './security/authentication.ts';
+import securityCorsOrigins from './security/cors-origins.ts';
+import securityObjectAuthorization from './security/object-authorization.ts';
+import securityPasswordStorage from './security/password-storage.ts';
+import securitySecretsInCode from './security/secrets-in-code.ts';
+import securitySqlInjection from './security/sql-injection.ts';
+import securityTenantIsolation from './security/tenant-isolation.ts';
+import securityTokenSecret from './security/token-secret.ts';
+
+/** Every check, by its id: its path below this folder. */
+export const checks: Readonly<Record<string, Check>> = {
+  'dependencies/existing-packages': dependenciesExistingPackages,
+  'dependencies/pinned-versions': dependenciesPinnedVersions,
+  'operability/ci': operabilityCi,
+  'operability/documented-environment': operabilityDocumentedEnvironment,
+  'reliability/silent-failure': reliabilitySilentFailure,
+  'schema/foreign-keys': schemaForeignKeys,
+  'schema/money-columns': schemaMoneyColumns,
+  'schema/timestamps': schemaTimestamps,
+  'security/authentication': securityAuthentication,
+  'security/cors-origins': securityCorsOrigins,
+  'security/object-authorization': securityObjectAuthorization,
+  'security/password-storage': securityPasswordStorage,
+  'security/secrets-in-code': securitySecretsInCode,
+  'security/sql-injection': securitySqlInjection,
+  'security/tenant-isolation': securityTenantIsolation,
+  'security/token-secret': securityTokenSecret,
+};
