@@ -1,0 +1,220 @@
+import { z } from 'zod';
+import type { calls, catches, environment } from '../model/evidence/read.ts';
+import type { Gap } from '../model/words.ts';
+import { sha256 } from '../world/hash.ts';
+import type { ReadContext } from './context.ts';
+import { openPack } from './code/cache.ts';
+import { ExpressRoutes } from './code/express.ts';
+import { flag, factsVersion } from './code/facts.ts';
+import { loadFacts } from './code/load.ts';
+import { outcomeOf } from './code/outcome.ts';
+import { Machine, NEXT, REQ, RES } from './code/machine.ts';
+import type { CaughtError, KnownCall } from './code/machine.ts';
+import { openModules } from './code/modules.ts';
+import { Queries, compare } from './code/queries.ts';
+import type { Query } from './code/queries.ts';
+import { describeRoutes } from './code/routes.ts';
+import type { Route } from './code/routes.ts';
+import { shapeOf } from './code/schema.ts';
+import { either, keyOf, toAbstract, UNKNOWN } from './code/value.ts';
+import type { SourceFile, Value } from './code/value.ts';
+
+export type Call = z.infer<typeof calls>['calls'][number];
+export type CatchRow = z.infer<typeof catches>['catches'][number];
+export type EnvironmentRead = z.infer<typeof environment>['reads'][number];
+
+/** The linked program: what the collectors of routes, calls, queries, catches and environment hand over. */
+export interface Program {
+  readonly routes: readonly Route[];
+  readonly calls: readonly Call[];
+  readonly queries: readonly Query[];
+  readonly catches: readonly CatchRow[];
+  readonly environment: { readonly reads: readonly EnvironmentRead[]; readonly validated: readonly string[] };
+  readonly lines: number;
+  readonly gaps: readonly Gap[];
+}
+
+const programs = new WeakMap<ReadContext, Promise<Program>>();
+
+/** The program of a tree, read once for each context. */
+export function programOf(context: ReadContext): Promise<Program> {
+  let program = programs.get(context);
+  if (program === undefined) {
+    program = link(context);
+    programs.set(context, program);
+  }
+  return program;
+}
+
+/** Code that does not run in production: its routes, calls and catches would be noise. */
+export function isTestCode(path: string): boolean {
+  return /(^|\/)(__tests__|__mocks__|tests?|e2e|cypress|spec|fixtures|\.storybook)\//.test(path) || /\.(test|spec|stories|e2e)\.[cm]?[jt]sx?$/.test(path) || /(^|\/)(vite|vitest|jest|webpack|rollup|eslint|tailwind|postcss|next|playwright|cypress|drizzle|babel|prettier)\.config\.[cm]?[jt]s$/.test(path);
+}
+
+interface CallSite {
+  readonly call: KnownCall;
+  readonly args: Map<string, readonly Value[]>;
+  transaction: boolean;
+}
+
+async function link(context: ReadContext): Promise<Program> {
+  const { facts, gaps } = await loadFacts(context);
+  const modules = await openModules(context, new Set(facts.keys()));
+  const files = new Map<string, SourceFile>();
+  for (const [path, one] of facts) files.set(path, { path, unit: modules.unitOf(path), facts: one });
+  const production = [...files.values()].filter(({ path }) => !isTestCode(path));
+
+  const sites = new Map<string, CallSite>();
+  const caught = new Map<string, CaughtError>();
+  const validated = new Set<string>();
+  const statements = new Queries();
+  const express = new ExpressRoutes(() => machine);
+  const machine: Machine = new Machine(files, modules.resolve, {
+    call(call) {
+      record(sites, call);
+      if (call.means === 'sql-query') statements.record(machine, call);
+      if (call.means === 'environment-schema' || call.means === 'schema-parse') for (const name of environmentNames(call)) validated.add(name);
+      return express.register(call);
+    },
+    caught(one) {
+      const key = `${one.where.file}:${one.where.line}:${one.where.endLine}`;
+      const before = caught.get(key);
+      // The walk that knows who asks tells more than the one that does not.
+      if (before === undefined || (before.outcome.answer === null && one.outcome.answer !== null)) caught.set(key, one);
+    },
+  });
+
+  const imported = new Set<string>();
+  for (const file of production) {
+    for (const [specifier, , typeOnly] of file.facts.imports) {
+      const target = modules.resolve(file.path, specifier);
+      if (!typeOnly && 'file' in target && target.file !== file.path) imported.add(target.file);
+    }
+  }
+  const loading = new Set<string>();
+  for (const file of production) if (!imported.has(file.path)) machine.load(file, loading);
+  for (const file of production) if (!loading.has(file.path)) machine.load(file, loading);
+
+  let found = express.endpoints(imported);
+  let routes = describeRoutes(machine, found.endpoints, validated);
+  followTheRest(machine, production);
+  const again = express.endpoints(imported);
+  if (again.endpoints.length !== found.endpoints.length) {
+    found = again;
+    routes = describeRoutes(machine, found.endpoints, validated);
+  }
+  for (const where of found.unmounted) gaps.push({ file: where.file, reason: `the router of line ${where.line} is mounted nowhere that could be followed` });
+  if (machine.exhausted) gaps.push({ file: null, reason: 'the code calls deeper or wider than is followed; some calls are missing' });
+
+  const byFunction = new Map<string, string[]>();
+  for (const route of routes) {
+    for (const id of route.reaches) {
+      const list = byFunction.get(id);
+      if (list === undefined) byFunction.set(id, [route.id]);
+      else if (list.at(-1) !== route.id) list.push(route.id);
+    }
+  }
+  for (const list of byFunction.values()) list.sort(compare);
+  const routesOf = (within: string) => byFunction.get(within) ?? [];
+  const pack = openPack(context.cacheDir, `sql-${sha256(context.tree.root).slice(0, 16)}`, `${context.toolVersion}-${factsVersion}`);
+
+  return {
+    routes,
+    calls: callRows(sites, machine, routesOf),
+    queries: await statements.rows(routesOf, pack),
+    catches: catchRows(caught, machine, routesOf),
+    environment: { reads: environmentReads(production, machine), validated: [...validated].sort(compare) },
+    lines: [...files.values()].reduce((sum, file) => sum + file.facts.lines, 0),
+    gaps: gaps.sort((a, b) => compare(a.file ?? '', b.file ?? '') || compare(a.reason, b.reason)),
+  };
+}
+
+/** Functions that nothing was seen to call: jobs, scripts, handlers that are registered by name. */
+function followTheRest(machine: Machine, files: readonly SourceFile[]): void {
+  for (const file of files) {
+    file.facts.functions.forEach((func, index) => {
+      if (index === 0 || machine.wasSeen(file, index)) return;
+      // A nested function is followed with the variables of the function around it.
+      if (func.up !== 0) return;
+      const { frame } = machine.module(file);
+      const args = func.p.map((param): Value => {
+        const name = file.facts.bindings[param.b]?.n ?? '';
+        if (/^(req|request|_req)$/.test(name)) return REQ;
+        if (/^(res|response|reply|_res)$/.test(name)) return RES;
+        if (/^_?next$/.test(name)) return NEXT;
+        if (/^(app|server)$/.test(name) && param.t === undefined) return { k: 'inst', symbol: 'npm:express#Application', site: `param:${file.path}:${index}`, args: [], on: null };
+        if (/^router$/.test(name) && param.t === undefined) return { k: 'inst', symbol: 'npm:express#Router', site: `param:${file.path}:${index}`, args: [], on: null };
+        return UNKNOWN;
+      });
+      machine.apply({ k: 'fn', file, fn: index, frame, self: null }, args);
+    });
+  }
+}
+
+function record(sites: Map<string, CallSite>, call: KnownCall): void {
+  const key = `${call.frame.file.path}\0${call.expr.i}\0${call.symbol}`;
+  let site = sites.get(key);
+  if (site === undefined) {
+    site = { call, args: new Map(), transaction: call.transaction };
+    sites.set(key, site);
+  }
+  site.transaction ||= call.transaction;
+  if (site.args.size < 8) site.args.set(call.args.map((arg) => keyOf(arg)).join(), call.args);
+}
+
+function callRows(sites: ReadonlyMap<string, CallSite>, machine: Machine, routesOf: (within: string) => string[]): Call[] {
+  const rows: Call[] = [];
+  for (const { call, args, transaction } of sites.values()) {
+    const width = Math.max(0, ...[...args.values()].map((list) => list.length));
+    const within = machine.within(call.frame);
+    rows.push({
+      symbol: call.symbol,
+      means: call.means,
+      args: Array.from({ length: Math.min(width, 12) }, (_, index) => toAbstract(either([...args.values()].map((list) => list[index] ?? UNKNOWN)))),
+      where: call.where,
+      within,
+      routes: routesOf(within),
+      awaited: (call.expr.w & flag.awaited) !== 0,
+      inTry: (call.expr.w & flag.inTry) !== 0,
+      inLoop: (call.expr.w & flag.inLoop) !== 0,
+      inTransaction: transaction,
+    });
+  }
+  return rows.sort((a, b) => compare(a.where.file, b.where.file) || a.where.line - b.where.line || compare(a.symbol, b.symbol) || compare(JSON.stringify(a.args), JSON.stringify(b.args)));
+}
+
+function catchRows(caught: ReadonlyMap<string, CaughtError>, machine: Machine, routesOf: (within: string) => string[]): CatchRow[] {
+  const rows = [...caught.values()].map((one): CatchRow => {
+    const within = machine.within(one.frame);
+    return { where: one.where, within, routes: routesOf(within), outcome: outcomeOf(one), guards: [...one.tried].sort(compare), explained: one.explained };
+  });
+  return rows.sort((a, b) => compare(a.where.file, b.where.file) || a.where.line - b.where.line || a.where.endLine - b.where.endLine);
+}
+
+function environmentReads(files: readonly SourceFile[], machine: Machine): EnvironmentRead[] {
+  const rows = new Map<string, EnvironmentRead>();
+  for (const file of files) {
+    for (const read of file.facts.env) {
+      const key = `${file.path}:${read.l}:${read.n}`;
+      const fallback = read.d === undefined ? null : toAbstract(machine.eval(read.d, machine.module(file).frame));
+      rows.set(key, { name: read.n, where: { file: file.path, line: read.l, endLine: read.l }, fallback, required: fallback === null && read.o === undefined });
+    }
+  }
+  return [...rows.values()].sort((a, b) => compare(a.where.file, b.where.file) || a.where.line - b.where.line || compare(a.name, b.name));
+}
+
+/** The variables that a schema for the environment names. */
+function environmentNames(call: KnownCall): string[] {
+  const names: string[] = [];
+  const parsed = call.args.some((arg) => arg.k === 'environment' || (arg.k === 'obj' && [...arg.keys.values()].some((one) => one.k === 'environment')));
+  if (call.means === 'environment-schema') {
+    for (const arg of call.args) {
+      if (arg.k !== 'obj') continue;
+      for (const [key, value] of arg.keys) {
+        if (/^(server|client|shared)$/.test(key) && value.k === 'obj') names.push(...value.keys.keys());
+        else if (/^[A-Z][A-Z0-9_]+$/.test(key)) names.push(key);
+      }
+    }
+  } else if (parsed && call.receiver !== null) names.push(...(shapeOf(call.receiver)?.fields?.keys() ?? []));
+  return names;
+}

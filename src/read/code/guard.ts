@@ -1,0 +1,166 @@
+import { z } from 'zod';
+import { guard } from '../../model/evidence/read.ts';
+import type { Place } from '../../model/words.ts';
+import { reach } from './visit.ts';
+import type { Atom, Refusal, Visit } from './visit.ts';
+import type { Value } from './value.ts';
+
+export type Guard = z.infer<typeof guard>;
+type Does = Guard['does'][number];
+
+const roleName = /(role|admin|owner|staff|permission|scope|privilege|tier|isSuper|superuser|rank|access_?level|group)/i;
+const stateName = /(active|verified|suspend|banned|blocked|locked|status|plan|mfa|twofactor|deleted|enabled)/i;
+
+/** Refusals of a function and of what it calls, without answers that do not end it. */
+function refusalsOf(root: Visit): Refusal[] {
+  const found: Refusal[] = [];
+  const seen = new Set<Visit>([root]);
+  const pending: { visit: Visit; loose: boolean }[] = [{ visit: root, loose: false }];
+  for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
+    for (const refusal of at.visit.refusals) found.push(at.loose && refusal.status !== 'throw' ? { ...refusal, effective: false } : refusal);
+    for (const child of at.visit.children) {
+      if (seen.has(child)) continue;
+      seen.add(child);
+      pending.push({ visit: child, loose: at.loose || at.visit.loose.has(child) });
+    }
+  }
+  return found;
+}
+
+/** What one refusal says about the caller, in the words of guards. */
+function classify(refusal: Refusal, root: Facts, middleware: boolean): { does: Set<Does>; roles: Set<string> } {
+  const does = new Set<Does>();
+  const roles = new Set<string>();
+  const { status } = refusal;
+  if (status === 429) return { does: new Set<Does>(['rate-limit']), roles };
+  let credential = false;
+  for (const atom of refusal.atoms) {
+    if (atom.op === 'verify') does.add(root.means.has('webhook-verify') ? 'signature' : 'authentication');
+    const sides: [Value, Value][] = [[atom.l, atom.r], [atom.r, atom.l]];
+    for (const [one, other] of sides) {
+      const session = sessionOf(one);
+      if (session !== null) forSession(session, other, atom, does, roles, one === atom.l);
+      const header = inputOf(one);
+      if (header?.from === 'headers' && /csrf|xsrf/i.test(header.path.join('.'))) does.add('csrf');
+      else if (header !== null && (header.from === 'headers' || header.from === 'cookies') && /auth|token|key|session|sid|secret|^$/i.test(header.path.join('.'))) {
+        credential = true;
+        if (isComparison(atom) && (other.k === 'env' || other.k === 'result' || other.k === 'either')) does.add(/signature|hub/i.test(header.path.join('.')) ? 'signature' : 'authentication');
+      } else if (header !== null && (header.from === 'body' || header.from === 'query' || header.from === 'params') && (status === 400 || status === 422 || status === 'throw')) {
+        // A missing or malformed field, not a question about the caller.
+        does.add('validation');
+      }
+    }
+  }
+  if (root.means.has('constant-time-compare') && root.means.has('hmac') && typeof status === 'number' && status >= 400) does.add('signature');
+  const denies = status === 401 || status === 403 || (middleware && status === 'throw');
+  if (does.size === 0 && denies && (credential || root.credentials) && (middleware || status === 401) && (root.means.has('sql-query') || root.means.has('query') || root.means.has('token-verify'))) does.add('authentication');
+  if (does.has('authentication') && does.has('validation')) does.delete('validation');
+  return { does, roles };
+}
+
+function forSession(path: readonly string[], other: Value, atom: Atom, does: Set<Does>, roles: Set<string>, left: boolean): void {
+  const name = path.at(-1) ?? '';
+  const literals = literalsOf(other);
+  if (atom.op === 'in' && left) {
+    does.add('role');
+    for (const one of literals) if (typeof one === 'string') roles.add(one);
+  } else if (atom.op === 'truthy' || (other.k === 'lit' && (other.v === null || typeof other.v === 'boolean'))) {
+    does.add(roleName.test(name) ? 'role' : stateName.test(name) ? 'other' : 'authentication');
+    if (roleName.test(name) && /^is[A-Z_]|^admin$/.test(name)) roles.add(name.replace(/^is_?/i, '').toLowerCase());
+  } else if (isComparison(atom)) {
+    if (literals.length > 0) {
+      if (stateName.test(name) && !roleName.test(name)) does.add('other');
+      else {
+        does.add('role');
+        for (const one of literals) if (typeof one === 'string') roles.add(one);
+      }
+    } else if (sessionOf(other) === null && other.k !== 'guarded') does.add(other.k === 'unknown' && roleName.test(name) ? 'role' : 'ownership');
+    else if (other.k === 'guarded') does.add('ownership');
+  }
+}
+
+interface Facts {
+  readonly means: ReadonlySet<string>;
+  readonly session: ReadonlySet<string>;
+  readonly credentials: boolean;
+}
+
+function factsOf(root: Visit): Facts {
+  const means = new Set<string>();
+  const session = new Set<string>();
+  let credentials = false;
+  for (const visit of reach(root)) {
+    for (const one of visit.means) means.add(one);
+    for (const one of visit.session) session.add(one);
+    for (const input of visit.inputs.values()) if ((input.from === 'headers' && /auth|token|key|cookie/i.test(input.path.join('.'))) || input.from === 'cookies') credentials = true;
+  }
+  return { means, session, credentials };
+}
+
+/** What a middleware does; null when it neither asks who the caller is nor checks what came. */
+export function judge(visit: Visit, name: string, where: Place | null): Guard | null {
+  const facts = factsOf(visit);
+  const does = new Set<Does>();
+  const roles = new Set<string>();
+  let effective = false;
+  for (const refusal of refusalsOf(visit)) {
+    const found = classify(refusal, facts, true);
+    for (const one of found.does) does.add(one);
+    for (const one of found.roles) roles.add(one);
+    if (found.does.size > 0 && refusal.effective) effective = true;
+    if (found.does.size === 0 && refusal.effective && refusal.status !== 'throw') effective = true;
+    if (found.does.size === 0 && refusal.status === 403 && [...facts.session].some((path) => roleName.test(path))) does.add('role');
+  }
+  if (facts.means.has('token-verify') || (facts.means.has('guard:authentication') && does.size === 0)) does.add('authentication');
+  if (facts.means.has('guard:authentication')) effective = true;
+  if (facts.means.has('schema-parse') || facts.means.has('validation-result')) does.add('validation');
+  if (facts.means.has('webhook-verify')) does.add('signature');
+  const outcome = visit.outcome;
+  if ((outcome.throws || (outcome.answer ?? 0) >= 400) && !outcome.next) effective = true;
+  // A rejected parse throws, and what is thrown never reaches `next()`.
+  if (does.has('validation') && facts.means.has('schema-parse')) effective = true;
+  if (does.size > 1) does.delete('other');
+  if (does.size === 0) return effective ? { name, where, does: ['other'], refuses: true, roles: [] } : null;
+  return { name, where, does: [...does].sort(), refuses: effective, roles: [...roles].sort() };
+}
+
+/** Checks inside a handler. */
+export function judgeInline(visit: Visit): Guard[] {
+  const facts = factsOf(visit);
+  const found = new Map<string, Guard>();
+  for (const refusal of refusalsOf(visit)) {
+    const { does, roles } = classify(refusal, facts, false);
+    if (does.size === 0) continue;
+    const key = `${refusal.where.file}:${refusal.where.line}:${refusal.status}`;
+    const before = found.get(key);
+    const row: Guard = { name: 'inline', where: refusal.where, does: [...does].sort(), refuses: refusal.effective, roles: [...roles].sort() };
+    found.set(key, before === undefined ? row : { ...row, does: [...new Set([...before.does, ...row.does])].sort(), roles: [...new Set([...before.roles, ...row.roles])].sort(), refuses: before.refuses || row.refuses });
+  }
+  return [...found.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
+}
+
+function isComparison(atom: Atom): boolean {
+  return /^[!=]==?$/.test(atom.op);
+}
+
+function literalsOf(value: Value): (string | number | boolean | null)[] {
+  if (value.k === 'lit') return value.v === null ? [] : [value.v];
+  if (value.k === 'arr') return value.items.flatMap(literalsOf);
+  if (value.k === 'either') return value.of.flatMap(literalsOf);
+  if (value.k === 'obj') return [...value.keys.keys()];
+  return [];
+}
+
+function sessionOf(value: Value): readonly string[] | null {
+  if (value.k === 'session') return value.path;
+  if (value.k === 'guarded') return sessionOf(value.of);
+  if (value.k === 'either') for (const one of value.of) if (one.k === 'session') return one.path;
+  return null;
+}
+
+function inputOf(value: Value): Extract<Value, { k: 'input' }> | null {
+  if (value.k === 'input') return value;
+  if (value.k === 'guarded') return inputOf(value.of);
+  if (value.k === 'either') for (const one of value.of) if (one.k === 'input') return one;
+  return null;
+}

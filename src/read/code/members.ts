@@ -1,0 +1,95 @@
+import type { Machine } from './machine.ts';
+import { symbolOf } from './machine.ts';
+import { either, literal, NULL, UNKNOWN } from './value.ts';
+import type { Frame, InputFrom, Value } from './value.ts';
+
+const inputs: Readonly<Record<string, InputFrom>> = {
+  body: 'body', query: 'query', params: 'params', headers: 'headers', cookies: 'cookies', signedCookies: 'cookies', file: 'files', files: 'files',
+  ip: 'other', url: 'other', originalUrl: 'other', path: 'other', hostname: 'other', rawBody: 'body',
+};
+/** What frameworks and people put on the request once they know who is asking. */
+const callers = /^(user|session|auth|account|currentUser|userId|user_id|userid|principal|claims|decoded|jwt|member|admin|userRole|role|isAdmin|locals|tenant|tenantId|organization|organisation|orgId|organizationId|organisationId)$/;
+const ownToEveryObject = new Set(['constructor', 'hasOwnProperty', 'toString', 'valueOf', '__proto__']);
+
+/** A property of a value; `*` is any item. */
+export function property(machine: Machine, value: Value, name: string, frame: Frame): Value {
+  switch (value.k) {
+    case 'role':
+      return value.role === 'next' ? UNKNOWN : ofRole(machine, value, name);
+    case 'input':
+      if (name === 'length') return { k: 'guarded', of: value };
+      return value.path.length > 6 ? value : { ...value, path: [...value.path, value.from === 'headers' ? name.toLowerCase() : /^\d+$/.test(name) ? '*' : name] };
+    case 'session':
+      return name === 'length' || value.path.length > 6 ? value : { k: 'session', path: [...value.path, name] };
+    case 'obj': {
+      if (name === '*') return either([...value.keys.values()]);
+      const found = value.keys.get(name);
+      if (found !== undefined) return found;
+      const spread = value.keys.get('...');
+      if (spread !== undefined) return property(machine, spread, name, frame);
+      return UNKNOWN;
+    }
+    case 'arr': {
+      if (name === '*') return value.items.length === 0 ? UNKNOWN : either(value.items);
+      if (name === 'length') return value.open ? { k: 'guarded', of: UNKNOWN } : literal(value.items.length);
+      if (/^\d+$/.test(name)) return value.items[Number(name)] ?? (value.open ? UNKNOWN : NULL);
+      return UNKNOWN;
+    }
+    case 'either':
+      return either(value.of.filter((one) => !(one.k === 'lit' && one.v === null)).map((one) => property(machine, one, name, frame)));
+    case 'environment':
+      return { k: 'env', name, fallback: null };
+    case 'lib':
+      if (value.symbol === 'global:process' && name === 'env') return { k: 'environment' };
+      if (value.symbol === 'global:import.meta' && name === 'env') return { k: 'environment' };
+      return { k: 'lib', symbol: symbolOf(value.symbol, name) };
+    case 'inst':
+      return { k: 'inst', symbol: `${value.symbol}.${name}`, site: `${value.site}.${name}`, args: [], on: value };
+    case 'result':
+      if (value.symbol === 'schema') {
+        if (name === 'data' || name === 'value') return value;
+        return machine.parsedField(value, name, frame);
+      }
+      return value.path.length > 6 ? value : { ...value, path: [...value.path, name] };
+    case 'own':
+      return machine.field(value, name);
+    case 'class': {
+      const cls = value.file.facts.classes[value.cls];
+      if (cls !== undefined && Object.hasOwn(cls.s, name)) {
+        const found = machine.eval(cls.s[name] as NonNullable<(typeof cls.s)[string]>, value.frame);
+        return found.k === 'fn' && found.self === null ? { ...found, self: value } : found;
+      }
+      return UNKNOWN;
+    }
+    case 'mod':
+      return machine.exported(value.file, name);
+    case 'guarded':
+      return { k: 'guarded', of: property(machine, value.of, name, frame) };
+    case 'lit':
+      if (name === 'length' && typeof value.v === 'string') return literal(value.v.length);
+      return UNKNOWN;
+    default:
+      return UNKNOWN;
+  }
+}
+
+function ofRole(machine: Machine, value: Extract<Value, { k: 'role' }>, name: string): Value {
+  if (ownToEveryObject.has(name)) return UNKNOWN;
+  const put = machine.requestFields.get(name);
+  if (value.role === 'res') {
+    if (name === 'locals') return { k: 'session', path: ['locals'] };
+    return UNKNOWN;
+  }
+  if (name === 'raw' || name === 'req' || name === 'request') return value;
+  if (name === 'app' || name === 'res') return UNKNOWN;
+  if (Object.hasOwn(inputs, name)) return { k: 'input', from: inputs[name] as InputFrom, path: [] };
+  if (put !== undefined) {
+    const sources = put.filter((one) => one.k !== 'unknown');
+    const plain = sources.filter((one) => one.k === 'input' || (one.k === 'result' && one.symbol === 'schema'));
+    if (plain.length > 0 && plain.length === sources.length && !/^(user|session|auth)$/.test(name)) return either(plain);
+    if (sources.some((one) => one.k === 'fn')) return either(sources);
+    if (callers.test(name) || sources.some((one) => one.k === 'session' || one.k === 'result')) return { k: 'session', path: [name] };
+    return UNKNOWN;
+  }
+  return callers.test(name) ? { k: 'session', path: [name] } : UNKNOWN;
+}

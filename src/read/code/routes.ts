@@ -1,0 +1,198 @@
+import { knowledgeOf } from '../../knowledge/index.ts';
+import type { inputField, InputField, routes } from '../../model/evidence/read.ts';
+import type { z } from 'zod';
+import type { Endpoint, Link } from './express.ts';
+import { follow } from './express.ts';
+import { judge, judgeInline } from './guard.ts';
+import type { Guard } from './guard.ts';
+import type { Machine } from './machine.ts';
+import { compare } from './queries.ts';
+import { shapeOf } from './schema.ts';
+import type { Shape } from './schema.ts';
+import type { Value } from './value.ts';
+import { keyOf, pathName } from './value.ts';
+import { reach } from './visit.ts';
+import type { Visit } from './visit.ts';
+
+export type Route = z.infer<typeof routes>['routes'][number];
+type Where = z.infer<typeof inputField>['in'];
+
+/** Follows every endpoint's guards and handler and says what they do. */
+export function describeRoutes(machine: Machine, endpoints: readonly Endpoint[], validated: Set<string>): Route[] {
+  const judged = new Map<string, { guard: Guard | null; visits: Visit[] }>();
+  const judgeLink = (link: Link) => {
+    const key = `${keyOf(link.value)}|${link.name}`;
+    let found = judged.get(key);
+    if (found === undefined) {
+      const visits = follow(machine, link);
+      found = { guard: known(link) ?? merged(visits.map((visit) => judge(visit, link.name, link.where))), visits };
+      judged.set(key, found);
+    }
+    return found;
+  };
+  const rows = new Map<string, Route>();
+  for (const endpoint of endpoints) {
+    const unit = endpoint.app.unit;
+    const id = `${endpoint.method} ${endpoint.path}`;
+    const inUnit = `${unit}\0${id}`;
+    // The first registration answers; a later one for the same method and path is never reached.
+    if (rows.has(inUnit)) continue;
+    const guards: Guard[] = [];
+    const before: Visit[] = [];
+    for (const link of endpoint.guards) {
+      const { guard, visits } = judgeLink(link);
+      if (guard !== null && !guards.some((one) => one.name === guard.name && one.where?.line === guard.where?.line && one.where?.file === guard.where?.file)) guards.push(guard);
+      before.push(...visits);
+    }
+    const handler = endpoint.handler;
+    const own = handler === null ? [] : follow(machine, handler);
+    const inner = handler?.inner ?? (handler?.value.k === 'fn' ? handler.value : null);
+    const func = inner?.file.facts.functions[inner.fn];
+    const wrapped = handler === null || handler.value.k !== 'result' ? null : known(handler);
+    if (wrapped !== null) guards.push(wrapped);
+    const inputs = inputsOf(own, [...before, ...own], endpoint.guards, endpoint.path);
+    const reaches = new Set<string>();
+    for (const visit of [...before, ...own]) for (const one of reach(visit)) reaches.add(one.id);
+    const parses = [...before, ...own].flatMap((visit) => [...reach(visit)].flatMap((one) => one.parses));
+    rows.set(inUnit, {
+      id,
+      unit,
+      method: endpoint.method,
+      path: endpoint.path,
+      framework: 'express',
+      where: endpoint.where,
+      handler: inner !== null && func !== undefined ? { name: func.n === '<anonymous>' ? 'anonymous' : func.n, where: { file: inner.file.path, line: func.l, endLine: func.e } } : null,
+      guards,
+      inline: dedupe(own.flatMap((visit) => judgeInline(visit))),
+      inputs: inputs.sort((a, b) => compare(a.in, b.in) || compare(a.name, b.name)),
+      validated: guards.some((one) => one.does.includes('validation') && endpoint.guards.some((link) => link.name === one.name && isValidator(link))) || parses.some(({ of }) => touchesBody(of)),
+      reaches: [...reaches].filter((one) => !one.endsWith(':0')).sort(compare),
+    });
+  }
+  void validated;
+  return [...rows.values()].sort((a, b) => compare(a.unit, b.unit) || compare(a.path, b.path) || compare(a.method, b.method));
+}
+
+function dedupe(guards: readonly Guard[]): Guard[] {
+  const found = new Map<string, Guard>();
+  for (const one of guards) found.set(JSON.stringify(one), one);
+  return [...found.values()];
+}
+
+function merged(guards: readonly (Guard | null)[]): Guard | null {
+  const found = guards.filter((one) => one !== null);
+  const first = found[0];
+  if (first === undefined) return null;
+  return { ...first, does: [...new Set(found.flatMap((one) => one.does))].sort(), refuses: found.some((one) => one.refuses), roles: [...new Set(found.flatMap((one) => one.roles))].sort() };
+}
+
+/** Middleware that is known by its package. */
+function known(link: Link): Guard | null {
+  const value = link.value;
+  if (value.k !== 'result' && value.k !== 'lib' && value.k !== 'inst') return null;
+  for (let at: Value | null = value; at !== null && (at.k === 'result' || at.k === 'lib' || at.k === 'inst'); at = at.k === 'lib' ? null : at.on) {
+    const means = knowledgeOf(at.symbol)?.means;
+    if (means?.startsWith('guard:') === true) {
+      // A chain of express-validator only notes what is wrong; the handler has to ask for it.
+      const notes = at.symbol.startsWith('npm:express-validator');
+      return { name: link.name, where: link.where, does: [means.slice(6) as Guard['does'][number]], refuses: !notes, roles: [] };
+    }
+  }
+  return null;
+}
+
+function isValidator(link: Link): boolean {
+  const value = link.value;
+  return value.k === 'result' || value.k === 'lib';
+}
+
+function touchesBody(value: Value): boolean {
+  if (value.k === 'input') return value.from === 'body';
+  if (value.k === 'role') return value.role === 'req';
+  if (value.k === 'obj') return [...value.keys.values()].some(touchesBody);
+  if (value.k === 'guarded') return touchesBody(value.of);
+  return value.k === 'result' && value.symbol === 'schema' ? value.args.some(touchesBody) : false;
+}
+
+const places: Readonly<Record<string, Where>> = { params: 'params', query: 'query', body: 'body', headers: 'headers', cookies: 'cookies' };
+
+function inputsOf(own: readonly Visit[], all: readonly Visit[], guards: readonly Link[], path: string): InputField[] {
+  const fields = new Map<string, InputField>();
+  const put = (at: Where, name: string): InputField => {
+    const key = `${at}:${name}`;
+    let field = fields.get(key);
+    if (field === undefined) {
+      field = { in: at, name, type: 'unknown', format: null, required: null, values: [], minimum: null, maximum: null, fields: [] };
+      fields.set(key, field);
+    }
+    return field;
+  };
+  for (const [, name] of path.matchAll(/:([A-Za-z0-9_]+)/g)) if (name !== undefined) put('params', name).required = true;
+  for (const [list, mine] of [[own, true], [all, false]] as const) {
+    for (const root of list) {
+      for (const visit of reach(root)) {
+        for (const input of visit.inputs.values()) {
+          const at = places[input.from];
+          const [name, ...rest] = input.path;
+          if (at === undefined || name === undefined || name === '*') continue;
+          // What a guard reads of the body counts; its headers are the guard's own affair, but callers have to send them.
+          if (!mine && (at === 'params' || at === 'query') && !fields.has(`${at}:${name}`)) continue;
+          if (/^(then|toString|hasOwnProperty|map|forEach|filter|length)$/.test(name)) continue;
+          const field = put(at, name);
+          const inner = rest.filter((part) => part !== '*');
+          if (rest[0] === '*') field.type = 'array';
+          else if (inner.length > 0 && field.type === 'unknown') field.type = 'object';
+          const first = inner[0];
+          if (first !== undefined && !/^(length|map|forEach|filter|toLowerCase|trim|includes)$/.test(first) && !field.fields.includes(first)) field.fields.push(first);
+        }
+        for (const { schema, of } of visit.parses) {
+          const shape = shapeOf(schema);
+          if (shape !== null) fromSchema(shape, of, put);
+        }
+      }
+    }
+  }
+  for (const link of guards) fromValidator(link.value, put);
+  for (const field of fields.values()) field.fields.sort(compare);
+  return [...fields.values()];
+}
+
+function fromSchema(shape: Shape, of: Value, put: (at: Where, name: string) => InputField): void {
+  if (of.k === 'input') {
+    const at = places[of.from];
+    if (at === undefined) return;
+    if (of.path.length === 0) for (const [name, field] of shape.fields ?? []) fill(put(at, name), field);
+    else if (of.path.length === 1) fill(put(at, pathName(of.path)), shape);
+  } else if (of.k === 'obj') {
+    for (const [name, value] of of.keys) {
+      const inner = shape.fields?.get(name);
+      if (inner !== undefined) fromSchema(inner, value, put);
+    }
+  } else if (of.k === 'role') {
+    for (const [name, inner] of shape.fields ?? []) if (name in places) fromSchema(inner, { k: 'input', from: places[name] as Where, path: [] }, put);
+  }
+}
+
+function fill(field: InputField, shape: Shape): void {
+  if (shape.type !== 'unknown') field.type = shape.type;
+  field.format = shape.format ?? field.format;
+  field.required = shape.required ?? field.required;
+  for (const value of shape.values) if (!field.values.includes(value)) field.values.push(value);
+  field.minimum = shape.minimum ?? field.minimum;
+  field.maximum = shape.maximum ?? field.maximum;
+  for (const name of (shape.fields ?? shape.item?.fields)?.keys() ?? []) if (!field.fields.includes(name)) field.fields.push(name);
+}
+
+/** `body('email').isEmail()` of express-validator. */
+function fromValidator(value: Value, put: (at: Where, name: string) => InputField): void {
+  if (value.k !== 'result' || !value.base.startsWith('npm:express-validator#')) return;
+  let start: Value = value;
+  while (start.k === 'result' && start.on !== null) start = start.on;
+  if (start.k !== 'result') return;
+  const kind = start.symbol.slice(start.symbol.indexOf('#') + 1);
+  const at: Where | undefined = kind === 'body' || kind === 'check' ? 'body' : kind === 'param' ? 'params' : kind === 'query' ? 'query' : kind === 'header' ? 'headers' : kind === 'cookie' ? 'cookies' : undefined;
+  const first = start.args[0];
+  const shape = shapeOf(value);
+  if (at === undefined || shape === null) return;
+  for (const one of first?.k === 'arr' ? first.items : [first]) if (one?.k === 'lit' && typeof one.v === 'string') fill(put(at, one.v), shape);
+}

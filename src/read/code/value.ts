@@ -1,0 +1,191 @@
+import type { AbstractValue } from '../../model/evidence/read.ts';
+import type { FileFacts } from './facts.ts';
+
+/** A source file of the linked program. */
+export interface SourceFile {
+  readonly path: string;
+  readonly unit: string;
+  readonly facts: FileFacts;
+}
+
+export type InputFrom = Extract<AbstractValue, { kind: 'input' }>['from'];
+
+/** What an expression is, while the program is followed. Richer than the abstract value that evidence carries. */
+export type Value =
+  | { readonly k: 'lit'; readonly v: string | number | boolean | null }
+  | { readonly k: 're'; readonly v: string }
+  | { readonly k: 'obj'; readonly keys: Map<string, Value>; readonly open: boolean; readonly id: string }
+  | { readonly k: 'arr'; readonly items: readonly Value[]; readonly open: boolean }
+  | { readonly k: 'tpl'; readonly parts: readonly string[]; readonly holes: readonly Value[] }
+  | { readonly k: 'input'; readonly from: InputFrom; readonly path: readonly string[] }
+  | { readonly k: 'session'; readonly path: readonly string[] }
+  | { readonly k: 'env'; readonly name: string; readonly fallback: Value | null }
+  | { readonly k: 'environment' }
+  /** Something a package exports. */
+  | { readonly k: 'lib'; readonly symbol: string }
+  /** Made by a known factory or class; `site` tells two of them apart. */
+  | { readonly k: 'inst'; readonly symbol: string; readonly site: string; readonly args: readonly Value[]; readonly on: Value | null }
+  /** What a call of a package's symbol gives; `base` names the chain's start for the next call. */
+  | { readonly k: 'result'; readonly symbol: string; readonly base: string; readonly args: readonly Value[]; readonly on: Value | null; readonly path: readonly string[] }
+  | { readonly k: 'either'; readonly of: readonly Value[] }
+  | { readonly k: 'fn'; readonly file: SourceFile; readonly fn: number; readonly frame: Frame; readonly self: Value | null }
+  | { readonly k: 'class'; readonly file: SourceFile; readonly cls: number; readonly frame: Frame }
+  | { readonly k: 'own'; readonly file: SourceFile; readonly cls: number; readonly frame: Frame; readonly args: readonly Value[]; readonly site: string }
+  | { readonly k: 'mod'; readonly file: SourceFile }
+  | { readonly k: 'role'; readonly role: 'req' | 'res' | 'next'; readonly status: number | null }
+  /** Went through a cast, an escape or an allow-list. */
+  | { readonly k: 'guarded'; readonly of: Value }
+  | { readonly k: 'unknown' };
+
+/** The variables of one call of a function, or of a module. */
+export interface Frame {
+  readonly id: number;
+  readonly file: SourceFile;
+  readonly fn: number;
+  readonly up: Frame | null;
+  readonly self: Value | null;
+  readonly memo: Map<unknown, Value>;
+  /** Keys of values that a test has narrowed. */
+  readonly tested: Set<string>;
+}
+
+export const UNKNOWN: Value = { k: 'unknown' };
+export const NULL: Value = { k: 'lit', v: null };
+
+export function literal(v: string | number | boolean | null): Value {
+  return { k: 'lit', v };
+}
+
+/** Either of several values, flattened, without repetition; unknown when there are too many. */
+export function either(values: readonly Value[]): Value {
+  const found = new Map<string, Value>();
+  for (const value of values) for (const one of value.k === 'either' ? value.of : [value]) found.set(keyOf(one), one);
+  if (found.size > 1) found.delete('?');
+  if (found.size === 1) return [...found.values()][0] ?? UNKNOWN;
+  if (found.size === 0) return UNKNOWN;
+  return { k: 'either', of: [...found.values()].slice(0, 24) };
+}
+
+const keys = new WeakMap<Value, string>();
+
+/** A string that is the same for the same value; bounded in length. */
+export function keyOf(value: Value, depth = 0): string {
+  if (value.k === 'lit') return `l${typeof value.v === 'string' ? JSON.stringify(value.v) : String(value.v)}`;
+  if (value.k === 'unknown') return '?';
+  const known = keys.get(value);
+  if (known !== undefined) return known;
+  if (depth > 5) return '…';
+  const list = (values: readonly Value[]) => values.map((one) => keyOf(one, depth + 1)).join(',');
+  let key: string;
+  switch (value.k) {
+    case 're':
+      key = `/${value.v}/`;
+      break;
+    case 'obj':
+      key = `{${value.id}|${[...value.keys].slice(0, 30).map(([name, one]) => `${name}:${keyOf(one, depth + 1)}`).join(',')}}`;
+      // Objects grow while a module is read; their key is not final.
+      return key;
+    case 'arr':
+      key = `[${list(value.items.slice(0, 50))}${value.open ? '…' : ''}]`;
+      break;
+    case 'tpl':
+      key = `t${JSON.stringify(value.parts)}(${list(value.holes)})`;
+      break;
+    case 'input':
+      key = `i:${value.from}:${value.path.join('.')}`;
+      break;
+    case 'session':
+      key = `s:${value.path.join('.')}`;
+      break;
+    case 'env':
+      key = `e:${value.name}`;
+      break;
+    case 'environment':
+      key = 'env';
+      break;
+    case 'lib':
+      key = value.symbol;
+      break;
+    case 'inst':
+      key = `n:${value.symbol}@${value.site}`;
+      break;
+    case 'result':
+      key = `r:${value.symbol}(${list(value.args)})${value.path.join('.')}${value.on === null ? '' : `<${keyOf(value.on, depth + 1)}`}`;
+      break;
+    case 'either':
+      key = `(${value.of.map((one) => keyOf(one, depth + 1)).sort().join('|')})`;
+      break;
+    case 'fn':
+      key = `f:${value.file.path}:${value.fn}@${value.frame.id}${value.self === null ? '' : `~${keyOf(value.self, depth + 1)}`}`;
+      break;
+    case 'class':
+      key = `c:${value.file.path}:${value.cls}@${value.frame.id}`;
+      break;
+    case 'own':
+      key = `o:${value.file.path}:${value.cls}@${value.site}`;
+      break;
+    case 'mod':
+      key = `m:${value.file.path}`;
+      break;
+    case 'role':
+      key = `${value.role}${value.status ?? ''}`;
+      break;
+    case 'guarded':
+      key = `g(${keyOf(value.of, depth + 1)})`;
+      break;
+  }
+  if (key.length > 4000) key = `${key.slice(0, 4000)}#${key.length}`;
+  if (depth === 0) keys.set(value, key);
+  return key;
+}
+
+/** The name of an input or session value: `items[].price`. */
+export function pathName(path: readonly string[]): string {
+  return path.reduce((name, part) => (part === '*' ? `${name}[]` : name === '' ? part : `${name}.${part}`), '');
+}
+
+/** What evidence says about a value. */
+export function toAbstract(value: Value, depth = 0): AbstractValue {
+  if (depth > 5) return { kind: 'unknown' };
+  const next = (one: Value) => toAbstract(one, depth + 1);
+  switch (value.k) {
+    case 'lit':
+      return { kind: 'literal', value: typeof value.v === 'string' && value.v.length > 2000 ? value.v.slice(0, 2000) : value.v };
+    case 're':
+      return { kind: 'literal', value: `/${value.v}/` };
+    case 'obj': {
+      const names = [...value.keys.keys()].slice(0, 60);
+      return { kind: 'object', keys: Object.fromEntries(names.map((name) => [name, next(value.keys.get(name) ?? UNKNOWN)])), open: value.open || names.length < value.keys.size };
+    }
+    case 'arr':
+      return { kind: 'array', items: value.items.slice(0, 60).map(next), open: value.open || value.items.length > 60 };
+    case 'tpl':
+      return { kind: 'template', parts: [...value.parts], holes: value.holes.map(next) };
+    case 'input':
+      return { kind: 'input', from: value.from, name: pathName(value.path) };
+    case 'session':
+      return { kind: 'session', name: sessionName(value.path) };
+    case 'env':
+      return { kind: 'environment', name: value.name, fallback: value.fallback === null ? null : next(value.fallback) };
+    case 'lib':
+      return { kind: 'symbol', symbol: value.symbol };
+    case 'inst':
+    case 'result':
+      return { kind: 'call', symbol: value.symbol, args: depth > 2 ? [] : value.args.slice(0, 6).map(next) };
+    case 'either':
+      return { kind: 'either', of: value.of.map(next) };
+    case 'fn':
+      return { kind: 'function', name: value.file.facts.functions[value.fn]?.n ?? '' };
+    case 'guarded':
+      return next(value.of);
+    case 'class':
+      return { kind: 'function', name: value.file.facts.classes[value.cls]?.n ?? '' };
+    default:
+      return { kind: 'unknown' };
+  }
+}
+
+function sessionName(path: readonly string[]): string {
+  const rest = path.filter((part, index) => !(index < path.length - 1 && /^(user|session|auth|passport|locals|currentUser|account)$/.test(part)));
+  return pathName(rest);
+}
