@@ -29,8 +29,7 @@ function modulesIn(folder: string): string[] {
         entry.isFile() &&
         entry.name.endsWith('.ts') &&
         !entry.name.endsWith('.test.ts') &&
-        entry.name !== 'index.ts' &&
-        entry.name !== 'types.ts',
+        entry.name !== 'index.ts',
     )
     .map((entry) => relative(base, join(entry.parentPath, entry.name)).replaceAll('\\', '/').replace(/\.ts$/, ''))
     .toSorted();
@@ -76,13 +75,11 @@ put(
   `${generated}import type { Check } from '../model/check.ts';\n${ids.map((id) => `import ${identifier(id)} from './${id}.ts';`).join('\n')}\n\n/** Every check, by its id: its path below this folder. */\nexport const checks: Readonly<Record<string, Check>> = {\n${ids.map((id) => `  '${id}': ${identifier(id)},`).join('\n')}\n};\n`,
 );
 
-if (existsSync(join(root, 'src/knowledge'))) {
-  const libraries = modulesIn('src/knowledge');
-  put(
-    'src/knowledge/index.ts',
-    `${generated}import type { Library } from './types.ts';\n${libraries.map((id) => `import ${identifier(id)} from './${id}.ts';`).join('\n')}\n\n/** What the known libraries' symbols mean. */\nexport const libraries: readonly Library[] = [\n${libraries.map((id) => `  ${identifier(id)},`).join('\n')}\n];\n`,
-  );
-}
+const libraries = modulesIn('src/knowledge').filter((name) => !['all', 'library'].includes(name));
+put(
+  'src/knowledge/all.ts',
+  `${generated}import type { Library } from './library.ts';\n${libraries.map((id) => `import ${identifier(id)} from './${id}.ts';`).join('\n')}\n\n/** What is known of every library. */\nexport const libraries: readonly Library[] = [\n${libraries.map((id) => `  ${identifier(id)},`).join('\n')}\n].flat();\n`,
+);
 
 const loaded = await Promise.all(
   ids.map(async (id) => {

@@ -1,0 +1,32 @@
+// Written by scripts/generate.ts (npm run generate). Do not edit.
+import type { Library } from './library.ts';
+import express from './express.ts';
+import expressMiddleware from './express-middleware.ts';
+import globals from './globals.ts';
+import logging from './logging.ts';
+import node from './node.ts';
+import orms from './orms.ts';
+import outbound from './outbound.ts';
+import passwords from './passwords.ts';
+import pg from './pg.ts';
+import pgFormat from './pg-format.ts';
+import schemas from './schemas.ts';
+import sqlClients from './sql-clients.ts';
+import tokens from './tokens.ts';
+
+/** What is known of every library. */
+export const libraries: readonly Library[] = [
+  express,
+  expressMiddleware,
+  globals,
+  logging,
+  node,
+  orms,
+  outbound,
+  passwords,
+  pg,
+  pgFormat,
+  schemas,
+  sqlClients,
+  tokens,
+].flat();
