@@ -1,4 +1,4 @@
-import { knowledgeOf } from '../../knowledge/index.ts';
+import { knowledgeOf } from './knowledge.ts';
 import type { Place } from '../../model/words.ts';
 import { flag } from './facts.ts';
 import type { Binding, Expr, Source, Stmt } from './facts.ts';
@@ -925,7 +925,8 @@ export class Machine {
       const symbol = `${receiver.symbol}.${name}`;
       return this.external(symbol, receiver, args, e, frame);
     }
-    const found = this.get(receiver, name, frame);
+    // A method of a value that the caller chose is the language's own, not another field.
+    const found = receiver.k === 'input' || receiver.k === 'session' || receiver.k === 'guarded' || receiver.k === 'lit' || receiver.k === 'tpl' ? UNKNOWN : this.get(receiver, name, frame);
     if (found.k === 'fn' || found.k === 'class') return this.invokeWith(found, receiver.k === 'own' || receiver.k === 'obj' ? receiver : null, args, e, frame);
     if (found.k === 'either' && found.of.some((one) => one.k === 'fn')) return this.invokeWith(found, null, args, e, frame);
     if (found.k === 'role') return this.invokeWith(found, null, args, e, frame);

@@ -7,8 +7,11 @@ export interface Entry {
   readonly result?: 'session' | 'argument' | 'guarded';
 }
 
-/** What we know about one package. Symbols are written after the `#`: `Pool.query`, `default`. */
-export interface Library {
+/** What one file of this folder exports. */
+export type Library = Package | readonly Package[];
+
+/** What we know about one package, or several that are alike. Symbols are written after the `#`: `Pool.query`, `default`. */
+export interface Package {
   /** Package names that share these symbols, e.g. `bcrypt` and `bcryptjs`; `global` for what needs no import. */
   readonly packages: readonly string[];
   readonly symbols: Readonly<Record<string, Entry>>;
@@ -16,8 +19,8 @@ export interface Library {
   readonly methods?: Readonly<Record<string, Entry>>;
 }
 
-/** Declares a library. */
-export function library(packages: readonly string[], symbols: Record<string, Entry>, methods: Record<string, Entry> = {}): Library {
+/** Declares a package. */
+export function library(packages: readonly string[], symbols: Record<string, Entry>, methods: Record<string, Entry> = {}): Package {
   return { packages, symbols, methods };
 }
 
