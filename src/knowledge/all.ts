@@ -1,5 +1,5 @@
 // Written by scripts/generate.ts (npm run generate). Do not edit.
-import type { Library } from './types.ts';
+import type { Library } from './library.ts';
 import express from './express.ts';
 import expressMiddleware from './express-middleware.ts';
 import globals from './globals.ts';

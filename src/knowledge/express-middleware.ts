@@ -1,5 +1,5 @@
-import { all, library } from './types.ts';
-import type { Library } from './types.ts';
+import { all, library } from './library.ts';
+import type { Library } from './library.ts';
 
 const one = (name: string, means: string, more: readonly string[] = []) => library([name, ...more], { default: { means } });
 
@@ -26,4 +26,4 @@ export default [
   one('compression', 'compression'),
   library(['dotenv'], { config: { means: 'load-environment' } }),
   library(['http-proxy-middleware'], { createProxyMiddleware: { means: 'proxy' } }),
-] satisfies Library;
+] satisfies Library[];

@@ -1,4 +1,4 @@
-import { all, library } from './types.ts';
+import { all, library } from './library.ts';
 
 const verbs = 'get post put patch delete options head all';
 

@@ -1,5 +1,5 @@
-import { all, library } from './types.ts';
-import type { Library } from './types.ts';
+import { all, library } from './library.ts';
+import type { Library } from './library.ts';
 
 const crypto = library(['node:crypto'], {
   ...all('hash', 'createHash hash'),
@@ -27,4 +27,4 @@ const network = library(['node:http', 'node:https', 'http', 'https'], { ...all('
 const vm = library(['node:vm', 'vm2'], { ...all('evaluate', 'runInNewContext runInThisContext runInContext Script VM.run') });
 
 /** Node's own modules. */
-export default [crypto, files, processes, network, vm] satisfies Library;
+export default [crypto, files, processes, network, vm] satisfies Library[];

@@ -1,5 +1,5 @@
-import { all, library } from './types.ts';
-import type { Library } from './types.ts';
+import { all, library } from './library.ts';
+import type { Library } from './library.ts';
 
 const verbs = 'get post put patch delete head request';
 
@@ -21,4 +21,4 @@ export default [
   }, all('model-call', 'generateContent')),
   library(['@aws-sdk/client-s3', '@google-cloud/storage', 'cloudinary'], {}, all('outbound-storage', 'send upload save')),
   library(['twilio'], {}, all('outbound', 'create')),
-] satisfies Library;
+] satisfies Library[];

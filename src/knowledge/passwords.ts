@@ -1,4 +1,4 @@
-import { all, library } from './types.ts';
+import { all, library } from './library.ts';
 
 export default library(['bcrypt', 'bcryptjs', 'argon2', '@node-rs/argon2', '@node-rs/bcrypt', 'scrypt-kdf'], {
   ...all('password-hash', 'hash hashSync kdf'),

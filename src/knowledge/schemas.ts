@@ -1,5 +1,5 @@
-import { all, library } from './types.ts';
-import type { Library } from './types.ts';
+import { all, library } from './library.ts';
+import type { Library } from './library.ts';
 
 const parsing = all('schema-parse', 'parse parseAsync safeParse safeParseAsync spa validate validateAsync validateSync attempt cast assert');
 
@@ -14,4 +14,4 @@ export default [
   library(['ajv'], { default: { means: 'schema-compiler', returns: 'Ajv' }, 'Ajv.compile': { means: 'schema-compile' }, 'Ajv.validate': { means: 'schema-parse' } }),
   library(['envalid', '@t3-oss/env-core', 'env-var'], { cleanEnv: { means: 'environment-schema' }, createEnv: { means: 'environment-schema' } }),
   library(['zod-express-middleware', 'express-zod-api'], { ...all('guard:validation', 'validateRequest validateRequestBody validateRequestParams validateRequestQuery processRequest') }),
-] satisfies Library;
+] satisfies Library[];

@@ -1,4 +1,4 @@
-import { library } from './types.ts';
+import { library } from './library.ts';
 
 /** Other drivers whose statements are text. */
 export default library(

@@ -1,4 +1,4 @@
-import { knowledgeOf } from './knowledge.ts';
+import { knowledgeOf } from '../../knowledge/index.ts';
 import type { Place } from '../../model/words.ts';
 import { flag } from './facts.ts';
 import type { Binding, Expr, Source, Stmt } from './facts.ts';

@@ -7,11 +7,8 @@ export interface Entry {
   readonly result?: 'session' | 'argument' | 'guarded';
 }
 
-/** What one file of this folder exports. */
-export type Library = Package | readonly Package[];
-
 /** What we know about one package, or several that are alike. Symbols are written after the `#`: `Pool.query`, `default`. */
-export interface Package {
+export interface Library {
   /** Package names that share these symbols, e.g. `bcrypt` and `bcryptjs`; `global` for what needs no import. */
   readonly packages: readonly string[];
   readonly symbols: Readonly<Record<string, Entry>>;
@@ -20,7 +17,7 @@ export interface Package {
 }
 
 /** Declares a package. */
-export function library(packages: readonly string[], symbols: Record<string, Entry>, methods: Record<string, Entry> = {}): Package {
+export function library(packages: readonly string[], symbols: Record<string, Entry>, methods: Record<string, Entry> = {}): Library {
   return { packages, symbols, methods };
 }
 
