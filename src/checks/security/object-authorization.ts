@@ -37,7 +37,9 @@ export default defineCheck({
       } else if (cell && cell.outcome !== 'shared' && cell.outcome !== 'allowed') {
         yield unknown('ran', subject, `Tried with another customer: ${cell.reason}.`, { where: endpoint.where });
       }
-      const open = queries?.value.queries.find((query) => query.routes.includes(endpoint.id) && lacksOwner(query, queries.value.queries));
+      const mine = queries?.value.queries.filter((query) => query.routes.includes(endpoint.id)) ?? [];
+      const checked = mine.some((query) => query.filters.some((filter) => filter.value.kind === 'session'));
+      const open = checked ? undefined : mine.find((query) => lacksOwner(query, queries?.value.queries ?? []));
       const inline = endpoint.guards.some((guard) => guard.refuses && (guard.does.includes('ownership') || guard.does.includes('role')));
       if (open && !inline && endpoint.intended === 'signed-in') {
         const table = open.tables[0] ?? 'the table';

@@ -5,6 +5,8 @@ import { defineDrill } from './context.ts';
 export default defineDrill({
   name: 'schema',
   needs: [],
+  // The ground is opened for this drill: which unit to start and which variables it reads must be known by then.
+  uses: ['units', 'routes', 'environment'],
   yields: 'schema',
   async run(_given, { ground, booted, progress }) {
     progress('migrating');
