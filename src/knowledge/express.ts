@@ -1,4 +1,4 @@
-import { all, library } from './library.ts';
+import { all, library } from './types.ts';
 
 const verbs = 'get post put patch delete options head all';
 

@@ -1,4 +1,4 @@
-import { all, library } from './library.ts';
+import { all, library } from './types.ts';
 
 /** What needs no import. */
 export default library(['global'], {

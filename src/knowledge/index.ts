@@ -3,7 +3,6 @@ import type { Library } from './types.ts';
 import express from './express.ts';
 import expressMiddleware from './express-middleware.ts';
 import globals from './globals.ts';
-import library from './library.ts';
 import logging from './logging.ts';
 import node from './node.ts';
 import orms from './orms.ts';
@@ -20,7 +19,6 @@ export const libraries: readonly Library[] = [
   express,
   expressMiddleware,
   globals,
-  library,
   logging,
   node,
   orms,

@@ -1,4 +1,4 @@
-import { all, library } from './library.ts';
+import { all, library } from './types.ts';
 
 /** Query builders and object mappers; their statements are known by the call, not by text. */
 export default library(

@@ -1,5 +1,5 @@
-import { all, library } from './library.ts';
-import type { Library } from './library.ts';
+import { all, library } from './types.ts';
+import type { Library } from './types.ts';
 
 const verbs = 'get post put patch delete head request';
 

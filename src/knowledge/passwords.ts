@@ -1,4 +1,4 @@
-import { all, library } from './library.ts';
+import { all, library } from './types.ts';
 
 export default library(['bcrypt', 'bcryptjs', 'argon2', '@node-rs/argon2', '@node-rs/bcrypt', 'scrypt-kdf'], {
   ...all('password-hash', 'hash hashSync kdf'),

@@ -1,4 +1,4 @@
-import { library } from './library.ts';
+import { library } from './types.ts';
 
 export default library(['pg-format', 'sqlstring', 'pg-escape'], {
   default: { means: 'sql-format', result: 'guarded' },

@@ -1,4 +1,4 @@
-import { library } from './library.ts';
+import { library } from './types.ts';
 
 export default library(['pg', '@neondatabase/serverless', 'pg-pool', '@vercel/postgres'], {
   Pool: { means: 'database', returns: 'Pool' },

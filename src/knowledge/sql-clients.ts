@@ -1,4 +1,4 @@
-import { library } from './library.ts';
+import { library } from './types.ts';
 
 /** Other drivers whose statements are text. */
 export default library(

@@ -1,5 +1,5 @@
-import { library } from './library.ts';
-import type { Library } from './library.ts';
+import { library } from './types.ts';
+import type { Library } from './types.ts';
 
 const jsonwebtoken = library(['jsonwebtoken'], {
   sign: { means: 'token-sign' },

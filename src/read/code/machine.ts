@@ -1,4 +1,4 @@
-import { knowledgeOf } from '../../knowledge/index.ts';
+import { knowledgeOf } from './knowledge.ts';
 import type { Place } from '../../model/words.ts';
 import { flag } from './facts.ts';
 import type { Binding, Expr, Source, Stmt } from './facts.ts';
@@ -1090,8 +1090,10 @@ export class Machine {
   }
 
   /** A call of a symbol that lives in a package. */
-  private external(symbol: string, receiver: Value | null, args: readonly Value[], e: CallExpr, frame: Frame): Value {
+  private external(called: string, receiver: Value | null, args: readonly Value[], e: CallExpr, frame: Frame): Value {
     const first = args[0];
+    // What `require` returns is called as the default export is.
+    const symbol = called.endsWith('#') ? `${called}default` : called;
     switch (symbol) {
       case 'global:Number':
       case 'global:parseInt':

@@ -1,4 +1,4 @@
-import { knowledgeOf } from '../../knowledge/index.ts';
+import { knowledgeOf } from './knowledge.ts';
 import type { inputField, InputField, routes } from '../../model/evidence/read.ts';
 import type { z } from 'zod';
 import type { Endpoint, Link } from './express.ts';
