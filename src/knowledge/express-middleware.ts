@@ -26,4 +26,4 @@ export default [
   one('compression', 'compression'),
   library(['dotenv'], { config: { means: 'load-environment' } }),
   library(['http-proxy-middleware'], { createProxyMiddleware: { means: 'proxy' } }),
-] satisfies Library[];
+] satisfies Library;

@@ -27,4 +27,4 @@ const network = library(['node:http', 'node:https', 'http', 'https'], { ...all('
 const vm = library(['node:vm', 'vm2'], { ...all('evaluate', 'runInNewContext runInThisContext runInContext Script VM.run') });
 
 /** Node's own modules. */
-export default [crypto, files, processes, network, vm] satisfies Library[];
+export default [crypto, files, processes, network, vm] satisfies Library;

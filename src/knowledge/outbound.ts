@@ -21,4 +21,4 @@ export default [
   }, all('model-call', 'generateContent')),
   library(['@aws-sdk/client-s3', '@google-cloud/storage', 'cloudinary'], {}, all('outbound-storage', 'send upload save')),
   library(['twilio'], {}, all('outbound', 'create')),
-] satisfies Library[];
+] satisfies Library;

@@ -14,4 +14,4 @@ export default [
   library(['ajv'], { default: { means: 'schema-compiler', returns: 'Ajv' }, 'Ajv.compile': { means: 'schema-compile' }, 'Ajv.validate': { means: 'schema-parse' } }),
   library(['envalid', '@t3-oss/env-core', 'env-var'], { cleanEnv: { means: 'environment-schema' }, createEnv: { means: 'environment-schema' } }),
   library(['zod-express-middleware', 'express-zod-api'], { ...all('guard:validation', 'validateRequest validateRequestBody validateRequestParams validateRequestQuery processRequest') }),
-] satisfies Library[];
+] satisfies Library;

@@ -24,4 +24,4 @@ const middleware = library(['express-jwt', 'express-oauth2-jwt-bearer', '@clerk/
 const supabase = library(['@supabase/auth-js'], {}, { getUser: { means: 'token-verify', result: 'session' } });
 
 /** Tokens and the middleware that verifies them. */
-export default [jsonwebtoken, jose, middleware, supabase] satisfies Library[];
+export default [jsonwebtoken, jose, middleware, supabase] satisfies Library;

@@ -8,7 +8,7 @@ export interface Entry {
 }
 
 /** What we know about one package, or several that are alike. Symbols are written after the `#`: `Pool.query`, `default`. */
-export interface Library {
+export interface Package {
   /** Package names that share these symbols, e.g. `bcrypt` and `bcryptjs`; `global` for what needs no import. */
   readonly packages: readonly string[];
   readonly symbols: Readonly<Record<string, Entry>>;
@@ -17,7 +17,7 @@ export interface Library {
 }
 
 /** Declares a package. */
-export function library(packages: readonly string[], symbols: Record<string, Entry>, methods: Record<string, Entry> = {}): Library {
+export function library(packages: readonly string[], symbols: Record<string, Entry>, methods: Record<string, Entry> = {}): Package {
   return { packages, symbols, methods };
 }
 

@@ -1,8 +1,8 @@
 import { libraries } from '../../knowledge/index.ts';
-import type { Entry, Library } from '../../knowledge/types.ts';
+import type { Entry, Package } from '../../knowledge/types.ts';
 
-const byPackage = new Map<string, Library>();
-for (const one of libraries) for (const name of one.packages) byPackage.set(name, one);
+const byPackage = new Map<string, Package>();
+for (const one of libraries.flat()) for (const name of one.packages) byPackage.set(name, one);
 
 /** What is known about a symbol such as `npm:pg#Pool.query`; undefined when nothing is. */
 export function knowledgeOf(symbol: string): Entry | undefined {
