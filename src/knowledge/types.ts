@@ -7,6 +7,9 @@ export interface Entry {
   readonly result?: 'session' | 'argument' | 'guarded';
 }
 
+/** What a file of this folder exports. */
+export type Library = Package | readonly Package[];
+
 /** What we know about one package, or several that are alike. Symbols are written after the `#`: `Pool.query`, `default`. */
 export interface Package {
   /** Package names that share these symbols, e.g. `bcrypt` and `bcryptjs`; `global` for what needs no import. */

@@ -347,7 +347,9 @@ export class Machine {
     const outer = this.outcome;
     const mine: Outcome = { answer: null, throws: false, next: false, exits: false };
     this.outcome = mine;
-    for (let i = from; i < statements.length && !mine.exits; i++) {
+    // Set when the rest of the block was followed as the other branch of an `if`.
+    let done = false;
+    for (let i = from; i < statements.length && !mine.exits && !done; i++) {
       const statement = statements[i] as Stmt;
       if (++this.steps > mostSteps) {
         this.exhausted = true;
@@ -382,7 +384,8 @@ export class Machine {
             mine.answer ??= both.answer;
             mine.throws ||= both.throws;
             mine.next ||= both.next;
-            mine.exits = true;
+            mine.exits = both.exits;
+            done = true;
           } else if (statement.b.length > 0) {
             const both = merge(a, b);
             mine.answer ??= both.answer;
@@ -740,8 +743,10 @@ export class Machine {
   /** A property of a value. */
   get(value: Value, name: string, frame: Frame): Value {
     const found = property(this, value, name, frame);
-    if (found.k === 'input') this.visit.inputs.set(keyOf(found), found);
-    if (found.k === 'session') this.visit.session.add(found.path.join('.'));
+    for (const one of found.k === 'either' ? found.of : [found]) {
+      if (one.k === 'input') this.visit.inputs.set(keyOf(one), one);
+      if (one.k === 'session') this.visit.session.add(one.path.join('.'));
+    }
     return found;
   }
 
