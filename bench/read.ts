@@ -1,0 +1,187 @@
+/**
+ * Times reading: cold, warm, and with three files changed, each in a fresh process through the real collectors.
+ *
+ *   node bench/read.ts [DIR] [--lines N] [--eslint NODE_MODULES]
+ *
+ * Without a directory it writes an Express application of about N lines (100 000) into a temporary folder.
+ * When oxlint, or eslint with eslint-plugin-security, can be found, they read the same tree in the same run.
+ */
+import { spawnSync } from 'node:child_process';
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+
+const here = dirname(fileURLToPath(import.meta.url));
+
+if (process.argv[2] === '--child') await child(process.argv[3] ?? '.', process.argv[4] ?? '');
+else main();
+
+/** One audit's reading, in this process. Prints one line of JSON. */
+async function child(dir: string, cacheDir: string): Promise<void> {
+  const started = performance.now();
+  const { openTree } = await import('../src/world/tree.ts');
+  const collectors = await Promise.all([
+    import('../src/read/routes.ts'),
+    import('../src/read/calls.ts'),
+    import('../src/read/queries.ts'),
+    import('../src/read/catches.ts'),
+    import('../src/read/environment.ts'),
+  ]);
+  const context = { tree: await openTree(dir), cacheDir, jobs: 2, toolVersion: 'bench' };
+  const counts: Record<string, number> = {};
+  for (const { default: collector } of collectors) {
+    const { value } = await collector.run({} as never, context);
+    counts[collector.yields] = Math.max(...Object.values(value).map((list) => list.length));
+  }
+  const { programOf } = await import('../src/read/code.ts');
+  const { lines } = await programOf(context);
+  console.log(JSON.stringify({ ms: Math.round(performance.now() - started), lines, mib: Math.round(process.resourceUsage().maxRSS / 1024), ...counts }));
+}
+
+function main(): void {
+  const { values, positionals } = parseArgs({ allowPositionals: true, options: { lines: { type: 'string' }, eslint: { type: 'string' } } });
+  const work = mkdtempSync(join(tmpdir(), 'seaworthy-bench-'));
+  try {
+    const dir = positionals[0] ?? generate(join(work, 'app'), Number(values.lines ?? 100_000));
+    const cache = join(work, 'cache');
+    mkdirSync(cache);
+    const cold = run('cold', dir, cache);
+    run('warm', dir, cache, cold);
+    if (positionals[0] === undefined) {
+      for (const feature of [3, 4, 5]) appendFileSync(join(dir, `src/features/feature${feature}/service.ts`), `\nexport const changed${feature} = true;\n`);
+      run('three changed', dir, cache, cold);
+    }
+    compare('oxlint', join(here, '../node_modules/.bin/oxlint'), ['--silent', dir], cold);
+    if (values.eslint !== undefined) {
+      const config = join(work, 'eslint.config.mjs');
+      writeFileSync(config, `import security from '${values.eslint}/eslint-plugin-security/index.js';\nimport parser from '${values.eslint}/@typescript-eslint/parser/dist/index.js';\nexport default [{ files: ['**/*.ts'], languageOptions: { parser }, ...security.configs.recommended }];\n`);
+      compare('eslint + security', join(values.eslint, '.bin/eslint'), ['--no-config-lookup', '-c', config, dir], cold);
+    }
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+}
+
+function run(name: string, dir: string, cache: string, against?: number): number {
+  const result = spawnSync(process.execPath, [fileURLToPath(import.meta.url), '--child', dir, cache], { encoding: 'utf8' });
+  if (result.status !== 0) throw new Error(`${name}: ${result.stderr}`);
+  const { ms, mib, lines, ...counts } = JSON.parse(result.stdout) as Record<string, number> & { ms: number; mib: number; lines: number };
+  console.log(`${name.padEnd(18)} ${(ms / 1000).toFixed(2)} s  ${mib} MiB  ${lines} lines  ${against === undefined ? '' : `${(ms / against).toFixed(2)} of cold`}  ${JSON.stringify(counts)}`);
+  return ms;
+}
+
+function compare(name: string, command: string, args: string[], against: number): void {
+  if (!existsSync(command)) {
+    console.log(`${name.padEnd(18)} not installed`);
+    return;
+  }
+  const started = performance.now();
+  spawnSync(command, args, { stdio: 'ignore', shell: false });
+  const ms = performance.now() - started;
+  console.log(`${name.padEnd(18)} ${(ms / 1000).toFixed(2)} s  ${(ms / against).toFixed(2)} of cold`);
+}
+
+/** Writes features until the lines are reached; every feature differs in names, tables and numbers. */
+function generate(dir: string, lines: number): string {
+  let written = 0;
+  const put = (path: string, text: string) => {
+    mkdirSync(dirname(join(dir, path)), { recursive: true });
+    writeFileSync(join(dir, path), text);
+    written += text.split('\n').length;
+  };
+  put('package.json', JSON.stringify({ name: 'bench', type: 'module', dependencies: { express: '5', pg: '8', zod: '4', jsonwebtoken: '9' } }));
+  put('tsconfig.json', JSON.stringify({ compilerOptions: { baseUrl: '.', paths: { '@/*': ['src/*'] } } }));
+  put('src/db.ts', `import pg from 'pg';\nexport const pool = new pg.Pool({ connectionString: process.env.DATABASE_URL });\nexport const query = (text: string, params?: unknown[]) => pool.query(text, params);\n`);
+  put('src/middleware/auth.ts', `import jwt from 'jsonwebtoken';\nimport type { NextFunction, Request, Response } from 'express';\nexport function authenticate(req: Request, res: Response, next: NextFunction) {\n  const header = req.headers.authorization;\n  if (!header) return res.status(401).json({ error: 'sign in' });\n  try {\n    req.user = jwt.verify(header.slice(7), process.env.JWT_SECRET);\n    next();\n  } catch {\n    res.status(401).json({ error: 'sign in again' });\n  }\n}\nexport const requireRole = (...roles: string[]) => (req: Request, res: Response, next: NextFunction) => {\n  if (!roles.includes(req.user.role)) return res.status(403).json({ error: 'not allowed' });\n  next();\n};\nexport const asyncHandler = (handler: any) => (req: Request, res: Response, next: NextFunction) => Promise.resolve(handler(req, res, next)).catch(next);\n`);
+  const mounts: string[] = [];
+  for (let n = 0; written < lines; n++) {
+    const entities = Array.from({ length: 6 }, (_, k) => `item${n}x${k}`);
+    const folder = `src/features/feature${n}`;
+    put(`${folder}/schema.ts`, `import { z } from 'zod';\n${entities.map((e) => `export const ${e}Schema = z.object({\n  name: z.string().min(1).max(${100 + n}),\n  email: z.string().email().optional(),\n  amount: z.number().int().positive(),\n  status: z.enum(['open', 'done', 'late']),\n  note: z.string().nullable(),\n});\n`).join('\n')}`);
+    put(`${folder}/types.ts`, entities.map((e) => `export interface ${e} {\n  id: number;\n  organisationId: number;\n  name: string;\n  email: string | null;\n  amount: number;\n  status: 'open' | 'done' | 'late';\n  createdAt: Date;\n  updatedAt: Date;\n}\n\nexport type ${e}Summary = Pick<${e}, 'id' | 'name' | 'amount'>;\n`).join('\n'));
+    put(`${folder}/service.ts`, `import { query } from '@/db';\nimport { total${n} } from './pricing.js';\n${entities.map((e) => service(e)).join('\n')}`);
+    put(`${folder}/pricing.ts`, `/** Prices of feature ${n}. */\nexport function total${n}(items: { price: number; quantity: number }[]): number {\n${Array.from({ length: 30 }, (_, k) => `  if (items.length > ${k * 10}) {\n    items = items.filter((item) => item.price * item.quantity > ${k});\n  }`).join('\n')}\n  return items.reduce((sum, item) => sum + item.price * item.quantity, 0);\n}\n`);
+    put(`${folder}/routes.ts`, `import { Router } from 'express';\nimport { authenticate, requireRole, asyncHandler } from '@/middleware/auth';\nimport * as service from './service.js';\nimport * as schemas from './schema.js';\n\nconst router = Router();\nrouter.use(authenticate);\n${entities.map((e) => handlers(e)).join('\n')}\nexport default router;\n`);
+    mounts.push(`import feature${n} from './features/feature${n}/routes.js';`);
+  }
+  put('src/server.ts', `import express from 'express';\n${mounts.join('\n')}\nconst app = express();\napp.use(express.json());\n${mounts.map((_, n) => `app.use('/api/feature${n}', feature${n});`).join('\n')}\napp.listen(process.env.PORT ?? 3000);\n`);
+  return dir;
+}
+
+function service(e: string): string {
+  return `
+export async function list_${e}(organisationId: number, status: string, page: number) {
+  const conditions = ['organisation_id = $1'];
+  const values: unknown[] = [organisationId];
+  if (status) {
+    values.push(status);
+    conditions.push(\`status = $\${values.length}\`);
+  }
+  const result = await query(
+    \`SELECT id, name, email, amount, status FROM ${e} WHERE \${conditions.join(' AND ')} ORDER BY id LIMIT 50 OFFSET \${Number(page) * 50}\`,
+    values,
+  );
+  return result.rows;
+}
+
+export async function get_${e}(id: string, organisationId: number) {
+  const result = await query('SELECT * FROM ${e} WHERE id = $1 AND organisation_id = $2', [id, organisationId]);
+  return result.rows[0] ?? null;
+}
+
+export async function create_${e}(input: { name: string; email?: string; amount: number; status: string }, organisationId: number) {
+  try {
+    const result = await query(
+      'INSERT INTO ${e} (organisation_id, name, email, amount, status) VALUES ($1, $2, $3, $4, $5) RETURNING id',
+      [organisationId, input.name, input.email, input.amount, input.status],
+    );
+    return result.rows[0];
+  } catch (error) {
+    console.error('could not create ${e}', error);
+    throw error;
+  }
+}
+
+export async function remove_${e}(id: string, organisationId: number) {
+  const found = await get_${e}(id, organisationId);
+  if (found === null) return false;
+  for (const child of found.children ?? []) {
+    await query('DELETE FROM ${e}_children WHERE id = $1', [child.id]);
+  }
+  await query('DELETE FROM ${e} WHERE id = $1 AND organisation_id = $2', [id, organisationId]);
+  return true;
+}
+`;
+}
+
+function handlers(e: string): string {
+  return `
+router.get('/${e}', asyncHandler(async (req, res) => {
+  const { status, page } = req.query;
+  res.json(await service.list_${e}(req.user.organisationId, status, page));
+}));
+
+router.get('/${e}/:id', asyncHandler(async (req, res) => {
+  const found = await service.get_${e}(req.params.id, req.user.organisationId);
+  if (found === null) {
+    return res.status(404).json({ error: 'not found' });
+  }
+  res.json(found);
+}));
+
+router.post('/${e}', requireRole('owner', 'manager'), asyncHandler(async (req, res) => {
+  const parsed = schemas.${e}Schema.safeParse(req.body);
+  if (!parsed.success) {
+    return res.status(400).json({ error: parsed.error.message });
+  }
+  res.status(201).json(await service.create_${e}(parsed.data, req.user.organisationId));
+}));
+
+router.delete('/${e}/:id', requireRole('owner'), asyncHandler(async (req, res) => {
+  const removed = await service.remove_${e}(req.params.id, req.user.organisationId);
+  res.status(removed ? 204 : 404).end();
+}));
+`;
+}
