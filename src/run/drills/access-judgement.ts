@@ -24,6 +24,8 @@ export interface RawCell {
   /** The object was named by something unguessable that is no key: a link that was handed out. */
   readonly capability: boolean;
   readonly missing: readonly string[];
+  /** The owner made an object through it when the stage was set; a repeat may be refused as a duplicate. */
+  readonly workedBefore: boolean;
   /** Why the cell was not tried; null when it was. */
   readonly untried: string | null;
   readonly untriedOutcome: 'unknown' | 'allowed' | 'own';
@@ -110,6 +112,8 @@ function judge(
   if (written) return written;
   const shown = readLeak(cell, anonymous, openness, setting);
   if (shown) return shown;
+  if (!own?.success && own?.workedBefore && cell.status !== own.status && [401, 403, 404].includes(cell.status))
+    return ['refused', `answered ${cell.status}`];
   if (!own?.success) return ['unknown', `it never worked for its owner (answered ${own?.status ?? 'nothing'}), so a refusal says nothing`];
   if (!cell.success) return ['refused', `answered ${cell.status}`];
   if (cell.status >= 500) return ['unknown', `answered ${cell.status}`];
@@ -123,6 +127,7 @@ function ownCell(cell: RawCell): [Outcome, string] {
       'own',
       cell.read.length + cell.changed.length > 0 ? 'works for its owner' : "answers its owner; no row of the owner's was seen",
     ];
+  if (cell.workedBefore) return ['own', `made an object for its owner; a repeat is refused (${cell.status})`];
   const missing = cell.missing.length > 0 ? `; nothing of the owner's to put for ${cell.missing.join(', ')}` : '';
   return ['unknown', `never worked for its owner: answered ${cell.status}${missing}`];
 }

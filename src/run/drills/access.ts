@@ -145,6 +145,7 @@ function cellOf(stage: Stage, owners: Owners, route: Route, player: Player, requ
     byId: request.objects.some((object) => object.row.by !== null),
     capability: request.objects.some((object) => isCapability(stage, object)),
     missing: request.missing,
+    workedBefore: stage.worked.has(route.id),
     untried: null,
     untriedOutcome: 'unknown',
   };
@@ -154,12 +155,13 @@ function cellOf(stage: Stage, owners: Owners, route: Route, player: Player, requ
 function isCapability(stage: Stage, { row, column }: Request['objects'][number]): boolean {
   const table = stage.lab.tables.byName(row.table);
   const value = row.values[column] ?? '';
+  if (row.table === 'answer') return true;
   return (
     table !== undefined &&
     !table.primaryKey.includes(column) &&
     value.length >= 16 &&
     !value.startsWith('sw') &&
-    /token|share|code|secret|key|link|slug|hash/i.test(column)
+    /token|share|code|secret|key|hash/i.test(column)
   );
 }
 

@@ -6,8 +6,7 @@ export default defineDrill({
   needs: [],
   uses: ['schema'],
   yields: 'boot',
-  async run(_given, { ground, booted, progress }) {
-    progress('starting the application');
+  async run(_given, { ground, booted }) {
     const result = await booted();
     return { value: { ...result, seal: ground.seal.level, sealNotes: [...ground.seal.notes] } };
   },

@@ -8,8 +8,7 @@ export default defineDrill({
   // The ground is opened for this drill: which unit to start and which variables it reads must be known by then.
   uses: ['units', 'routes', 'environment'],
   yields: 'schema',
-  async run(_given, { ground, booted, progress }) {
-    progress('migrating');
+  async run(_given, { ground, booted }) {
     const failed = await ground.migrate().then(
       () => null,
       (thrown: unknown) => messageOf(thrown),

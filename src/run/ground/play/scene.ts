@@ -23,6 +23,8 @@ export interface Stage {
   readonly ownership: Ownership;
   /** Requests that made the owner's objects, in order; `s<n>` in templates means row made by the n-th. */
   readonly steps: RequestStep[];
+  /** Routes that made them: they work, even where a repeat is refused as a duplicate. */
+  readonly worked: Set<string>;
 }
 
 interface StageInput {
@@ -43,7 +45,7 @@ export async function setStage(input: StageInput): Promise<Stage> {
   const synthesis: Synthesis = { lab, pool: await seeded(input), knowledge: new Map(), made: 0 };
   if (input.queries) hintsFromCode(synthesis, input.routes, input.queries);
   const cast = await castActors(synthesis, input.routes, input.ownership, input.seed);
-  const stage: Stage = { lab, synthesis, cast, routes: input.routes, ownership: input.ownership, steps: [] };
+  const stage: Stage = { lab, synthesis, cast, routes: input.routes, ownership: input.ownership, steps: [], worked: new Set() };
   if (cast.owner && input.objects) {
     await makeObjects(stage);
     await fieldsFromAnswers(stage);
@@ -102,8 +104,10 @@ async function makeObjects(stage: Stage): Promise<void> {
         const played = await play(lab, request.step);
         learn(synthesis, route, request, played);
         const kept = succeeded(played) && keep(stage, request, played);
-        if (kept) gained = true;
-        else await lab.ground.undo(played.changes);
+        if (kept) {
+          gained = true;
+          stage.worked.add(route.id);
+        } else await lab.ground.undo(played.changes);
         if (succeeded(played) || played.exchange.response?.status === 404) break;
       }
     }
@@ -131,7 +135,23 @@ function keep(stage: Stage, request: Request, played: Played): boolean {
     for (const [column, text] of Object.entries(change.after))
       stage.lab.saved.set(`${name}.${column}`, stage.lab.tables.json(change.table, column, text));
   }
+  keepAnswer(stage, owner.name, played);
   return true;
+}
+
+/** Codes and tokens that stand only in the answer (the database keeps their hash) can be named by later requests too. */
+function keepAnswer(stage: Stage, owner: string, played: Played): void {
+  const answer = jsonAt(played.exchange.response?.body ?? '', '');
+  if (answer === null || typeof answer !== 'object' || Array.isArray(answer)) return;
+  const codes = Object.entries(answer).flatMap(([column, value]) =>
+    typeof value === 'string' && value.length >= 16 && /token|code|key|slug/i.test(column) && !/access|jwt|bearer/i.test(column)
+      ? [[column, value] as const]
+      : [],
+  );
+  if (codes.length === 0) return;
+  const name = `s${stage.steps.length}.answer`;
+  stage.synthesis.pool.push({ table: 'answer', name, key: {}, values: Object.fromEntries(codes), by: owner });
+  for (const [column, value] of codes) stage.lab.saved.set(`${name}.${column}`, value);
 }
 
 /** An update that gives a row an unguessable value it did not have: a link to share, a code, an invitation. */
@@ -149,28 +169,40 @@ function handsOut({ op, before, after }: RowChange): boolean {
   );
 }
 
-/** Updates whose code names no fields (it takes whatever comes) are sent what reading the same path gave. */
+/** What reading a path gives is what updating it takes: later attempts send it back, and fields that the code does not name come from it. */
 async function fieldsFromAnswers(stage: Stage): Promise<void> {
   const { synthesis, lab, cast } = stage;
   const owner = cast.owner;
   if (!owner) return;
   for (const route of stage.routes) {
-    if (!['PUT', 'PATCH'].includes(route.method) || route.inputs.some((field) => field.in === 'body')) continue;
-    const read = stage.routes.find((one) => one.method === 'GET' && one.path === route.path);
+    const read = ['PUT', 'PATCH'].includes(route.method)
+      ? stage.routes.find((one) => one.method === 'GET' && one.path === route.path)
+      : undefined;
     if (!read) continue;
     const played = await play(lab, requestFor(synthesis, read, owner, owner, 0).step);
     await lab.ground.undo(played.changes);
     const answer = jsonAt(played.exchange.response?.body ?? '', '');
-    const text = Object.entries(answer !== null && typeof answer === 'object' && !Array.isArray(answer) ? answer : {}).find(
-      ([name, value]) => typeof value === 'string' && /name|title|description|bio|note/i.test(name),
-    );
-    if (text) addField(knowledgeOf(synthesis, route), text[0]);
+    if (answer === null || typeof answer !== 'object' || Array.isArray(answer)) continue;
+    const known = knowledgeOf(synthesis, route);
+    const fields = route.inputs.filter((field) => field.in === 'body');
+    for (const field of fields) {
+      const value = Object.entries(answer).find(([name]) => plain(name) === plain(field.name))?.[1];
+      if (value !== undefined && value !== null && typeof value !== 'object') known.answers.set(`body:${field.name}`, value);
+    }
+    const text = Object.entries(answer).find(([name, value]) => typeof value === 'string' && /name|title|description|bio|note/i.test(name));
+    if (fields.length === 0 && text) addField(known, text[0]);
   }
+}
+
+function plain(name: string): string {
+  return name.replaceAll('_', '').toLowerCase();
 }
 
 /** Tables that only record what happened. */
 export function isJournal(table: string): boolean {
-  return /(audit|log|event|history|session|token)s?$/i.test(table);
+  return /audit|log(s|_entries)?$|events?$|history|session|token|rate|limit|attempt|idempoten|cache|lock|job|outbox|queue|metric/i.test(
+    table,
+  );
 }
 
 export function isWebhook(route: Route): boolean {
@@ -203,7 +235,7 @@ export function stepsBefore(stage: Stage, step: RequestStep): RequestStep[] {
         [...names].map((name) => {
           const [, relation = '', column = ''] = name.split('.');
           const table = stage.lab.tables.byRelation(relation)?.name ?? relation;
-          return [name, { inserted: table, column }];
+          return [name, relation === 'answer' ? { json: column } : { inserted: table, column }];
         }),
       );
       return [{ ...source, save, expect: { success: true } }];

@@ -33,10 +33,12 @@ export interface Knowledge {
   readonly extra: Map<string, InputField>;
   /** Values that an attempt showed to be wanted. */
   readonly values: Map<string, Json>;
+  /** Values that reading the same path gave: what later attempts send back. */
+  readonly answers: Map<string, Json>;
 }
 
 export function newKnowledge(): Knowledge {
-  return { columns: new Map(), extra: new Map(), values: new Map() };
+  return { columns: new Map(), extra: new Map(), values: new Map(), answers: new Map() };
 }
 
 export interface Request {
@@ -147,7 +149,7 @@ function fieldsIn(
     const key = `${field.in}:${field.name}`;
     // Later attempts leave out what nobody asked for: an optional filter may be what stands in the way.
     if (field.in === 'query' && attempt > 0 && field.required !== true) return;
-    const given = known.values.get(key);
+    const given = known.values.get(key) ?? (attempt > 0 ? known.answers.get(key) : undefined);
     const reference = known.columns.get(key);
     const column = reference
       ? synthesis.lab.tables.byName(reference.table)?.columns.find((one) => one.name === reference.column)
@@ -198,6 +200,10 @@ function rowFor(
     const row = table ? firstRow(synthesis, table, owner) : undefined;
     return row && column !== undefined && row.values[column] != null ? { row, column } : null;
   };
+  // What a creating request compares (is this address taken?) is not what it should repeat.
+  const asksWhetherTaken =
+    field?.in === 'body' && reference?.how === 'compared' && !target?.table.primaryKey.includes(target.column) && !counterpart.test(name);
+  if (asksWhetherTaken) return null;
   if (target) return found(target.table, target.column);
   const named = tableNamed(synthesis.lab, name);
   if (named) return found(named, named.primaryKey[0]);

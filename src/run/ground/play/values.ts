@@ -70,15 +70,16 @@ export function valueFor(context: FieldContext): Json {
   const made = rules.find((rule) => rule.name.test(field.name))?.make(context);
   const numeric = field.type === 'integer' || field.type === 'number' || isNumeric(column?.type);
   if (numeric) return bounded(typeof made === 'number' ? made : 3, field);
-  if (typeof made === 'string') return fitting(made, column);
+  if (typeof made === 'string') return fitting(made, column, field);
   if (made !== undefined) return field.type === 'string' && typeof made === 'number' ? String(made) : made;
   if (/^jsonb?$/.test(column?.type ?? '')) return { note: '{{me.tag}}' };
-  return fitting(`{{me.tag}} ${field.name}`, column);
+  return fitting(`{{me.tag}} ${field.name} ${context.serial}`, column, field);
 }
 
-/** Text that fits a `varchar(n)`: a canary has ten characters, and what is shorter cannot hold one. */
-function fitting(text: string, column: Column | null): string {
-  const limit = Number(/^character(?: varying)?\((\d+)\)/.exec(column?.type ?? '')?.[1] ?? 1_000);
+/** Text within the limit of a `varchar(n)` or of the schema: a canary has ten characters, and what is shorter cannot hold one. */
+function fitting(text: string, column: Column | null, field: FieldContext['field']): string {
+  const declared = Number(/^character(?: varying)?\((\d+)\)/.exec(column?.type ?? '')?.[1] ?? 1_000);
+  const limit = Math.min(declared, field.type === 'string' ? (field.maximum ?? 1_000) : 1_000);
   if (limit >= text.length - '{{me.tag}}'.length + 10) return text;
   return limit >= 10 ? '{{me.tag}}' : 'SWX'.slice(0, limit);
 }
