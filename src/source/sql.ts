@@ -1,4 +1,3 @@
-import { loadModule, parseSync } from 'libpg-query';
 
 /** Where the other side of a comparison comes from. */
 export type SqlRef = { param: number } | { hole: number } | { value: string | number | boolean | null } | null;
@@ -13,15 +12,19 @@ export interface Statement {
 }
 
 const marker = 'seaworthy_hole_';
-let loaded: Promise<void> | null = null;
+let parseSql: ((text: string) => unknown) | null = null;
 
-/** Loads the parser; needed before `readStatement`. */
-export function loadSqlParser(): Promise<void> {
-  return (loaded ??= loadModule());
+/** Loads the parser; needed before `readStatement`. Late, because a warm cache needs none. */
+export async function loadSqlParser(): Promise<void> {
+  if (parseSql !== null) return;
+  const { loadModule, parseSync } = await import('libpg-query');
+  await loadModule();
+  parseSql = parseSync;
 }
 
 /** Reads a statement given as the text between its holes. Falls back to patterns where PostgreSQL's grammar says no. */
 export function readStatement(parts: readonly string[]): Statement {
+  if (parseSql === null) throw new Error('loadSqlParser() comes first');
   const blank = new Set<number>();
   for (let tries = 0; tries <= Math.min(parts.length, 12); tries++) {
     let text = parts[0] ?? '';
@@ -32,7 +35,7 @@ export function readStatement(parts: readonly string[]): Statement {
     }
     if (text.length > 60_000 || deep(text)) break;
     try {
-      return fromTree(parseSync(text) as unknown);
+      return fromTree(parseSql(text));
     } catch (error) {
       const at = (error as { sqlDetails?: { cursorPosition?: number } }).sqlDetails?.cursorPosition ?? -1;
       // The hole at or before the complaint is no expression there (a direction, a clause): leave it out.

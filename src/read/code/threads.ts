@@ -19,7 +19,10 @@ export async function extractAll(jobs: readonly Job[], threads: number): Promise
   };
   let next = 0;
   const help = async () => {
-    const worker = new Worker(new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url));
+    const worker = new Worker(new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url), {
+      // Syntax trees are garbage at once; a large nursery would only hold more of them.
+      resourceLimits: { maxYoungGenerationSizeMb: 16 },
+    });
     try {
       for (let batch = batches[next++]; batch !== undefined; batch = batches[next++]) finish(await answer(worker, batch));
     } finally {

@@ -49,9 +49,16 @@ export interface Visit {
   ready: boolean;
 }
 
-/** The visit and all that it leads to. */
-export function reach(root: Visit): Set<Visit> {
-  const seen = new Set([root]);
-  for (const visit of seen) for (const child of visit.children) seen.add(child);
-  return seen;
+const reached = new WeakMap<Visit, readonly Visit[]>();
+
+/** The visit and all that it leads to. Asked for only when the program has been followed. */
+export function reach(root: Visit): readonly Visit[] {
+  let found = reached.get(root);
+  if (found === undefined) {
+    const seen = new Set([root]);
+    for (const visit of seen) for (const child of visit.children) seen.add(child);
+    found = [...seen];
+    reached.set(root, found);
+  }
+  return found;
 }
