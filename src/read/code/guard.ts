@@ -21,7 +21,7 @@ function refusalsOf(root: Visit): Refusal[] {
     for (const child of at.visit.children) {
       if (seen.has(child)) continue;
       seen.add(child);
-      pending.push({ visit: child, loose: at.loose || at.visit.loose.has(child) });
+      pending.push({ visit: child, loose: at.loose || at.visit.loose?.has(child) === true });
     }
   }
   return found;

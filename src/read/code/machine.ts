@@ -184,13 +184,13 @@ export class Machine {
   // --- visits and frames --------------------------------------------------------------------------------------------
 
   private frame(file: SourceFile, fn: number, up: Frame | null, self: Value | null): Frame {
-    return { id: fn === 0 ? 0 : ++this.frames, file, fn, up, self, memo: new Map(), tested: new Set() };
+    return { id: fn === 0 ? 0 : ++this.frames, file, fn, up, self, memo: new Map(), tested: null };
   }
 
   private newVisit(file: SourceFile, fn: number): Visit {
     const line = fn === 0 ? 0 : (file.facts.functions[fn]?.l ?? 0);
     return {
-      file, fn, id: `${file.path}:${line}`, children: new Set(), inputs: new Map(), refusals: [], parses: [], loose: new Set(), means: new Set(), returned: [], session: new Set(),
+      file, fn, id: `${file.path}:${line}`, children: new Set(), inputs: new Map(), refusals: [], parses: [], loose: null, means: new Set(), returned: [], session: new Set(),
       outcome: { answer: null, throws: false, next: false, exits: false }, value: UNKNOWN, through: false, ready: false,
     };
   }
@@ -516,7 +516,7 @@ export class Machine {
 
   private narrow(atoms: readonly Atom[], frame: Frame): void {
     for (const { op, l, r } of atoms) {
-      if (op === 'in' || op === 'match' || op === 'number') frame.tested.add(keyOf(l));
+      if (op === 'in' || op === 'match' || op === 'number') (frame.tested ??= new Set()).add(keyOf(l));
       if ((op === '===' || op === '==' || op === '!==' || op === '!=') && r.k === 'lit' && typeof r.v === 'string') continue;
     }
   }
@@ -524,8 +524,8 @@ export class Machine {
   /** True when a test has narrowed this value where we stand. */
   isTested(value: Value, frame: Frame): boolean {
     const key = keyOf(value);
-    for (let at: Frame | null = frame; at !== null; at = at.up) if (at.tested.has(key)) return true;
-    return this.stack.some((active) => active.frame.tested.has(key) || (active.caller?.tested.has(key) ?? false));
+    for (let at: Frame | null = frame; at !== null; at = at.up) if (at.tested?.has(key) === true) return true;
+    return this.stack.some((active) => active.frame.tested?.has(key) === true || active.caller?.tested?.has(key) === true);
   }
 
   // --- tests --------------------------------------------------------------------------------------------------------
@@ -852,7 +852,7 @@ export class Machine {
       case 'fn': {
         const visit = this.apply(f, args, self, e, frame);
         if (visit === null) return UNKNOWN;
-        if ((e.w & flag.statement) !== 0 && !args.some((arg) => arg.k === 'role' && arg.role === 'next')) this.visit.loose.add(visit);
+        if ((e.w & flag.statement) !== 0 && !args.some((arg) => arg.k === 'role' && arg.role === 'next')) (this.visit.loose ??= new Set()).add(visit);
         if (visit.outcome.answer !== null) this.outcome.answer ??= visit.outcome.answer;
         if (visit.outcome.throws) this.outcome.throws = true;
         if (visit.outcome.next) this.outcome.next = true;

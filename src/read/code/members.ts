@@ -48,6 +48,7 @@ export function property(machine: Machine, value: Value, name: string, frame: Fr
     case 'result':
       if (value.symbol === 'schema') {
         if (name === 'data' || name === 'value') return value;
+        if (name === 'success' || name === 'error' || name === 'issues') return UNKNOWN;
         return machine.parsedField(value, name, frame);
       }
       return value.path.length > 6 ? value : { ...value, path: [...value.path, name] };

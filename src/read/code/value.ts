@@ -46,7 +46,7 @@ export interface Frame {
   readonly self: Value | null;
   readonly memo: Map<unknown, Value>;
   /** Keys of values that a test has narrowed. */
-  readonly tested: Set<string>;
+  tested: Set<string> | null;
 }
 
 export const UNKNOWN: Value = { k: 'unknown' };

@@ -34,7 +34,7 @@ export interface Visit {
   readonly id: string;
   readonly children: Set<Visit>;
   /** Children called for their effect alone: an answer that they send does not end this function. */
-  readonly loose: Set<Visit>;
+  loose: Set<Visit> | null;
   readonly inputs: Map<string, Extract<Value, { k: 'input' }>>;
   readonly refusals: Refusal[];
   readonly parses: { schema: Value; of: Value; where: Place }[];
