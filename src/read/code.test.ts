@@ -6,7 +6,26 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { evidenceSchemas } from '../model/evidence/index.ts';
 import { programOf } from './code.ts';
 import type { Program } from './code.ts';
-import { contextOf } from './code/testdata/memory.ts';
+import type { ReadContext } from './context.ts';
+
+/** A tree that lives in memory. */
+function contextOf(app: Record<string, string | Buffer>, cacheDir: string | null = null): ReadContext {
+  const paths = Object.keys(app).sort();
+  return {
+    tree: {
+      root: '/app',
+      files: paths.map((path) => ({ path, bytes: Buffer.byteLength(app[path] ?? '') })),
+      skipped: [],
+      commit: null,
+      tracked: null,
+      absolute: (path) => `/app/${path}`,
+      read: async (path) => Buffer.from(app[path] ?? ''),
+    },
+    cacheDir,
+    jobs: 1,
+    toolVersion: 'test',
+  };
+}
 
 const folders: string[] = [];
 afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
@@ -205,10 +224,12 @@ describe('environment', () => {
     const { environment } = await read({
       'env.ts': `import { z } from 'zod';
         const a = process.env.A || 'x'; const { B, C = 'c' } = process.env; if (process.env.D) f(process.env.E); const port = Number(process.env.PORT) || 3000;
-        export const env = z.object({ F: z.string(), G: z.string() }).parse(process.env);`,
+        export const env = z.object({ F: z.string(), G: z.string() }).parse(process.env);
+        if (!process.env.H) throw new Error('H'); for (const name of ['I', 'J']) { if (!process.env[name]) { console.error(name); process.exit(1); } }
+        const missing = ['K'].filter((name) => !process.env[name]);`,
     });
-    expect(environment.reads.map(({ name, required }) => [name, required])).toEqual([['A', false], ['B', true], ['C', false], ['D', false], ['E', true], ['PORT', false]]);
-    expect(environment.validated).toEqual(['F', 'G']);
+    expect(environment.reads.map(({ name, required }) => [name, required])).toEqual([['A', false], ['B', true], ['C', false], ['D', false], ['E', true], ['PORT', false], ['H', false]]);
+    expect(environment.validated).toEqual(['F', 'G', 'H', 'I', 'J', 'K']);
   });
 });
 

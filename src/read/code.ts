@@ -96,12 +96,12 @@ async function link(context: ReadContext): Promise<Program> {
   for (const file of production) if (!loading.has(file.path)) machine.load(file, loading);
 
   let found = express.endpoints(imported);
-  let routes = describeRoutes(machine, found.endpoints, validated);
+  let routes = describeRoutes(machine, found.endpoints);
   followTheRest(machine, production);
   const again = express.endpoints(imported);
   if (again.endpoints.length !== found.endpoints.length) {
     found = again;
-    routes = describeRoutes(machine, found.endpoints, validated);
+    routes = describeRoutes(machine, found.endpoints);
   }
   for (const where of found.unmounted) gaps.push({ file: where.file, reason: `the router of line ${where.line} is mounted nowhere that could be followed` });
   if (machine.exhausted) gaps.push({ file: null, reason: 'the code calls deeper or wider than is followed; some calls are missing' });
@@ -123,7 +123,7 @@ async function link(context: ReadContext): Promise<Program> {
     calls: callRows(sites, machine, routesOf),
     queries: await statements.rows(routesOf, pack),
     catches: catchRows(caught, machine, routesOf),
-    environment: { reads: environmentReads(production, machine), validated: [...validated].sort(compare) },
+    environment: { reads: environmentReads(production, machine), validated: [...new Set([...validated, ...machine.checkedEnvironment])].sort(compare) },
     lines: [...files.values()].reduce((sum, file) => sum + file.facts.lines, 0),
     gaps: gaps.sort((a, b) => compare(a.file ?? '', b.file ?? '') || compare(a.reason, b.reason)),
   };

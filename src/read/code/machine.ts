@@ -64,6 +64,8 @@ const carrying = new Set('trim trimStart trimEnd toLowerCase toUpperCase toStrin
 export class Machine {
   readonly files: ReadonlyMap<string, SourceFile>;
   readonly requestFields = new Map<string, Value[]>();
+  /** Environment variables whose absence ends the program. */
+  readonly checkedEnvironment = new Set<string>();
   exhausted = false;
   private readonly resolve: Resolve;
   private readonly listener: Listener;
@@ -371,6 +373,7 @@ export class Machine {
           const a = this.block(statement.a, frame);
           const b = this.block(statement.b, frame);
           this.narrow(atoms, frame);
+          if (a.throws) this.checked(atoms);
           // After a branch that leaves, the rest is the other branch.
           const rest = a.exits || b.exits ? this.block(statements, frame, i + 1) : null;
           const where = this.place(frame, statement.l, statement.e);
@@ -512,6 +515,10 @@ export class Machine {
       effective = later === null || (at + 1 >= statements.length && rest !== null);
     }
     this.visit.refusals.push({ atoms, status: statusOf(branch), effective, where });
+  }
+
+  private checked(atoms: readonly Atom[]): void {
+    for (const { l } of atoms) if (l.k === 'env') this.checkedEnvironment.add(l.name);
   }
 
   private narrow(atoms: readonly Atom[], frame: Frame): void {
@@ -1020,6 +1027,8 @@ export class Machine {
     for (const item of items) {
       const visit = name === 'reduce' ? this.apply(callback, [args[1] ?? UNKNOWN, item, index], null, e, frame) : this.apply(callback, [item, index], null, e, frame);
       values.push(visit?.value ?? UNKNOWN);
+      // `required.filter((name) => !process.env[name])` is how missing names are gathered before the throw.
+      if (visit !== null && (name === 'filter' || name === 'some' || name === 'every' || name === 'find')) this.checked(visit.returned);
     }
     if (name === 'map' || name === 'flatMap') return { k: 'arr', items: values, open: receiver.k !== 'arr' || receiver.open };
     if (name === 'filter' || name === 'sort') return receiver;
@@ -1169,6 +1178,7 @@ export class Machine {
     let handled: Value | undefined;
     if (known?.means !== undefined) {
       this.visit.means.add(known.means);
+      if (known.means === 'exit') this.outcome.throws = true;
       if (known.means === 'schema-parse') {
         const of = args.find((arg) => arg.k === 'input' || arg.k === 'obj' || arg.k === 'environment' || arg.k === 'role') ?? first ?? UNKNOWN;
         if (receiver !== null) this.visit.parses.push({ schema: receiver, of, where });

@@ -18,7 +18,7 @@ export type Route = z.infer<typeof routes>['routes'][number];
 type Where = z.infer<typeof inputField>['in'];
 
 /** Follows every endpoint's guards and handler and says what they do. */
-export function describeRoutes(machine: Machine, endpoints: readonly Endpoint[], validated: Set<string>): Route[] {
+export function describeRoutes(machine: Machine, endpoints: readonly Endpoint[]): Route[] {
   const judged = new Map<string, { guard: Guard | null; visits: Visit[] }>();
   const judgeLink = (link: Link) => {
     const key = `${keyOf(link.value)}|${link.name}`;
@@ -69,7 +69,6 @@ export function describeRoutes(machine: Machine, endpoints: readonly Endpoint[],
       reaches: [...reaches].filter((one) => !one.endsWith(':0')).sort(compare),
     });
   }
-  void validated;
   return [...rows.values()].sort((a, b) => compare(a.unit, b.unit) || compare(a.path, b.path) || compare(a.method, b.method));
 }
 
