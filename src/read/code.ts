@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { calls, catches, environment } from '../model/evidence/read.ts';
 import type { Gap } from '../model/words.ts';
 import { sha256 } from '../world/hash.ts';
@@ -19,9 +19,9 @@ import { shapeOf } from './code/schema.ts';
 import { either, keyOf, toAbstract, UNKNOWN } from './code/value.ts';
 import type { SourceFile, Value } from './code/value.ts';
 
-export type Call = z.infer<typeof calls>['calls'][number];
-export type CatchRow = z.infer<typeof catches>['catches'][number];
-export type EnvironmentRead = z.infer<typeof environment>['reads'][number];
+type Call = z.infer<typeof calls>['calls'][number];
+type CatchRow = z.infer<typeof catches>['catches'][number];
+type EnvironmentRead = z.infer<typeof environment>['reads'][number];
 
 /** The linked program: what the collectors of routes, calls, queries, catches and environment hand over. */
 export interface Program {
@@ -47,7 +47,7 @@ export function programOf(context: ReadContext): Promise<Program> {
 }
 
 /** Code that does not run in production: its routes, calls and catches would be noise. */
-export function isTestCode(path: string): boolean {
+function isTestCode(path: string): boolean {
   return /(^|\/)(__tests__|__mocks__|tests?|e2e|cypress|spec|fixtures|\.storybook)\//.test(path) || /\.(test|spec|stories|e2e)\.[cm]?[jt]sx?$/.test(path) || /(^|\/)(vite|vitest|jest|webpack|rollup|eslint|tailwind|postcss|next|playwright|cypress|drizzle|babel|prettier)\.config\.[cm]?[jt]s$/.test(path);
 }
 

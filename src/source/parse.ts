@@ -2,7 +2,7 @@ import { parseSync } from 'oxc-parser';
 import type { Comment, Program } from 'oxc-parser';
 
 /** Files larger than this are generated or vendored; nobody reads them line by line. */
-export const largestSource = 1_500_000;
+const largestSource = 1_500_000;
 /** The parser recurses on the native stack; beyond these bounds it could take the process down with it. */
 const deepestBrackets = 600;
 const longestChain = 1200;

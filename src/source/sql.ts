@@ -1,6 +1,6 @@
 
 /** Where the other side of a comparison comes from. */
-export type SqlRef = { param: number } | { hole: number } | { value: string | number | boolean | null } | null;
+type SqlRef = { param: number } | { hole: number } | { value: string | number | boolean | null } | null;
 
 /** What a statement says, without its values. */
 export interface Statement {

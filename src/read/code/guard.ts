@@ -1,5 +1,5 @@
-import { z } from 'zod';
-import { guard } from '../../model/evidence/read.ts';
+import type { z } from 'zod';
+import type { guard } from '../../model/evidence/read.ts';
 import type { Place } from '../../model/words.ts';
 import { reach } from './visit.ts';
 import type { Atom, Refusal, Visit } from './visit.ts';

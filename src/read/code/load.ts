@@ -14,7 +14,7 @@ const foreign = /(^|\/)(node_modules|dist|build|\.next|\.nuxt|\.output|coverage|
 const foreignFile = /(\.min\.[cm]?js|\.bundle\.js|-min\.js|\.generated\.[cm]?[jt]sx?)$/;
 
 /** True for paths that hold source code of the application itself. */
-export function isOwnSource(path: string): boolean {
+function isOwnSource(path: string): boolean {
   return languageOf(path) !== null && (!foreign.test(path) || /(^|\/)src\/(.*\/)?(build|out|vendor|vendors|coverage)\//.test(path)) && !foreignFile.test(path);
 }
 

@@ -5,7 +5,7 @@ import type { Binding, Expr, Source, Stmt } from './facts.ts';
 import { property } from './members.ts';
 import type { Resolve } from './modules.ts';
 import { isClosed, shapeOf } from './schema.ts';
-import { either, keyOf, literal, NULL, UNKNOWN } from './value.ts';
+import { either, keyOf, literal, NULL, symbolOf, UNKNOWN } from './value.ts';
 import type { Frame, SourceFile, Value } from './value.ts';
 import type { Atom, Outcome, Visit } from './visit.ts';
 
@@ -1257,7 +1257,7 @@ export class Machine {
   }
 }
 
-export function refuses(outcome: Outcome): boolean {
+function refuses(outcome: Outcome): boolean {
   return outcome.throws || (outcome.answer !== null && (outcome.answer >= 400 || outcome.answer === 302));
 }
 
@@ -1309,15 +1309,4 @@ export function template(parts: readonly string[], values: readonly Value[]): Va
 
 function append(a: Value, b: Value): Value {
   return template(['', '', ''], [a, b]);
-}
-
-/** `npm:pg#` + `Pool`, `npm:pg#default` + `Pool`: both are `npm:pg#Pool`. */
-export function symbolOf(symbol: string, name: string): string {
-  if (symbol.endsWith('#')) return symbol + name;
-  if (symbol.endsWith('#default')) return symbol.slice(0, -7) + name;
-  return `${symbol}.${name}`;
-}
-
-export function awaited(e: CallExpr): boolean {
-  return (e.w & flag.awaited) !== 0;
 }

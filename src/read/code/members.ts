@@ -1,6 +1,5 @@
 import type { Machine } from './machine.ts';
-import { symbolOf } from './machine.ts';
-import { either, literal, NULL, UNKNOWN } from './value.ts';
+import { either, literal, NULL, symbolOf, UNKNOWN } from './value.ts';
 import type { Frame, InputFrom, Value } from './value.ts';
 
 const inputs: Readonly<Record<string, InputFrom>> = {

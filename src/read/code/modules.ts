@@ -3,7 +3,7 @@ import { parse as parseJson } from 'jsonc-parser';
 import type { ReadContext } from '../context.ts';
 
 /** Where a module specifier leads: a file of the tree, or a package (`npm:pg`, `node:fs`). */
-export type Target = { readonly file: string } | { readonly package: string };
+type Target = { readonly file: string } | { readonly package: string };
 export type Resolve = (from: string, specifier: string) => Target;
 
 const extensions = ['.ts', '.tsx', '.mts', '.cts', '.js', '.jsx', '.mjs', '.cjs'];

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { queries } from '../../model/evidence/read.ts';
 import type { Place } from '../../model/words.ts';
 import { loadSqlParser, readStatement } from '../../source/sql.ts';

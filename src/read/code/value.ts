@@ -189,3 +189,10 @@ function sessionName(path: readonly string[]): string {
   const rest = path.filter((part, index) => !(index < path.length - 1 && /^(user|session|auth|passport|locals|currentUser|account)$/.test(part)));
   return pathName(rest);
 }
+
+/** `npm:pg#` + `Pool`, `npm:pg#default` + `Pool`: both are `npm:pg#Pool`. */
+export function symbolOf(symbol: string, name: string): string {
+  if (symbol.endsWith('#')) return symbol + name;
+  if (symbol.endsWith('#default')) return symbol.slice(0, -7) + name;
+  return `${symbol}.${name}`;
+}
