@@ -28,9 +28,9 @@ export function outcomeOf(caught: CaughtError): Outcome {
   const { answer, throws } = caught.outcome;
   if (seen.throws) return 'rethrown';
   if (seen.failure || throws || (answer !== null && answer >= 400)) return 'answers-failure';
-  if (seen.success || answer !== null) return 'answers-success';
+  if (seen.success) return 'answers-success';
   if (seen.returns) return 'returned';
-  if (seen.other) return 'handled';
+  if (seen.other || answer !== null) return 'handled';
   if (seen.logs) return 'logged-only';
   return seen.statements === 0 ? 'empty' : 'ignored';
 }
@@ -77,8 +77,9 @@ function effect(e: Expr, seen: Seen): void {
     if (chain.includes('status') || name === 'sendStatus') {
       const status = statusIn(e);
       if (status === null || status >= 400) seen.failure = true;
-      else seen.success = true;
-    } else if (answering.test(name)) seen.success = true;
+      else if (name === 'sendStatus' || tone(e.a) === 'success') seen.success = true;
+      else answered(e.a, seen);
+    } else if (answering.test(name)) answered(e.a, seen);
     else if (/^(log|info|warn|error|debug|trace|fatal)$/.test(name) && e.f.k === 'get') seen.logs = true;
     else seen.other = true;
   } else if (e.k === 'set' || e.k === 'put') seen.other = true;
@@ -87,6 +88,44 @@ function effect(e: Expr, seen: Seen): void {
     effect(e.b, seen);
   } else if (e.k === 'or') effect(e.r, seen);
   else if (e.k === 'seq') for (const one of e.a) effect(one, seen);
+}
+
+/** An answer claims success, owns up to a failure, or says neither (an empty list, a page): only the first is a lie. */
+function answered(args: readonly Expr[], seen: Seen): void {
+  const said = tone(args);
+  if (said === 'success') seen.success = true;
+  else if (said === 'failure') seen.failure = true;
+  else seen.other = true;
+}
+
+const failing = /error|fail|invalid|wrong|unable|could ?n.t|cannot|problem|denied|sorry|unavailable|=false\b/i;
+const succeeding = /success|\bsaved\b|\bsent\b|\bdone\b|created|updated|deleted|removed|cancelled|completed|received|thank|=true\b|^ok$/i;
+
+/** What the literals and keys of an answer say; a word of failure outweighs one of success. */
+function tone(args: readonly Expr[]): 'success' | 'failure' | 'neither' {
+  let success = false;
+  let failure = false;
+  const text = (words: string): void => {
+    if (failing.test(words)) failure = true;
+    else if (succeeding.test(words)) success = true;
+  };
+  const visit = (e: Expr, depth: number): void => {
+    if (depth > 4) return;
+    if (e.k === 'lit' && typeof e.v === 'string') text(e.v);
+    else if (e.k === 'tpl') for (const part of e.p) text(part);
+    else if (e.k === 'arr') for (const one of e.a) visit(one, depth + 1);
+    else if (e.k === 'obj') {
+      for (const [key, value] of e.p) {
+        if (/^(success|ok|received|sent|done)$/i.test(key) && value.k === 'lit') {
+          if (value.v === true) success = true;
+          if (value.v === false) failure = true;
+        } else if (/^(err|error|errors|failed|reason)$/i.test(key) && !(value.k === 'lit' && value.v === null)) failure = true;
+        else visit(value, depth + 1);
+      }
+    }
+  };
+  for (const one of args) visit(one, 0);
+  return failure ? 'failure' : success ? 'success' : 'neither';
 }
 
 function chainOf(e: Expr): string[] {
