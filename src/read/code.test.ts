@@ -211,7 +211,7 @@ describe('catches', () => {
     ['answered with an error in the body', 'try { f(); } catch (e) { return res.json({ error: e.message }); }', 'answers-failure'],
     ['answered with a page that says so', "try { f(); } catch (e) { return res.render('page', { rows: [], error: e.message }); }", 'answers-failure'],
     ['sent back with an error', "try { f(); } catch (e) { return res.redirect('/x?error=1'); }", 'answers-failure'],
-    ['answered with nothing', 'try { f(); } catch (e) { console.log(e); return res.json([]); }', 'handled'],
+    ['answered with nothing', 'try { f(); } catch (e) { console.log(e); return res.json([]); }', 'returned'],
     ['answered with words of success', "try { f(); } catch (e) { return res.json({ message: 'Order cancelled' }); }", 'answers-success'],
     ['handed on', 'try { f(); } catch (e) { next(e); }', 'answers-failure'],
     ['a value instead', 'await f().catch(() => null);', 'returned'],

@@ -11,7 +11,7 @@ import { clusterCache, findPostgres, keepCluster } from './postgres.ts';
 import type { Line } from './protocol.ts';
 import { nodeHome, probeSeal } from './seal.ts';
 import { freePort, makeRunDirectory, readExample, readOwnNames, stage, type Stage } from './stage.ts';
-import type { Ground, GroundOptions } from './types.ts';
+import type { Ground, GroundOptions, RunConfig } from './types.ts';
 
 export type * from './types.ts';
 export type { RowChange } from './state/types.ts';
@@ -107,7 +107,7 @@ export async function openGround(options: GroundOptions): Promise<Ground> {
     seal: { level: seal.level, notes: seal.notes },
     async prepare() {
       options.progress('copying the app');
-      staged = await stage(seal, run, options.dir, unit, native);
+      staged = await stage(seal, run, options.dir, unit, native, needsBuild(join(options.dir, unit), options.config));
       const { layout } = staged;
       if (!staged.hasModules && readManifest(join(layout.copy, unit)).hasDependencies) {
         if (!options.install)
@@ -173,4 +173,13 @@ export async function openGround(options: GroundOptions): Promise<Ground> {
     environment: () => call('environment', null),
     close,
   };
+}
+
+/** Whether starting the app takes a build first; false when nothing says how to start it. */
+function needsBuild(dir: string, config: RunConfig | undefined): boolean {
+  try {
+    return findStart(dir, config).build !== null;
+  } catch {
+    return false; // The sentence about it belongs to `boot`.
+  }
 }

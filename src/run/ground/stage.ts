@@ -29,8 +29,11 @@ export async function makeRunDirectory(seal: Seal): Promise<string> {
   return run;
 }
 
-/** Fills the run directory: the copy of the tree, dependencies to lend, a small /etc, Postgres' files. */
-export async function stage(seal: Seal, run: string, tree: string, unit: string, native: string): Promise<Stage> {
+/**
+ * Fills the run directory: the copy of the tree, dependencies, a small /etc, Postgres' files. Dependencies are lent read-only;
+ * `ownModules` copies them instead, for builds, which write caches and generated code beside them.
+ */
+export async function stage(seal: Seal, run: string, tree: string, unit: string, native: string, ownModules: boolean): Promise<Stage> {
   const dir = await realpath(tree);
   const full = seal.level === 'full';
   const owner = seal.root ? users.app : null;
@@ -40,12 +43,13 @@ export async function stage(seal: Seal, run: string, tree: string, unit: string,
   const lent = modules.map((relative) => ({ from: join(dir, relative, 'node_modules'), to: join(draft.app, relative, 'node_modules') }));
   for (const { from, to } of lent) {
     const inCopy = join(draft.copy, to.slice(draft.app.length));
-    if (full) await mkdir(inCopy, { recursive: true });
+    if (ownModules) await copyModules(from, inCopy, owner);
+    else if (full) await mkdir(inCopy, { recursive: true });
     else await symlink(from, inCopy);
   }
   const upper = above.map((from) => ({ from, to: from }));
   if (!full && above[0]) await symlink(above[0], join(run, 'node_modules'));
-  const layout: Layout = { ...draft, modules: [...lent, ...upper] };
+  const layout: Layout = { ...draft, modules: [...(ownModules ? [] : lent), ...upper] };
   await Promise.all([writeEtc(layout, seal), writeScriptRunners(layout.bin), layPostgres(layout, seal, native)]);
   await mkdir(layout.home, { recursive: true });
   if (owner !== null) await chown(layout.home, owner, owner);
@@ -56,6 +60,13 @@ export async function stage(seal: Seal, run: string, tree: string, unit: string,
     commands: [...new Set([...near, ...(full ? above.map((each) => join(each, '.bin')) : [])])],
     hasModules: lent.length + above.length > 0,
   };
+}
+
+/** A copy of a `node_modules` (shared blocks where the file system can). */
+async function copyModules(from: string, to: string, owner: number | null): Promise<void> {
+  const run = promisify(execFile);
+  await run('cp', ['-a', '--reflink=auto', '--', from, to]);
+  if (owner !== null) await run('chown', ['-R', '-h', `${owner}:${owner}`, '--', to]);
 }
 
 async function writeEtc(layout: Layout, seal: Seal): Promise<void> {

@@ -30,9 +30,13 @@ export async function runToEnd(seal: Seal, layout: Layout, plan: Surroundings, c
 /** Builds when the plan says so, starts the app and waits until it answers a request. */
 export async function startApp(seal: Seal, layout: Layout, plan: AppPlan, ownPorts: readonly number[], logs: Logs): Promise<RunningApp> {
   const notes = [...plan.notes, ...(plan.reason === null ? [] : [plan.reason])];
+  let built = '';
   if (plan.build !== null) {
     const code = await runToEnd(seal, layout, plan, plan.build, logs);
-    if (code !== 0) notes.push(`the build command (${plan.build}) ended with code ${code}`);
+    if (code !== 0) {
+      notes.push(`the build command (${plan.build}) ended with code ${code}`);
+      built = `the build (${plan.build}) had ended with code ${code}, its last lines:\n${logs.tail(8)}\n`;
+    }
   }
   const from = logs.latest();
   const started = performance.now();
@@ -45,7 +49,7 @@ export async function startApp(seal: Seal, layout: Layout, plan: AppPlan, ownPor
     const lines = logs.since(from).length > 0 ? `its last lines:\n${logs.tail(15)}\n` : 'it printed nothing.\n';
     return new SeaworthyError(
       'boot-failed',
-      `the app did not start (${plan.start}): ${why}; ${lines}${advice(
+      `the app did not start (${plan.start}): ${why}; ${built}${lines}${advice(
         logs.since(from).map((line) => line.text),
         plan,
       )}`,

@@ -80,7 +80,8 @@ const entries = [
   'api/index',
 ];
 const endings = ['.js', '.mjs', '.cjs', '.ts', '.mts'];
-const lastResort = ['start:prod', 'start:server', 'serve', 'server', 'dev'];
+const asGood = ['start:prod', 'start:production', 'start:server'];
+const lastResort = ['serve', 'server', 'start:dev', 'dev'];
 
 /** How the app is to be built and started. `dir` is its unit in the copy. Throws `boot-failed` when nothing says so. */
 export function findStart(dir: string, config: RunConfig | undefined): Start {
@@ -95,6 +96,8 @@ function findCommand(dir: string, config: RunConfig | undefined): { start: strin
   if (script !== null) return { start: 'npm start', command: script };
   const web = procfile(dir);
   if (web !== null) return { start: web, command: web };
+  const named = byScript(manifest, asGood);
+  if (named !== null) return named;
   const files = [manifest.main, ...entries.flatMap((entry) => endings.map((ending) => entry + ending))];
   for (const file of files) {
     if (!file || !existsSync(join(dir, file))) continue;
@@ -103,15 +106,21 @@ function findCommand(dir: string, config: RunConfig | undefined): { start: strin
       : `node ${file}`;
     return { start: `node ${file}`, command };
   }
-  for (const name of lastResort) {
-    const other = scriptCommand(manifest, name);
-    if (other !== null)
-      return { start: `npm run ${name}`, command: other, reason: `started by its "${name}" script: there is no "start" script` };
-  }
+  const other = byScript(manifest, lastResort);
+  if (other !== null) return other;
   throw new SeaworthyError(
     'boot-failed',
     'no way to start the app was found: package.json has no "start" script, there is no Procfile and no server.js or index.js; add "start": "..." to seaworthy.json',
   );
+}
+
+function byScript(manifest: Manifest, names: readonly string[]): { start: string; command: string; reason: string } | null {
+  for (const name of names) {
+    const command = scriptCommand(manifest, name);
+    if (command !== null)
+      return { start: `npm run ${name}`, command, reason: `started by its "${name}" script: there is no "start" script` };
+  }
+  return null;
 }
 
 function procfile(dir: string): string | null {

@@ -5,7 +5,7 @@ import { carries, rowsRead } from './provenance.ts';
 import type { Tables } from './provenance.ts';
 import { standsAs } from './statement.ts';
 import { passwordScheme } from './passwords.ts';
-import { fill, fillText } from './templates.ts';
+import { fill, fillText, holesIn, lookUp } from './templates.ts';
 import type { Ground, Observed } from '../types.ts';
 
 export type RequestStep = Extract<Step, { do: 'request' }>;
@@ -33,7 +33,8 @@ export async function play(lab: Lab, step: RequestStep): Promise<Played> {
   const bindings = { saved: lab.saved, players: lab.players };
   const path = fillText(step.path, me, bindings, encodeURIComponent);
   const body = step.body === undefined ? null : JSON.stringify(fill(step.body, me, bindings));
-  const headers: Record<string, string> = { accept: 'application/json', ...me.credentials };
+  // In production the application stands behind a proxy that ends TLS; one that trusts its proxy sets secure cookies only so.
+  const headers: Record<string, string> = { accept: 'application/json', 'x-forwarded-proto': 'https', ...me.credentials };
   if (body !== null) headers['content-type'] = 'application/json';
   for (const [name, value] of Object.entries(step.headers ?? {})) headers[name] = fillText(value, me, bindings);
   const send = (): Promise<Observed> =>
@@ -103,6 +104,15 @@ export async function runScenario(lab: Lab, scenario: Scenario): Promise<Scenari
       await lab.ground.intercept({ statement: step.statement, code: step.code, times: 1 });
       continue;
     }
+    const unknown = unresolved(lab, step);
+    if (unknown.length > 0) {
+      return {
+        reproduced: 'not-staged',
+        reason: `step ${index + 1} needs ${unknown.join(', ')}, which no step before it gave`,
+        rows: [],
+        transcript,
+      };
+    }
     const played = await play(lab, step);
     transcript.push(played);
     if (index < last && step.expect?.success === true && !succeeded(played)) {
@@ -122,6 +132,12 @@ export async function runScenario(lab: Lab, scenario: Scenario): Promise<Scenari
   return rows
     ? { reproduced: 'yes', reason: `The effect shows again (answer ${status}).`, rows, transcript }
     : { reproduced: 'no', reason: `The effect does not show (answer ${status}).`, rows: [], transcript };
+}
+
+function unresolved(lab: Lab, step: RequestStep): string[] {
+  const me = lab.players.get(step.as);
+  const bindings = { saved: lab.saved, players: lab.players };
+  return me ? holesIn([step.path, (step.body ?? null) as Json]).filter((name) => lookUp(name, me, bindings) === undefined) : [];
 }
 
 async function runSql(lab: Lab, step: Extract<Step, { do: 'sql' }>): Promise<void> {

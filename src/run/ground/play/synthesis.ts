@@ -1,10 +1,8 @@
 import type { EvidenceValue } from '../../../model/evidence/index.ts';
 import type { InputField } from '../../../model/evidence/read.ts';
 import type { SchemaTable } from '../../../model/evidence/run.ts';
-import type { Lab, Played, RequestStep } from './interpreter.ts';
+import type { Lab, RequestStep } from './interpreter.ts';
 import type { Json, Player } from './players.ts';
-import { shapeOf } from './statement.ts';
-import { fill } from './templates.ts';
 import { plainField, valueFor } from './values.ts';
 
 /** Requests that would end or change the session of whoever sends them. */
@@ -145,10 +143,11 @@ function fieldsIn(
   fields: readonly InputField[],
 ): Record<string, Json> {
   const made: Record<string, Json> = {};
+  const schemaKnown = fields.some((field) => field.required === true);
   fields.forEach((field, index) => {
     const key = `${field.in}:${field.name}`;
     // Later attempts leave out what nobody asked for: an optional filter may be what stands in the way.
-    if (field.in === 'query' && attempt > 0 && field.required !== true) return;
+    if (attempt > 0 && field.required !== true && (field.in === 'query' || schemaKnown)) return;
     const given = known.values.get(key) ?? (attempt > 0 ? known.answers.get(key) : undefined);
     const reference = known.columns.get(key);
     const column = reference
@@ -275,79 +274,4 @@ function matches(table: SchemaTable, word: string): boolean {
 function firstRow(synthesis: Synthesis, table: SchemaTable, owner: Player): PoolRow | undefined {
   const rows = synthesis.pool.filter((row) => row.table === table.name);
   return rows.findLast((row) => row.by === owner.name) ?? rows.find((row) => row.by === null);
-}
-
-/** Learns from an exchange: which column each field reached, and what the database or the validation asked for. */
-export function learn(synthesis: Synthesis, route: Route, request: Request, played: Played): void {
-  const known = knowledgeOf(synthesis, route);
-  const me = synthesis.lab.players.get(request.step.as);
-  if (!me) return;
-  const bindings = { saved: synthesis.lab.saved, players: synthesis.lab.players };
-  const body = request.step.body === undefined ? {} : (fill(request.step.body, me, bindings) as Record<string, Json>);
-  for (const [name, value] of Object.entries(body)) noteColumn(synthesis.lab, known, `body:${name}`, value, played);
-  const sent = played.sent.path.split('?')[0]?.split('/') ?? [];
-  route.path.split('/').forEach((segment, index) => {
-    const name = /^:(\w+)/.exec(segment)?.[1];
-    const value = sent[index];
-    if (name && value !== undefined) noteColumn(synthesis.lab, known, `params:${name}`, decodeURIComponent(value), played);
-  });
-  for (const statement of played.statements) if (statement.error) learnFromError(synthesis.lab, known, statement.error, statement.text);
-  learnFromAnswer(known, route, played);
-}
-
-function noteColumn(lab: Lab, known: Knowledge, key: string, value: Json, played: Played): void {
-  if (value === null || typeof value === 'object' || typeof value === 'boolean' || String(value).length < 2) return;
-  const uses = played.statements.flatMap((statement) =>
-    (shapeOf(statement.text)?.uses ?? []).flatMap((use) => {
-      const table =
-        use.table && (use.bind !== null ? statement.binds[use.bind - 1] : use.literal) === String(value)
-          ? lab.tables.byRelation(use.table)
-          : undefined;
-      return table?.columns.some((column) => column.name === use.column) ? [{ table: table.name, column: use.column, how: use.how }] : [];
-    }),
-  );
-  const found = uses.find((use) => use.how === 'stored') ?? uses[0];
-  if (found) known.columns.set(key, found);
-}
-
-function learnFromError(lab: Lab, known: Knowledge, error: { code: string; message: string; table?: string }, text: string): void {
-  const column = /column "([^"]+)"/.exec(error.message)?.[1];
-  if (error.code !== '23502' || column === undefined) return;
-  const table = lab.tables.byRelation(error.table ?? shapeOf(text)?.tables[0] ?? '');
-  if (table) addField(known, column, table.name, column);
-}
-
-/** Adds a field to the body that was not known from the code. */
-export function addField(known: Knowledge, name: string, table?: string, column?: string): void {
-  known.extra.set(`body:${name}`, { ...plainField(name), in: 'body', required: true });
-  if (table && column) known.columns.set(`body:${name}`, { table, column, how: 'stored' });
-}
-
-/** A 400 that names a field we did not send: send it. */
-function learnFromAnswer(known: Knowledge, route: Route, played: Played): void {
-  const status = played.exchange.response?.status ?? 0;
-  if (status !== 400 && status !== 422) return;
-  if (route.method === 'GET') return;
-  const text = played.exchange.response?.body.slice(0, 2_000) ?? '';
-  const sent = played.sent.body ?? '';
-  for (const match of text.matchAll(
-    /(\w+)["'`]?:? (?:must be|should be|has to be|is not) (?:one of|in|either):? ?\[?([\w'"`|,/ -]{2,120})/gi,
-  )) {
-    const first = match[2]?.split(/,|\||\/| or /)[0]?.replace(/["'`\s]/g, '');
-    if (match[1] && first) known.values.set(`body:${match[1]}`, first);
-  }
-  for (const match of text.matchAll(/"(?:path|field|param|property)"\s*:\s*\[?\s*"(\w+)"/g)) {
-    const name = match[1];
-    if (name && !sent.includes(`"${name}"`)) addField(known, name);
-  }
-  for (const match of text.matchAll(/\b([a-z][A-Za-z_]{2,30})\b(?=[^.]{0,40}\b(?:required|missing)\b)/g)) {
-    const name = match[1];
-    if (
-      name &&
-      !/^(is|are|and|the|missing|required|field|fields|error|message|invalid|body|must|validation|details)$/i.test(name) &&
-      !sent.includes(`"${name}"`) &&
-      route.inputs.every((field) => field.name !== name)
-    )
-      addField(known, name);
-  }
 }
