@@ -39,7 +39,7 @@ export default defineDerivation({
           ].toSorted(),
           writes:
             touching.some((query) => ['insert', 'update', 'delete'].includes(query.verb)) || cells.some((cell) => cell.changed.length > 0),
-          works: own ? own.outcome === 'own' : null,
+          works: own ? cells.some((cell) => cell.outcome === 'own') : null,
           tried: cells.length,
           statements: touching.length > 0 ? touching.length : null,
         };

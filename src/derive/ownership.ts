@@ -14,8 +14,17 @@ const roleColumn = /^(role|user_?role|user_?type|account_?type|access_?level)$/i
 export default defineDerivation({
   name: 'ownership',
   needs: ['schema'],
+  uses: ['routes'],
   yields: 'ownership',
-  run: ({ schema }) => ({ value: ownershipOf(schema.value.tables), gaps: schema.gaps }),
+  run: ({ schema, routes }) => {
+    const inCode = (routes?.value.routes ?? []).flatMap((route) => [...route.guards, ...route.inline].flatMap((guard) => guard.roles));
+    const value = ownershipOf(schema.value.tables);
+    // Where the database does not list the roles, the guards in the code name those that matter.
+    return {
+      value: value.users?.role && value.roles.length === 0 ? { ...value, roles: [...new Set(inCode)].toSorted() } : value,
+      gaps: schema.gaps,
+    };
+  },
 });
 
 /** The ownership graph of a schema. References without a foreign key are inferred from `<name>_id` and the type. */

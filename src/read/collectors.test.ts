@@ -37,11 +37,14 @@ let state = 7;
 const characters = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
 const draw = (length: number, from = characters): string =>
   Array.from({ length }, () => from[(state = (state * 1103515245 + 12345) % 2 ** 31) % from.length]).join('');
-const token = (claims: object): string => ['eyJhbGciOiJIUzI1NiJ9', Buffer.from(JSON.stringify(claims)).toString('base64url'), draw(43)].join('.');
+const token = (claims: object): string =>
+  ['eyJhbGciOiJIUzI1NiJ9', Buffer.from(JSON.stringify(claims)).toString('base64url'), draw(43)].join('.');
 
 describe('secrets', () => {
   const found = async (path: string, text: string, more: Record<string, string> = {}) =>
-    (await read(secrets, { [path]: text, ...more })).secrets.map(({ type, certain, context }) => `${type} ${certain ? 'certain' : 'likely'} ${context}`);
+    (await read(secrets, { [path]: text, ...more })).secrets.map(
+      ({ type, certain, context }) => `${type} ${certain ? 'certain' : 'likely'} ${context}`,
+    );
 
   it.each([
     [`const key = 'sk_live_${draw(24)}';`, 'stripe-live-key certain source'],
@@ -53,7 +56,10 @@ describe('secrets', () => {
     [`createClient(url, '${token({ iss: 'supabase', role: 'service_role' })}')`, 'supabase-service-role-key certain source'],
     [`const bearer = '${token({ sub: 'u1', role: 'admin' })}';`, 'json-web-token likely source'],
     [`const github = 'ghp_${draw(36)}';`, 'github-token certain source'],
-    [`new Pool({ connectionString: 'postgres://app:${draw(12)}@db.abcdefghijkl.supabase.co:5432/app' })`, 'database-address certain source'],
+    [
+      `new Pool({ connectionString: 'postgres://app:${draw(12)}@db.abcdefghijkl.supabase.co:5432/app' })`,
+      'database-address certain source',
+    ],
     [`const uri = 'mongodb://app:${draw(12)}@mongo.acme.io/app';`, 'database-address likely source'],
     [`const pem = \`-----BEGIN PRIVATE KEY-----\n${draw(64)}\n${draw(64)}\n-----END PRIVATE KEY-----\`;`, 'private-key certain source'],
     [`{ accessKeyId: 'x', secretAccessKey: '${draw(40)}' }`, 'aws-secret-access-key certain source'],
@@ -120,16 +126,51 @@ describe('secrets', () => {
   });
 
   it('takes only real-looking values of secret names from environment files', () => {
-    const lines = ['PORT=3000', 'SESSION_SECRET=change-me', `API_KEY="${draw(24)}"`, 'DB_PASSWORD=hunter2hunter', 'PUBLIC_URL=https://x.io/a1b2c3d4e5f6g7h8i9', 'TOKEN_EXPIRES=3600', 'JWT_SECRET=shop'];
-    expect([...inEnvironmentFile(lines.join('\n'))].map(({ type }) => type)).toEqual(['secret-value', 'password', 'guessable-signing-secret']);
+    const lines = [
+      'PORT=3000',
+      'SESSION_SECRET=change-me',
+      `API_KEY="${draw(24)}"`,
+      'DB_PASSWORD=hunter2hunter',
+      'PUBLIC_URL=https://x.io/a1b2c3d4e5f6g7h8i9',
+      'TOKEN_EXPIRES=3600',
+      'JWT_SECRET=shop',
+    ];
+    expect([...inEnvironmentFile(lines.join('\n'))].map(({ type }) => type)).toEqual([
+      'secret-value',
+      'password',
+      'guessable-signing-secret',
+    ]);
   });
 
   it('reports offsets at which the value stands, on any text', () => {
-    const pieces = fc.constantFrom('password', ' = ', ": '", "'", '"', '||', '\n', 'JWT_SECRET', 'eyJ', '.', '://', 'a1B2c3D4e5F6g7H8', '@', '-----BEGIN PRIVATE KEY-----', '\\', '`', '{', 'ü', '  ', 'sk_live_', 'secretAccessKey');
+    const pieces = fc.constantFrom(
+      'password',
+      ' = ',
+      ": '",
+      "'",
+      '"',
+      '||',
+      '\n',
+      'JWT_SECRET',
+      'eyJ',
+      '.',
+      '://',
+      'a1B2c3D4e5F6g7H8',
+      '@',
+      '-----BEGIN PRIVATE KEY-----',
+      '\\',
+      '`',
+      '{',
+      'ü',
+      '  ',
+      'sk_live_',
+      'secretAccessKey',
+    );
     fc.assert(
       fc.property(fc.array(pieces, { maxLength: 40 }), (parts) => {
         const text = parts.join('');
-        for (const { start, value } of [...byProvider(text), ...byName(text, false), ...byName(text, true), ...inEnvironmentFile(text)]) expect(text.slice(start, start + value.length)).toBe(value);
+        for (const { start, value } of [...byProvider(text), ...byName(text, false), ...byName(text, true), ...inEnvironmentFile(text)])
+          expect(text.slice(start, start + value.length)).toBe(value);
       }),
     );
   });
@@ -162,30 +203,71 @@ describe('dependencies', () => {
   });
 
   it.each([
-    ['package-lock.json', '{"lockfileVersion":1,"dependencies":{"pg":{"version":"8.1.0","dependencies":{"ms":{"version":"1.0.0"}}}}}', { pg: '8.1.0' }],
-    ['package-lock.json', '{"lockfileVersion":3,"packages":{"":{},"node_modules/a/node_modules/ms":{"version":"1.0.0"},"node_modules/ms":{"version":"2.0.0"},"node_modules/@x/y":{"version":"3.0.0"},"node_modules/own":{"link":true,"resolved":"packages/own"}}}', { ms: '2.0.0', '@x/y': '3.0.0', own: 'link:packages/own' }],
-    ['pnpm-lock.yaml', "lockfileVersion: '6.0'\n\npackages:\n\n  /pg@8.1.0:\n    resolution: {}\n\n  /@x/y@3.0.0(pg@8.1.0):\n    dev: true\n", { pg: '8.1.0', '@x/y': '3.0.0' }],
-    ['pnpm-lock.yaml', 'lockfileVersion: 5.4\n\npackages:\n\n  /pg/8.1.0:\n    resolution: {}\n\n  /@x/y/3.0.0_pg@8.1.0:\n    dev: true\n', { pg: '8.1.0', '@x/y': '3.0.0' }],
-    ['pnpm-lock.yaml', "lockfileVersion: '9.0'\n\npackages:\n\n  '@x/y@3.0.0':\n    resolution: {}\n\n  pg@8.1.0:\n    resolution: {}\n\nsnapshots:\n\n  pg@8.1.0: {}\n", { pg: '8.1.0', '@x/y': '3.0.0' }],
-    ['yarn.lock', '# yarn lockfile v1\n\n"@x/y@^3.0.0":\n  version "3.0.0"\n  dependencies:\n    pg "^8"\n\npg@^8, pg@^8.1.0:\n  version "8.1.0"\n', { pg: '8.1.0', '@x/y': '3.0.0' }],
+    [
+      'package-lock.json',
+      '{"lockfileVersion":1,"dependencies":{"pg":{"version":"8.1.0","dependencies":{"ms":{"version":"1.0.0"}}}}}',
+      { pg: '8.1.0' },
+    ],
+    [
+      'package-lock.json',
+      '{"lockfileVersion":3,"packages":{"":{},"node_modules/a/node_modules/ms":{"version":"1.0.0"},"node_modules/ms":{"version":"2.0.0"},"node_modules/@x/y":{"version":"3.0.0"},"node_modules/own":{"link":true,"resolved":"packages/own"}}}',
+      { ms: '2.0.0', '@x/y': '3.0.0', own: 'link:packages/own' },
+    ],
+    [
+      'pnpm-lock.yaml',
+      "lockfileVersion: '6.0'\n\npackages:\n\n  /pg@8.1.0:\n    resolution: {}\n\n  /@x/y@3.0.0(pg@8.1.0):\n    dev: true\n",
+      { pg: '8.1.0', '@x/y': '3.0.0' },
+    ],
+    [
+      'pnpm-lock.yaml',
+      'lockfileVersion: 5.4\n\npackages:\n\n  /pg/8.1.0:\n    resolution: {}\n\n  /@x/y/3.0.0_pg@8.1.0:\n    dev: true\n',
+      { pg: '8.1.0', '@x/y': '3.0.0' },
+    ],
+    [
+      'pnpm-lock.yaml',
+      "lockfileVersion: '9.0'\n\npackages:\n\n  '@x/y@3.0.0':\n    resolution: {}\n\n  pg@8.1.0:\n    resolution: {}\n\nsnapshots:\n\n  pg@8.1.0: {}\n",
+      { pg: '8.1.0', '@x/y': '3.0.0' },
+    ],
+    [
+      'yarn.lock',
+      '# yarn lockfile v1\n\n"@x/y@^3.0.0":\n  version "3.0.0"\n  dependencies:\n    pg "^8"\n\npg@^8, pg@^8.1.0:\n  version "8.1.0"\n',
+      { pg: '8.1.0', '@x/y': '3.0.0' },
+    ],
     ['yarn.lock', '__metadata:\n  version: 8\n\n"pg@npm:^8":\n  version: 8.1.0\n  resolution: "pg@npm:8.1.0"\n', { pg: '8.1.0' }],
-    ['bun.lock', '{\n  "lockfileVersion": 1,\n  "packages": {\n    "pg": ["pg@8.1.0", "", {}, "sha512"],\n    "@x/y": ["@x/y@3.0.0", "", {}],\n  },\n}', { pg: '8.1.0', '@x/y': '3.0.0' }],
+    [
+      'bun.lock',
+      '{\n  "lockfileVersion": 1,\n  "packages": {\n    "pg": ["pg@8.1.0", "", {}, "sha512"],\n    "@x/y": ["@x/y@3.0.0", "", {}],\n  },\n}',
+      { pg: '8.1.0', '@x/y': '3.0.0' },
+    ],
   ])('reads %s %#', (file, text, expected) => {
     expect(lockedVersions(file, text, '.')).toEqual(expected);
   });
 
-  const statuses = async (app: Record<string, string>) => (await read(dependencies, app)).units.flatMap(({ imports }) => imports.map(({ name, status, typeOnly }) => `${name} ${status}${typeOnly ? ' types' : ''}`));
+  const statuses = async (app: Record<string, string>) =>
+    (await read(dependencies, app)).units.flatMap(({ imports }) =>
+      imports.map(({ name, status, typeOnly }) => `${name} ${status}${typeOnly ? ' types' : ''}`),
+    );
 
   it('tells declared, workspace, transitive and missing apart', async () => {
     expect(
       await statuses({
         'package.json': '{ "workspaces": ["packages/*"], "devDependencies": { "vitest": "3" } }',
-        'package-lock.json': '{"packages":{"node_modules/vitest":{"version":"3.0.0"},"node_modules/qs":{"version":"6.0.0"},"node_modules/express":{"version":"5.0.0"}}}',
+        'package-lock.json':
+          '{"packages":{"node_modules/vitest":{"version":"3.0.0"},"node_modules/qs":{"version":"6.0.0"},"node_modules/express":{"version":"5.0.0"}}}',
         'packages/shared/package.json': '{ "name": "@shop/shared" }',
         'packages/api/package.json': '{ "name": "@shop/api", "dependencies": { "express": "5" } }',
-        'packages/api/src/a.ts': "import express from 'express';\nimport { x } from '@shop/shared/x';\nimport 'qs';\nexport * from 'invented';\nconst lazy = import('lazy-invented');\nimport { it } from 'vitest';\nimport type { T } from 'only-types';\n",
+        'packages/api/src/a.ts':
+          "import express from 'express';\nimport { x } from '@shop/shared/x';\nimport 'qs';\nexport * from 'invented';\nconst lazy = import('lazy-invented');\nimport { it } from 'vitest';\nimport type { T } from 'only-types';\n",
       }),
-    ).toEqual(['express declared', '@shop/shared workspace', 'qs transitive', 'vitest declared', 'only-types missing types', 'invented missing', 'lazy-invented missing']);
+    ).toEqual([
+      'express declared',
+      '@shop/shared workspace',
+      'qs transitive',
+      'vitest declared',
+      'only-types missing types',
+      'invented missing',
+      'lazy-invented missing',
+    ]);
   });
 
   it('resolves aliases of tsconfig, bundlers and import maps inside the tree', async () => {
@@ -195,7 +277,8 @@ describe('dependencies', () => {
         'tsconfig.json': '{ /* c */ "compilerOptions": { "baseUrl": ".", "paths": { "@app/*": ["src/*"], "config": ["src/config"] }, }, }',
         'vite.config.js': "export default { resolve: { alias: { '@ui': '/src/ui', '@lib': path.resolve('./lib') } } };",
         'src/money.ts': '',
-        'src/a.ts': "import '@app/x'; import 'config'; import '@ui/button'; import '@lib'; import 'root/x'; import 'src/money'; import 'src/absent';",
+        'src/a.ts':
+          "import '@app/x'; import 'config'; import '@ui/button'; import '@lib'; import 'root/x'; import 'src/money'; import 'src/absent';",
       }),
     ).toEqual(['src missing']);
   });
@@ -204,9 +287,11 @@ describe('dependencies', () => {
     expect(
       await statuses({
         'package.json': '{ "devDependencies": { "@types/geojson": "7", "@types/babel__core": "7" } }',
-        'a.js': "let fast;\ntry { fast = require('optional-fast'); } catch { fast = require('slow-one'); }\nrequire(name); require('x' + y);",
+        'a.js':
+          "let fast;\ntry { fast = require('optional-fast'); } catch { fast = require('slow-one'); }\nrequire(name); require('x' + y);",
         'b.ts': "import type { Point } from 'geojson'; import type { T } from '@babel/core';",
-        'C.vue': "<template><p>import x from 'nothing'</p></template>\n<script setup lang=\"ts\">\nimport { ref } from 'vue-invented';\n</script>",
+        'C.vue':
+          "<template><p>import x from 'nothing'</p></template>\n<script setup lang=\"ts\">\nimport { ref } from 'vue-invented';\n</script>",
       }),
     ).toEqual(['vue-invented missing', 'slow-one missing', 'geojson declared types', '@babel/core declared types']);
   });
@@ -214,7 +299,9 @@ describe('dependencies', () => {
 
 describe('delivery', () => {
   const step = (text: string, scripts: Record<string, string> = {}) =>
-    stepsOf({ lines: [{ text, line: 1 }], dir: '.', blocks: true, pipefail: false }, () => scripts).map(({ kind, blocks }) => `${kind}${blocks ? '' : ' ignored'}`);
+    stepsOf({ lines: [{ text, line: 1 }], dir: '.', blocks: true, pipefail: false }, () => scripts).map(
+      ({ kind, blocks }) => `${kind}${blocks ? '' : ' ignored'}`,
+    );
 
   it.each<[string, Record<string, string>, string[]]>([
     ['npm test', { test: 'vitest run' }, ['test']],
@@ -240,7 +327,13 @@ describe('delivery', () => {
     expect(step(command, scripts)).toEqual(expected);
   });
 
-  const github = async (on: string, steps: string, job = '') => (await read(delivery, { 'package.json': '{ "scripts": { "test": "jest" } }', '.github/workflows/ci.yml': `on: ${on}\njobs:\n  a:\n${job}    steps:\n${steps}` })).workflows[0];
+  const github = async (on: string, steps: string, job = '') =>
+    (
+      await read(delivery, {
+        'package.json': '{ "scripts": { "test": "jest" } }',
+        '.github/workflows/ci.yml': `on: ${on}\njobs:\n  a:\n${job}    steps:\n${steps}`,
+      })
+    ).workflows[0];
 
   it('tells what blocks on GitHub', async () => {
     const run = '      - run: npm test\n';
@@ -248,31 +341,53 @@ describe('delivery', () => {
     expect(await github('push', `${run}        continue-on-error: true\n`)).toMatchObject({ steps: [{ blocks: false }] });
     expect(await github('push', run, '    continue-on-error: true\n')).toMatchObject({ steps: [{ blocks: false }] });
     expect(await github('push', `${run}        if: false\n`)).toMatchObject({ steps: [{ blocks: false }] });
-    expect(await github('push', '      - run: |\n          set +e\n          npm test\n')).toMatchObject({ steps: [{ blocks: false, line: 7 }] });
+    expect(await github('push', '      - run: |\n          set +e\n          npm test\n')).toMatchObject({
+      steps: [{ blocks: false, line: 7 }],
+    });
     expect(await github('push', '      - run: npm test | tee log\n        shell: bash\n')).toMatchObject({ steps: [{ blocks: true }] });
-    for (const [on, expected] of [['{ pull_request: {} }', true], ['workflow_dispatch', false], ['{ schedule: [{ cron: x }] }', false], ["{ push: { tags: ['v*'] } }", false], ['{ push: { branches: [main] } }', true]] as const)
+    for (const [on, expected] of [
+      ['{ pull_request: {} }', true],
+      ['workflow_dispatch', false],
+      ['{ schedule: [{ cron: x }] }', false],
+      ["{ push: { tags: ['v*'] } }", false],
+      ['{ push: { branches: [main] } }', true],
+    ] as const)
       expect((await github(on, run))?.onChange, on).toBe(expected);
   });
 
   it('looks into composite actions and containers', async () => {
     const { workflows } = await read(delivery, {
       'package.json': '{ "scripts": { "test": "jest" } }',
-      '.github/actions/check/action.yml': 'runs:\n  using: composite\n  steps:\n    - run: npx eslint .\n      shell: bash\n    - uses: ./.github/actions/check\n',
-      '.github/workflows/ci.yml': 'on: push\njobs:\n  a:\n    steps:\n      - uses: ./.github/actions/check\n      - uses: docker://node:24\n        with: { args: npm test }\n',
+      '.github/actions/check/action.yml':
+        'runs:\n  using: composite\n  steps:\n    - run: npx eslint .\n      shell: bash\n    - uses: ./.github/actions/check\n',
+      '.github/workflows/ci.yml':
+        'on: push\njobs:\n  a:\n    steps:\n      - uses: ./.github/actions/check\n      - uses: docker://node:24\n        with: { args: npm test }\n',
     });
-    expect(workflows[0]?.steps.map(({ kind, line }) => [kind, line])).toEqual([['lint', 5], ['test', 7]]);
+    expect(workflows[0]?.steps.map(({ kind, line }) => [kind, line])).toEqual([
+      ['lint', 5],
+      ['test', 7],
+    ]);
   });
 
   it('reads the other systems', async () => {
     const { workflows } = await read(delivery, {
       'package.json': '{ "scripts": { "test": "jest", "lint": "eslint ." } }',
-      '.gitlab-ci.yml': '.base:\n  script: [npm test]\nunit:\n  extends: .base\nlint:\n  script:\n    - npm run lint\n  allow_failure: true\n',
-      '.circleci/config.yml': 'jobs:\n  a:\n    steps:\n      - checkout\n      - run: npm test\n      - run: { name: x, command: npm run lint }\n',
+      '.gitlab-ci.yml':
+        '.base:\n  script: [npm test]\nunit:\n  extends: .base\nlint:\n  script:\n    - npm run lint\n  allow_failure: true\n',
+      '.circleci/config.yml':
+        'jobs:\n  a:\n    steps:\n      - checkout\n      - run: npm test\n      - run: { name: x, command: npm run lint }\n',
       'azure-pipelines.yml': 'trigger: [main]\nsteps:\n  - script: npm test\n  - bash: npm run lint\n    continueOnError: true\n',
-      'bitbucket-pipelines.yml': 'pipelines:\n  pull-requests:\n    "**":\n      - step:\n          script:\n            - npm test\n            - npm run lint || true\n',
-      Jenkinsfile: "pipeline { stages { stage('t') { steps { sh 'npm test'\n sh \"\"\"\n npm run lint || true\n\"\"\" } } } }",
+      'bitbucket-pipelines.yml':
+        'pipelines:\n  pull-requests:\n    "**":\n      - step:\n          script:\n            - npm test\n            - npm run lint || true\n',
+      Jenkinsfile: 'pipeline { stages { stage(\'t\') { steps { sh \'npm test\'\n sh """\n npm run lint || true\n""" } } } }',
     });
-    expect(workflows.map(({ system, onChange, steps }) => [system, onChange, ...steps.map(({ kind, blocks }) => `${kind}${blocks ? '' : ' ignored'}`)])).toEqual([
+    expect(
+      workflows.map(({ system, onChange, steps }) => [
+        system,
+        onChange,
+        ...steps.map(({ kind, blocks }) => `${kind}${blocks ? '' : ' ignored'}`),
+      ]),
+    ).toEqual([
       ['circleci', true, 'test', 'lint'],
       ['gitlab', true, 'test', 'lint ignored'],
       ['jenkins', true, 'test', 'lint ignored'],
@@ -283,7 +398,8 @@ describe('delivery', () => {
 });
 
 it('units: what each manifest is', async () => {
-  const manifest = (dependencies: string[], more: object = {}) => JSON.stringify({ dependencies: Object.fromEntries(dependencies.map((name) => [name, '1'])), ...more });
+  const manifest = (dependencies: string[], more: object = {}) =>
+    JSON.stringify({ dependencies: Object.fromEntries(dependencies.map((name) => [name, '1'])), ...more });
   const { units: found } = await read(units, {
     'package.json': manifest([], { workspaces: ['*'], type: 'module', packageManager: 'pnpm@10.0.0' }),
     'pnpm-lock.yaml': '',
@@ -294,5 +410,12 @@ it('units: what each manifest is', async () => {
     'site/package.json': manifest(['react', 'vite']),
     'api/fixtures/package.json': manifest(['express']),
   });
-  expect(found.map(({ dir, kind, packageManager }) => `${dir} ${kind} ${packageManager}`)).toEqual(['. other pnpm', 'api api pnpm', 'jobs worker pnpm', 'shared library pnpm', 'shop full-stack pnpm', 'site web pnpm']);
+  expect(found.map(({ dir, kind, packageManager }) => `${dir} ${kind} ${packageManager}`)).toEqual([
+    '. other pnpm',
+    'api api pnpm',
+    'jobs worker pnpm',
+    'shared library pnpm',
+    'shop full-stack pnpm',
+    'site web pnpm',
+  ]);
 });

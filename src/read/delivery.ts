@@ -20,7 +20,8 @@ const pipelines: readonly (readonly [RegExp, Workflow['system'], (root: Yaml, sc
   [/^azure-pipelines([.-][\w.-]+)?\.ya?ml$/, 'azure', azurePipeline],
   [/^bitbucket-pipelines\.ya?ml$/, 'bitbucket', bitbucketPipeline],
 ];
-const unread = /^(\.travis\.ya?ml|\.drone\.ya?ml|\.woodpecker(\.ya?ml|\/.+)|\.buildkite\/.+\.ya?ml|\.teamcity\/.+|cloudbuild\.ya?ml|\.semaphore\/.+\.ya?ml|appveyor\.yml|buildspec\.ya?ml|\.forgejo\/workflows\/.+|\.gitea\/workflows\/.+)$/;
+const unread =
+  /^(\.travis\.ya?ml|\.drone\.ya?ml|\.woodpecker(\.ya?ml|\/.+)|\.buildkite\/.+\.ya?ml|\.teamcity\/.+|cloudbuild\.ya?ml|\.semaphore\/.+\.ya?ml|appveyor\.yml|buildspec\.ya?ml|\.forgejo\/workflows\/.+|\.gitea\/workflows\/.+)$/;
 const maxBytes = 1024 * 1024;
 
 export default defineCollector({
@@ -83,7 +84,11 @@ function workflow(file: string, system: Workflow['system'], { onChange, steps, g
 
 /** Git hooks that the repository sets up for those who work on it. */
 function hooksIn(tree: Tree, manifests: Manifests): string[] {
-  const files = tree.files.map(({ path }) => path).filter((path) => /^(\.husky\/(pre|commit|post)[\w-]+|\.?lefthook\.ya?ml|\.pre-commit-config\.yaml)$/.test(path));
-  const inManifests = manifests.all.flatMap(({ file, raw }) => ['husky', 'simple-git-hooks', 'pre-commit', 'lefthook'].filter((field) => field in raw).map((field) => `${file}#${field}`));
+  const files = tree.files
+    .map(({ path }) => path)
+    .filter((path) => /^(\.husky\/(pre|commit|post)[\w-]+|\.?lefthook\.ya?ml|\.pre-commit-config\.yaml)$/.test(path));
+  const inManifests = manifests.all.flatMap(({ file, raw }) =>
+    ['husky', 'simple-git-hooks', 'pre-commit', 'lefthook'].filter((field) => field in raw).map((field) => `${file}#${field}`),
+  );
   return [...files, ...inManifests];
 }

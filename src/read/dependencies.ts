@@ -49,7 +49,8 @@ export default defineCollector({
         imports: judged(byOwner.get(manifest) ?? [], aliases, statusIn(manifest, manifests, locked)),
       });
     }
-    if (byOwner.has(null)) allGaps.push({ file: null, reason: 'some source files have no package.json at or above them; their imports were not compared' });
+    if (byOwner.has(null))
+      allGaps.push({ file: null, reason: 'some source files have no package.json at or above them; their imports were not compared' });
     return { value: { units }, gaps: allGaps };
   },
 });
@@ -58,7 +59,8 @@ async function locks({ tree }: ReadContext, manifest: Manifest, gaps: Gap[]): Pr
   const lockfile = lockfileOf(tree, manifest)?.file ?? null;
   if (lockfile === null) return { lockfile, locked: null };
   try {
-    if (lockfile.endsWith('.lockb')) throw new Error('the binary lockfile of bun is not read; `bun install --save-text-lockfile` writes a readable one');
+    if (lockfile.endsWith('.lockb'))
+      throw new Error('the binary lockfile of bun is not read; `bun install --save-text-lockfile` writes a readable one');
     return { lockfile, locked: lockedVersions(lockfile, (await tree.read(lockfile)).toString('utf8'), manifest.dir) };
   } catch (thrown) {
     gaps.push({ file: lockfile, reason: `the lockfile could not be read: ${messageOf(thrown).slice(0, 200)}` });
@@ -75,7 +77,12 @@ function judged(imports: readonly Import[], aliased: Aliases, status: (name: str
     if (name === null || aliased(specifier) || /(^|\/)supabase\/functions\//.test(file)) continue;
     const row = rows.get(`${file}\0${name}`);
     const types = typeOnly && (row?.typeOnly ?? true);
-    rows.set(`${file}\0${name}`, { name, where: row?.where ?? { file, line, endLine: line }, typeOnly: types, status: status(name, types) });
+    rows.set(`${file}\0${name}`, {
+      name,
+      where: row?.where ?? { file, line, endLine: line },
+      typeOnly: types,
+      status: status(name, types),
+    });
   }
   return [...rows.values()];
 }
@@ -84,7 +91,9 @@ function statusIn(manifest: Manifest, manifests: Manifests, locked: Record<strin
   // Node looks through node_modules of every folder above, so what an outer package declares can be imported too.
   const above = manifests.all.filter(({ dir }) => dir === '.' || dir === manifest.dir || manifest.dir.startsWith(`${dir}/`));
   const declared = new Set(above.flatMap(({ dependencies }) => kinds.flatMap((kind) => Object.keys(dependencies[kind]))));
-  const workspaces = above.some(({ workspaces: globs }) => globs.length > 0) ? new Set(manifests.all.map(({ name }) => name)) : new Set<string>();
+  const workspaces = above.some(({ workspaces: globs }) => globs.length > 0)
+    ? new Set(manifests.all.map(({ name }) => name))
+    : new Set<string>();
   return (name: string): Imported['status'] => {
     if (name === manifest.name || workspaces.has(name)) return 'workspace';
     const types = `@types/${name.replace(/^@/, '').replace('/', '__')}`;

@@ -15,7 +15,13 @@ export default defineCollector({
       try {
         const content = await tree.read(path);
         const binary = textOf(content) === null;
-        files.push({ path, bytes, lines: binary ? 0 : linesOf(content), hash: sha256(content), language: binary ? 'binary' : languageOf(path) });
+        files.push({
+          path,
+          bytes,
+          lines: binary ? 0 : linesOf(content),
+          hash: sha256(content),
+          language: binary ? 'binary' : languageOf(path),
+        });
       } catch (thrown) {
         gaps.push({ file: path, reason: messageOf(thrown) });
       }

@@ -56,7 +56,9 @@ async function readAll(expectGood = true): Promise<Read & { tree: Tree }> {
   const read = { ...(out as unknown as Read), tree };
   if (expectGood) {
     expect(read.files.value.files.map(({ path }) => path)).toContain('src/good.js');
-    expect(read.dependencies.value.units.flatMap(({ imports }) => imports).map(({ name, status }) => `${name} ${status}`)).toContain('left-behind missing');
+    expect(read.dependencies.value.units.flatMap(({ imports }) => imports).map(({ name, status }) => `${name} ${status}`)).toContain(
+      'left-behind missing',
+    );
   }
   return read;
 }
@@ -90,7 +92,10 @@ describe('contents', () => {
   });
 
   it('a package.json whose every field has the wrong type', async () => {
-    put('nested/package.json', '{"name": 7, "scripts": ["x"], "dependencies": "all", "devDependencies": {"a": {}, "__proto__": "1", "b": "1"}, "workspaces": {"packages": 3}, "imports": [[]], "jest": {"moduleNameMapper": 1}}');
+    put(
+      'nested/package.json',
+      '{"name": 7, "scripts": ["x"], "dependencies": "all", "devDependencies": {"a": {}, "__proto__": "1", "b": "1"}, "workspaces": {"packages": 3}, "imports": [[]], "jest": {"moduleNameMapper": 1}}',
+    );
     put('worse/package.json', `{"scripts": {"test": ${'['.repeat(100_000)}`);
     put('list/package.json', '[]');
     const { units: found } = await readAll();
@@ -102,8 +107,27 @@ describe('contents', () => {
   it('scripts and configurations are read and not run', async () => {
     const run = `touch ${canary}`;
     const code = `require('node:child_process').execSync(${JSON.stringify(run)});\nexport default { resolve: { alias: { '@ours': './src' } } };\n`;
-    put('package.json', JSON.stringify({ name: 'shop', scripts: { preinstall: run, install: run, postinstall: run, prepare: run, test: run }, dependencies: { express: '1' } }));
-    for (const name of ['vite.config.js', 'babel.config.cjs', 'next.config.mjs', 'jest.config.js', '.eslintrc.js', '.secretlintrc.js', 'prettier.config.js', '.yarnrc.yml', '.pnpmfile.cjs', 'src/index.js']) put(name, code);
+    put(
+      'package.json',
+      JSON.stringify({
+        name: 'shop',
+        scripts: { preinstall: run, install: run, postinstall: run, prepare: run, test: run },
+        dependencies: { express: '1' },
+      }),
+    );
+    for (const name of [
+      'vite.config.js',
+      'babel.config.cjs',
+      'next.config.mjs',
+      'jest.config.js',
+      '.eslintrc.js',
+      '.secretlintrc.js',
+      'prettier.config.js',
+      '.yarnrc.yml',
+      '.pnpmfile.cjs',
+      'src/index.js',
+    ])
+      put(name, code);
     put('.secretlintrc.json', '{ "rules": [{ "id": "./evil.js" }] }');
     put('evil.js', code);
     put('.github/workflows/ci.yml', `on: push\njobs:\n  a:\n    steps:\n      - run: ${run}\n`);
@@ -111,7 +135,10 @@ describe('contents', () => {
   });
 
   it('YAML that grows when aliases are expanded, and one that refers to itself', async () => {
-    const bomb = ['a: &a [x, x, x, x, x, x, x, x, x]', ...'bcdefghij'.split('').map((name, index) => `${name}: &${name} [${Array(9).fill(`*${'abcdefghi'[index]}`).join(', ')}]`)].join('\n');
+    const bomb = [
+      'a: &a [x, x, x, x, x, x, x, x, x]',
+      ...'bcdefghij'.split('').map((name, index) => `${name}: &${name} [${Array(9).fill(`*${'abcdefghi'[index]}`).join(', ')}]`),
+    ].join('\n');
     put('.gitlab-ci.yml', `${bomb}\ntest:\n  script: *j\n`);
     put('.circleci/config.yml', 'jobs: &j\n  a:\n    steps: *j\ncommands:\n  x: { steps: [x, x, x] }\n');
     put('bitbucket-pipelines.yml', 'pipelines: &p\n  default:\n    - *p\n');
@@ -127,7 +154,10 @@ describe('contents', () => {
 
   it('comments that try to switch findings off', async () => {
     const token = ['ghp', '_', 'q7Wk2ZtR9bVx4LmN8cYp3HsD6fGj1TuA5eKo'].join('');
-    put('src/token.js', `/* secretlint-disable */\n// secretlint-disable-next-line\nexport const github = '${token}'; // secretlint-disable-line\n`);
+    put(
+      'src/token.js',
+      `/* secretlint-disable */\n// secretlint-disable-next-line\nexport const github = '${token}'; // secretlint-disable-line\n`,
+    );
     const { secrets: found } = await readAll();
     expect(found.value.secrets.map(({ type, where }) => `${type} ${where.line}`)).toEqual(['github-token 3']);
     expect(JSON.stringify(found)).not.toContain(token.slice(8));
@@ -144,7 +174,8 @@ describe('trees', () => {
     const { files: seen, tree } = await readAll();
     expect(seen.value.files.map(({ path }) => path)).toEqual(['package.json', 'src/good.js']);
     expect(seen.gaps.map(({ file }) => file)).toEqual(['dangling', 'etc', 'src/loop', 'src/outside.js']);
-    for (const path of ['src/outside.js', '../outside.js', 'etc/hostname', '/etc/hostname']) await expect(tree.read(path)).rejects.toThrow('not a file of the tree');
+    for (const path of ['src/outside.js', '../outside.js', 'etc/hostname', '/etc/hostname'])
+      await expect(tree.read(path)).rejects.toThrow('not a file of the tree');
   });
 
   it('pipes do not block', async () => {
@@ -167,7 +198,7 @@ describe('trees', () => {
 
   it('deep nesting', async () => {
     put(`${'d/'.repeat(limits.depth + 20)}deep.js`, 'x');
-    put(`src/deep.js`, `${'['.repeat(20_000)}`);
+    put(`src/deep.js`, ('['.repeat(20_000)));
     put('src/calls.js', `require('deep-package');${'f('.repeat(3000)}${')'.repeat(3000)}`);
     const { files: seen } = await readAll();
     expect(seen.gaps.some(({ reason }) => reason.startsWith('nested deeper'))).toBe(true);
@@ -197,7 +228,11 @@ describe('trees', () => {
 });
 
 describe('git', () => {
-  const git = (...args: string[]) => execFileSync('git', ['-C', app, '-c', 'user.name=t', '-c', 'user.email=t@t', '-c', 'init.defaultBranch=main', ...args], { env: { ...process.env, GIT_CONFIG_NOSYSTEM: '1', GIT_CONFIG_GLOBAL: '/dev/null' }, encoding: 'utf8' }).trim();
+  const git = (...args: string[]) =>
+    execFileSync('git', ['-C', app, '-c', 'user.name=t', '-c', 'user.email=t@t', '-c', 'init.defaultBranch=main', ...args], {
+      env: { ...process.env, GIT_CONFIG_NOSYSTEM: '1', GIT_CONFIG_GLOBAL: '/dev/null' },
+      encoding: 'utf8',
+    }).trim();
 
   it('none', async () => {
     const { tree } = await readAll();
@@ -211,7 +246,10 @@ describe('git', () => {
     const commit = git('rev-parse', 'HEAD');
     const run = join(home, 'run.sh');
     writeFileSync(run, `#!/bin/sh\ntouch ${canary}\n`, { mode: 0o755 });
-    writeFileSync(join(app, '.git/config'), `[core]\n\tfsmonitor = ${run}\n\thooksPath = ${home}\n\tsshCommand = ${run}\n\tpager = ${run}\n[filter "x"]\n\tclean = ${run}\n\tprocess = ${run}\n[diff "x"]\n\ttextconv = ${run}\n[include]\n\tpath = ${run}\n`);
+    writeFileSync(
+      join(app, '.git/config'),
+      `[core]\n\tfsmonitor = ${run}\n\thooksPath = ${home}\n\tsshCommand = ${run}\n\tpager = ${run}\n[filter "x"]\n\tclean = ${run}\n\tprocess = ${run}\n[diff "x"]\n\ttextconv = ${run}\n[include]\n\tpath = ${run}\n`,
+    );
     put('.gitattributes', '* filter=x diff=x\n');
     put('untracked.js', 'x');
     const { tree } = await readAll();

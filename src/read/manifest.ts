@@ -68,7 +68,11 @@ async function readManifests(tree: Tree): Promise<Manifests> {
 const string = z.string().max(4096);
 const pairs = z
   .record(z.string(), z.unknown())
-  .transform((all) => Object.fromEntries(Object.entries(all).filter((pair): pair is [string, string] => pair[0] !== '__proto__' && string.safeParse(pair[1]).success)))
+  .transform((all) =>
+    Object.fromEntries(
+      Object.entries(all).filter((pair): pair is [string, string] => pair[0] !== '__proto__' && string.safeParse(pair[1]).success),
+    ),
+  )
   .catch({});
 const globs = z.union([z.array(z.string()), z.object({ packages: z.array(z.string()) }).transform((value) => value.packages)]).catch([]);
 
@@ -90,7 +94,10 @@ function toManifest(file: string, text: string, moreWorkspaces: readonly string[
     },
     scripts: pairs.parse(raw['scripts']),
     type: raw['type'] === 'module' ? 'module' : 'commonjs',
-    packageManager: string.nullable().catch(null).parse(raw['packageManager'] ?? null),
+    packageManager: string
+      .nullable()
+      .catch(null)
+      .parse(raw['packageManager'] ?? null),
     private: raw['private'] === true,
     published: ['main', 'module', 'exports', 'bin'].some((field) => field in raw),
     workspaces: [...globs.parse(raw['workspaces']), ...moreWorkspaces],
@@ -124,7 +131,11 @@ const lockPaths = new WeakMap<Tree, ReadonlySet<string>>();
 /** The lockfile that governs a package: in its folder or the nearest one above. */
 export function lockfileOf(tree: Tree, manifest: Manifest): { file: string; manager: PackageManager } | null {
   let paths = lockPaths.get(tree);
-  if (paths === undefined) lockPaths.set(tree, (paths = new Set(tree.files.map(({ path }) => path).filter((path) => lockfiles.some(([name]) => path.endsWith(name))))));
+  if (paths === undefined)
+    lockPaths.set(
+      tree,
+      (paths = new Set(tree.files.map(({ path }) => path).filter((path) => lockfiles.some(([name]) => path.endsWith(name))))),
+    );
   const inTree = paths;
   const declared = /^(npm|pnpm|yarn|bun)@/.exec(manifest.packageManager ?? '')?.[1];
   for (let dir = manifest.dir; ; dir = posix.dirname(dir)) {

@@ -16,7 +16,8 @@ import { byPublishedRules } from './secrets/published.ts';
 type Secret = EvidenceValue<'secrets'>['secrets'][number];
 
 /** Files written by tools, full of digests that look like secrets. */
-const generated = /(^|\/)(package-lock\.json|npm-shrinkwrap\.json|pnpm-lock\.yaml|yarn\.lock|bun\.lock|composer\.lock|Gemfile\.lock|poetry\.lock|Cargo\.lock|go\.sum)$|\.(map|snap|svg)$/;
+const generated =
+  /(^|\/)(package-lock\.json|npm-shrinkwrap\.json|pnpm-lock\.yaml|yarn\.lock|bun\.lock|composer\.lock|Gemfile\.lock|poetry\.lock|Cargo\.lock|go\.sum)$|\.(map|snap|svg)$/;
 const maxPerFile = 200;
 
 export default defineCollector({
@@ -38,7 +39,8 @@ export default defineCollector({
         if (context === 'environment-file' && tracked === false) continue;
         const found = withoutOverlaps([...byProvider(text), ...(await byPublishedRules(path, text)), ...generic(path, text, context)]);
         for (const candidate of found.slice(0, maxPerFile)) secrets.push(described(candidate, path, text, context, tracked));
-        if (found.length > maxPerFile) gaps.push({ file: path, reason: `only the first ${maxPerFile} of ${found.length} likely secrets are listed` });
+        if (found.length > maxPerFile)
+          gaps.push({ file: path, reason: `only the first ${maxPerFile} of ${found.length} likely secrets are listed` });
       } catch (thrown) {
         gaps.push({ file: path, reason: messageOf(thrown) });
       }
@@ -63,7 +65,13 @@ function withoutOverlaps(candidates: readonly Candidate[]): Candidate[] {
   return kept.sort((a, b) => a.start - b.start);
 }
 
-function described({ type, start, value, certain, show }: Candidate, file: string, text: string, context: Context, tracked: boolean | null): Secret {
+function described(
+  { type, start, value, certain, show }: Candidate,
+  file: string,
+  text: string,
+  context: Context,
+  tracked: boolean | null,
+): Secret {
   const line = lineAt(text, start);
   const shown = show === '' && value.length >= 20 ? value.slice(0, 2) : show;
   return {
@@ -71,7 +79,10 @@ function described({ type, start, value, certain, show }: Candidate, file: strin
     where: { file, line, endLine: line + value.split('\n').length - 1 },
     masked: `${shown}…`,
     hash: sha256(value).slice(0, 12),
-    context: context === 'source' && /\b(NEXT_PUBLIC|VITE|EXPO_PUBLIC|REACT_APP)_\w*\W{1,6}$/.test(text.slice(Math.max(0, start - 80), start)) ? 'client' : context,
+    context:
+      context === 'source' && /\b(NEXT_PUBLIC|VITE|EXPO_PUBLIC|REACT_APP)_\w*\W{1,6}$/.test(text.slice(Math.max(0, start - 80), start))
+        ? 'client'
+        : context,
     tracked,
     certain,
   };

@@ -15,12 +15,27 @@ export interface Run {
 
 /** What a command is for, by the program it starts; the first row that matches counts. */
 const purposes: readonly (readonly [Step['kind'], RegExp])[] = [
-  ['scan', /\b((npm|pnpm|yarn|bun)( npm)? audit|audit-ci|better-npm-audit|snyk|trivy|gitleaks|trufflehog|semgrep|osv-scanner|secretlint|codeql|grype|checkov|hadolint|seaworthy|zap-baseline)\b/],
+  [
+    'scan',
+    /\b((npm|pnpm|yarn|bun)( npm)? audit|audit-ci|better-npm-audit|snyk|trivy|gitleaks|trufflehog|semgrep|osv-scanner|secretlint|codeql|grype|checkov|hadolint|seaworthy|zap-baseline)\b/,
+  ],
   ['typecheck', /\b(vue-tsc|svelte-check|astro check|mypy|pyright|attw|tsgo\b.*--noEmit|tsc\b.*--noEmit|nuxi typecheck)\b/],
-  ['lint', /\b(eslint|oxlint|tslint|stylelint|xo|standard|biome|next lint|ng lint|rome|ruff|flake8|golangci-lint|knip|commitlint|actionlint)\b|\b(prettier|oxfmt|dprint)\b.*(--check|-c\b|--list-different| check)/],
-  ['test', /\b(vitest|jest|mocha|ava|jasmine|karma|qunit|playwright test|cypress run|wdio|node (\S+ )*--test|tsx --test|bun test|deno test|react-scripts test|ng test|web-test-runner|newman run|k6 run|pytest|go test|cargo test|mvn (test|verify)|gradlew? (test|check)|phpunit|rspec)\b|^(npx )?tap\b|\bdocker[ -]compose\b.*(test|e2e|\bci\b).*(--exit-code-from|--abort-on-container-exit|\brun\b)/],
-  ['deploy', /\b(vercel|netlify deploy|flyctl|fly deploy|wrangler (deploy|publish|pages)|kubectl (apply|set|rollout)|helm (upgrade|install)|terraform apply|pulumi up|cdk deploy|sst deploy|serverless deploy|sls deploy|sam deploy|aws (s3 (sync|cp)|ecs|lambda update|deploy|elasticbeanstalk)|eb deploy|gcloud (run|app|functions) deploy|firebase deploy|heroku|railway (up|deploy)|render deploy|docker (image )?push|(npm|pnpm|yarn) publish|cap \w+ deploy|ansible-playbook|pm2 (deploy|reload|restart))\b|^(ssh|scp|rsync)\b/],
-  ['build', /\b(tsc|tsgo|swc|babel|vite build|webpack|rollup|esbuild|tsup|tsdown|unbuild|parcel build|next build|nuxt build|nuxi build|astro build|remix(-vite)?(:| )build|react-router build|nest build|ng build|vue-cli-service build|react-scripts build|gatsby build|expo export|docker (buildx )?build|docker[ -]compose\b.* build|ncc build|pkg)\b/],
+  [
+    'lint',
+    /\b(eslint|oxlint|tslint|stylelint|xo|standard|biome|next lint|ng lint|rome|ruff|flake8|golangci-lint|knip|commitlint|actionlint)\b|\b(prettier|oxfmt|dprint)\b.*(--check|-c\b|--list-different| check)/,
+  ],
+  [
+    'test',
+    /\b(vitest|jest|mocha|ava|jasmine|karma|qunit|playwright test|cypress run|wdio|node (\S+ )*--test|tsx --test|bun test|deno test|react-scripts test|ng test|web-test-runner|newman run|k6 run|pytest|go test|cargo test|mvn (test|verify)|gradlew? (test|check)|phpunit|rspec)\b|^(npx )?tap\b|\bdocker[ -]compose\b.*(test|e2e|\bci\b).*(--exit-code-from|--abort-on-container-exit|\brun\b)/,
+  ],
+  [
+    'deploy',
+    /\b(vercel|netlify deploy|flyctl|fly deploy|wrangler (deploy|publish|pages)|kubectl (apply|set|rollout)|helm (upgrade|install)|terraform apply|pulumi up|cdk deploy|sst deploy|serverless deploy|sls deploy|sam deploy|aws (s3 (sync|cp)|ecs|lambda update|deploy|elasticbeanstalk)|eb deploy|gcloud (run|app|functions) deploy|firebase deploy|heroku|railway (up|deploy)|render deploy|docker (image )?push|(npm|pnpm|yarn) publish|cap \w+ deploy|ansible-playbook|pm2 (deploy|reload|restart))\b|^(ssh|scp|rsync)\b/,
+  ],
+  [
+    'build',
+    /\b(tsc|tsgo|swc|babel|vite build|webpack|rollup|esbuild|tsup|tsdown|unbuild|parcel build|next build|nuxt build|nuxi build|astro build|remix(-vite)?(:| )build|react-router build|nest build|ng build|vue-cli-service build|react-scripts build|gatsby build|expo export|docker (buildx )?build|docker[ -]compose\b.* build|ncc build|pkg)\b/,
+  ],
 ];
 
 /** Names that people give to scripts, for a command that runs one which cannot be read. */
@@ -33,7 +48,8 @@ const byName: readonly (readonly [Step['kind'], RegExp])[] = [
 ];
 
 /** Shell words that carry a script along and judge nothing. */
-const plumbing = /^(echo|printf|export|if|then|else|elif|fi|for|do|done|while|case|esac|mkdir|cat|ls|rm|cp|mv|sleep|set|source|\.|exit|true|:|["'[{}()$\d])(\s|$|\[)|^["'[{}()$]/;
+const plumbing =
+  /^(echo|printf|export|if|then|else|elif|fi|for|do|done|while|case|esac|mkdir|cat|ls|rm|cp|mv|sleep|set|source|\.|exit|true|:|["'[{}()$\d])(\s|$|\[)|^["'[{}()$]/;
 const maxDepth = 3;
 const maxStepsPerRun = 60;
 
@@ -54,8 +70,10 @@ export function stepsOf(run: Run, scriptsOf: ScriptsOf): Step[] {
       }
       if (plumbing.test(command)) continue;
       const kinds = new Map<Step['kind'], boolean>();
-      for (const { kind, blocks: holds } of meaning(command, dir, scriptsOf, pipefail, 0)) kinds.set(kind, holds || (kinds.get(kind) ?? false));
-      for (const [kind, holds] of kinds) if (steps.length < maxStepsPerRun) steps.push({ kind, command: command.slice(0, 200), line, blocks: blocks && holds });
+      for (const { kind, blocks: holds } of meaning(command, dir, scriptsOf, pipefail, 0))
+        kinds.set(kind, holds || (kinds.get(kind) ?? false));
+      for (const [kind, holds] of kinds)
+        if (steps.length < maxStepsPerRun) steps.push({ kind, command: command.slice(0, 200), line, blocks: blocks && holds });
     }
   }
   return steps;
@@ -67,22 +85,32 @@ interface Meaning {
 }
 
 function meaning(command: string, dir: string, scriptsOf: ScriptsOf, pipefail: boolean, depth: number): Meaning[] {
-  const forgiven = /\|\|\s*(true|:|exit 0|echo\b|printf\b|\{?\s*echo\b)/.test(command) || (!pipefail && /[^|]\|\s*(tee|cat|grep|tail|head|sed)\b/.test(command));
-  const bare = command.replace(/\s*\|\|.*$/, '').replace(/^(\w+=\S*\s+)+/, '').replace(/^(sudo|time|exec|xvfb-run( -a| --auto-servernum)?|dotenv( -e \S+)? --|env-cmd( -f \S+)? --|cross-env(\s+\w+=\S*)*)\s+/, '').trim();
+  const forgiven =
+    /\|\|\s*(true|:|exit 0|echo\b|printf\b|\{?\s*echo\b)/.test(command) ||
+    (!pipefail && /[^|]\|\s*(tee|cat|grep|tail|head|sed)\b/.test(command));
+  const bare = command
+    .replace(/\s*\|\|.*$/, '')
+    .replace(/^(\w+=\S*\s+)+/, '')
+    .replace(/^(sudo|time|exec|xvfb-run( -a| --auto-servernum)?|dotenv( -e \S+)? --|env-cmd( -f \S+)? --|cross-env(\s+\w+=\S*)*)\s+/, '')
+    .trim();
   if (bare === '' || /^(echo|printf|#|export|true$|:$|exit\b)/.test(bare)) return [{ kind: 'other', blocks: !forgiven }];
   const script = scriptCalled(bare);
   if (script !== null) {
     const from = script.dir === null ? dir : normalised(`${dir}/${script.dir}`);
     const text = scriptsOf(from)[script.name];
-    const inner = text === undefined || depth >= maxDepth ? null : commandsIn(text).flatMap((each) => meaning(each, from, scriptsOf, false, depth + 1));
+    const inner =
+      text === undefined || depth >= maxDepth ? null : commandsIn(text).flatMap((each) => meaning(each, from, scriptsOf, false, depth + 1));
     const seen = inner?.filter(({ kind }) => kind !== 'other') ?? [];
     if (seen.length > 0) return seen.map(({ kind, blocks }) => ({ kind, blocks: blocks && !forgiven }));
     // A script that only prints is no test, whatever its name; one that starts an unknown program is believed by its name.
-    if (text !== undefined && commandsIn(text).every((each) => /^(echo|exit|true|:|printf)\b/.test(each))) return [{ kind: 'other', blocks: !forgiven }];
+    if (text !== undefined && commandsIn(text).every((each) => /^(echo|exit|true|:|printf)\b/.test(each)))
+      return [{ kind: 'other', blocks: !forgiven }];
     if (text === undefined && !script.workspaces) return [{ kind: 'other', blocks: !forgiven }];
     return [{ kind: kindIn(byName, script.name), blocks: !forgiven }];
   }
-  const tasks = /^(?:npx |pnpm |yarn |bunx )?(?:turbo|nx|lerna)(?: run| run-many| affected)?((?: -t| --targets?=| [\w:-]+|,)+)/.exec(bare)?.[1];
+  const tasks = /^(?:npx |pnpm |yarn |bunx )?(?:turbo|nx|lerna)(?: run| run-many| affected)?((?: -t| --targets?=| [\w:-]+|,)+)/.exec(
+    bare,
+  )?.[1];
   if (tasks !== undefined) {
     const kinds = (tasks.match(/[a-z][\w:-]*/g) ?? []).map((task) => kindIn(byName, task)).filter((kind) => kind !== 'other');
     if (kinds.length > 0) return kinds.map((kind) => ({ kind, blocks: !forgiven }));
@@ -96,7 +124,11 @@ function kindIn(table: typeof purposes, text: string): Step['kind'] {
   return table.find(([, pattern]) => pattern.test(text))?.[0] ?? 'other';
 }
 
-const managerWords = new Set('install i ci add remove exec dlx create init publish pack audit login config cache version info view why up upgrade update outdated link node workspaces dedupe prune store import'.split(' '));
+const managerWords = new Set(
+  'install i ci add remove exec dlx create init publish pack audit login config cache version info view why up upgrade update outdated link node workspaces dedupe prune store import'.split(
+    ' ',
+  ),
+);
 
 /** The package script that a command runs, or null: `npm test`, `npm run x --prefix web`, `pnpm -r test`, `yarn x`, `bun run x`. */
 function scriptCalled(command: string): { name: string; dir: string | null; workspaces: boolean } | null {
@@ -117,7 +149,8 @@ function scriptCalled(command: string): { name: string; dir: string | null; work
   const [first, second] = words;
   if (first === undefined) return null;
   if (first === 'run' || first === 'run-script') return second === undefined ? null : { name: second, dir, workspaces };
-  if (program === 'yarn' && first === 'workspace') return words[2] === undefined ? null : { name: words[2] === 'run' ? (words[3] ?? '') : words[2], dir, workspaces: true };
+  if (program === 'yarn' && first === 'workspace')
+    return words[2] === undefined ? null : { name: words[2] === 'run' ? (words[3] ?? '') : words[2], dir, workspaces: true };
   if (program === 'bun' && first === 'test') return null;
   if (first === 't' || first === 'tst') return { name: 'test', dir, workspaces };
   if (program === 'npm') return ['test', 'start'].includes(first) ? { name: first, dir, workspaces } : null;

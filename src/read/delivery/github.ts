@@ -7,7 +7,10 @@ const actions: readonly (readonly [Step['kind'], RegExp])[] = [
   ['scan', /codeql|trivy|snyk|gitleaks|trufflehog|semgrep|dependency-review|osv-scanner|anchore|checkov|scorecard|sonar|zaproxy|ghas/i],
   ['lint', /super-linter|megalinter|reviewdog|eslint|commitlint/i],
   ['test', /cypress-io\/github-action|codecept|percy/i],
-  ['deploy', /deploy|vercel-action|actions-netlify|wrangler-action|flyctl-action.*deploy|configure-pages|gh-pages|render-action|ssh-action|scp-action|heroku/i],
+  [
+    'deploy',
+    /deploy|vercel-action|actions-netlify|wrangler-action|flyctl-action.*deploy|configure-pages|gh-pages|render-action|ssh-action|scp-action|heroku/i,
+  ],
   ['build', /docker\/(build-push|bake)-action/i],
 ];
 
@@ -32,7 +35,8 @@ export function githubWorkflow(root: Yaml, scriptsOf: ScriptsOf, actionIn: Actio
       if (uses.startsWith('./')) calls.push(uses.slice(2));
       else steps.push({ kind: 'other', command: `uses ${uses}`.slice(0, 200), line: job.line, blocks: jobBlocks });
     }
-    for (const step of job.get('steps')?.items() ?? []) steps.push(...stepOf(step, [job, root], jobBlocks && blocking(step), scriptsOf, actionIn));
+    for (const step of job.get('steps')?.items() ?? [])
+      steps.push(...stepOf(step, [job, root], jobBlocks && blocking(step), scriptsOf, actionIn));
   }
   return { onChange: runsOnChange(root.get('on') ?? root.get('true')), steps, calls };
 }
@@ -42,7 +46,9 @@ function stepOf(step: Yaml, around: readonly Yaml[], blocks: boolean, scriptsOf:
   if (action?.startsWith('./')) {
     // A composite action of the repository: its steps stand for the one that uses it, on the line of that one.
     const inner = actionIn(action.slice(2).replace(/\/$/, ''))?.get('runs')?.get('steps')?.items() ?? [];
-    return inner.flatMap((each) => stepOf(each, [], blocks && blocking(each), scriptsOf, () => null)).map((each) => ({ ...each, line: step.line }));
+    return inner
+      .flatMap((each) => stepOf(each, [], blocks && blocking(each), scriptsOf, () => null))
+      .map((each) => ({ ...each, line: step.line }));
   }
   const inContainer = action?.startsWith('docker://') ? (step.get('with')?.get('args') ?? null) : null;
   if (inContainer !== null) return stepsOf({ lines: inContainer.lines, dir: '.', blocks, pipefail: false }, scriptsOf);
@@ -52,7 +58,10 @@ function stepOf(step: Yaml, around: readonly Yaml[], blocks: boolean, scriptsOf:
   }
   const script = step.get('run');
   if (script === null) return [];
-  const setting = (name: string) => step.get(name)?.text ?? around.map((at) => at.get('defaults')?.get('run')?.get(name)?.text ?? null).find((text) => text !== null) ?? null;
+  const setting = (name: string) =>
+    step.get(name)?.text ??
+    around.map((at) => at.get('defaults')?.get('run')?.get(name)?.text ?? null).find((text) => text !== null) ??
+    null;
   const run: Run = {
     lines: script.lines,
     dir: (setting('working-directory') ?? '.').replace(/^\.\//, '').replace(/\/$/, ''),
@@ -74,5 +83,7 @@ function runsOnChange(on: Yaml | null): boolean {
   const changes = (name: string | null) => name !== null && /^(push|pull_request|pull_request_target|merge_group)$/.test(name);
   if (changes(on.text) || on.items().some(({ text }) => changes(text))) return true;
   // A push filtered to tags is a release, not a change.
-  return on.entries().some(([name, filter]) => changes(name) && !(name === 'push' && filter.get('tags') !== null && filter.get('branches') === null));
+  return on
+    .entries()
+    .some(([name, filter]) => changes(name) && !(name === 'push' && filter.get('tags') !== null && filter.get('branches') === null));
 }

@@ -9,7 +9,9 @@ export interface Pipeline {
   readonly gap: string | null;
 }
 
-const words = new Set('default include stages variables workflow image services cache before_script after_script pages:deploy spec'.split(' '));
+const words = new Set(
+  'default include stages variables workflow image services cache before_script after_script pages:deploy spec'.split(' '),
+);
 
 /** https://docs.gitlab.com/ci/yaml/ */
 export function gitlabPipeline(root: Yaml, scriptsOf: ScriptsOf): Pipeline {
@@ -19,7 +21,11 @@ export function gitlabPipeline(root: Yaml, scriptsOf: ScriptsOf): Pipeline {
     const setting = (key: string) => job.get(key) ?? bases.map((base) => base?.get(key) ?? null).find((value) => value !== null) ?? null;
     const forgiven = setting('allow_failure');
     const blocks = (forgiven === null || forgiven.text === 'false') && setting('when')?.text !== 'manual';
-    return scripts([setting('before_script') ?? root.get('default')?.get('before_script') ?? root.get('before_script'), setting('script')], blocks, scriptsOf);
+    return scripts(
+      [setting('before_script') ?? root.get('default')?.get('before_script') ?? root.get('before_script'), setting('script')],
+      blocks,
+      scriptsOf,
+    );
   });
   return { onChange: true, steps, gap: root.get('include') === null ? null : 'it includes other files, whose jobs were not read' };
 }
@@ -46,13 +52,20 @@ export function azurePipeline(root: Yaml, scriptsOf: ScriptsOf): Pipeline {
   const jobs = [root, ...(root.get('stages')?.items() ?? [])].flatMap((level) => [level, ...(level.get('jobs')?.items() ?? [])]);
   const steps = jobs.flatMap((job) =>
     (job.get('steps')?.items() ?? []).flatMap((step) => {
-      const blocks = step.get('continueOnError')?.text !== 'true' && job.get('continueOnError')?.text !== 'true' && step.get('enabled')?.text !== 'false';
+      const blocks =
+        step.get('continueOnError')?.text !== 'true' &&
+        job.get('continueOnError')?.text !== 'true' &&
+        step.get('enabled')?.text !== 'false';
       const script = step.get('script') ?? step.get('bash') ?? step.get('pwsh') ?? step.get('powershell');
-      if (script !== null) return stepsOf({ lines: script.lines, dir: dirOf(step.get('workingDirectory')), blocks, pipefail: false }, scriptsOf);
+      if (script !== null)
+        return stepsOf({ lines: script.lines, dir: dirOf(step.get('workingDirectory')), blocks, pipefail: false }, scriptsOf);
       const task = step.get('task')?.text ?? '';
       const command = step.get('inputs')?.get('customCommand') ?? null;
-      if (/^npm@/i.test(task) && command?.text) return stepsOf({ lines: [{ text: `npm ${command.text}`, line: command.line }], dir: '.', blocks, pipefail: false }, scriptsOf);
-      return /webapp|deploy/i.test(task) ? [{ kind: 'deploy' as const, command: `task ${task}`.slice(0, 200), line: step.line, blocks }] : [];
+      if (/^npm@/i.test(task) && command?.text)
+        return stepsOf({ lines: [{ text: `npm ${command.text}`, line: command.line }], dir: '.', blocks, pipefail: false }, scriptsOf);
+      return /webapp|deploy/i.test(task)
+        ? [{ kind: 'deploy' as const, command: `task ${task}`.slice(0, 200), line: step.line, blocks }]
+        : [];
     }),
   );
   return { onChange: root.get('trigger')?.text !== 'none' || ![null, 'none'].includes(root.get('pr')?.text ?? null), steps, gap: null };
@@ -77,7 +90,8 @@ export function jenkinsPipeline(text: string, scriptsOf: ScriptsOf): Pipeline {
     const first = text.slice(0, match.index).split('\n').length;
     const lines = (match[2] ?? '').split('\n').map((each, index) => ({ text: each, line: first + index }));
     const before = text.slice(Math.max(0, match.index - 200), match.index);
-    const blocks = !/catchError[^}]*$/.test(before) && !/returnStatus:\s*true/.test(text.slice(match.index, match.index + 4200).split('\n')[0] ?? '');
+    const blocks =
+      !/catchError[^}]*$/.test(before) && !/returnStatus:\s*true/.test(text.slice(match.index, match.index + 4200).split('\n')[0] ?? '');
     return stepsOf({ lines, dir: '.', blocks, pipefail: false }, scriptsOf);
   });
   return { onChange: true, steps, gap: 'a Jenkinsfile is a program; only its literal sh steps were read' };
@@ -85,7 +99,9 @@ export function jenkinsPipeline(text: string, scriptsOf: ScriptsOf): Pipeline {
 
 function scripts(parts: readonly (Yaml | null)[], blocks: boolean, scriptsOf: ScriptsOf): Step[] {
   // One shell runs all parts, so that `cd` and `set` carry over.
-  const lines = parts.flatMap((part) => (part === null ? [] : part.items().length > 0 ? part.items().flatMap((item) => item.lines) : part.lines));
+  const lines = parts.flatMap((part) =>
+    part === null ? [] : part.items().length > 0 ? part.items().flatMap((item) => item.lines) : part.lines,
+  );
   return stepsOf({ lines, dir: '.', blocks, pipefail: false }, scriptsOf);
 }
 

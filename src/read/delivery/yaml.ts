@@ -31,14 +31,26 @@ function wrap(raw: unknown, document: Document, counter: LineCounter): Yaml {
   return {
     line,
     text,
-    lines: text === null ? [] : literal ? text.split('\n').map((each, index) => ({ text: each, line: line + 1 + index })) : [{ text: text.replaceAll('\n', ' '), line }],
+    lines:
+      text === null
+        ? []
+        : literal
+          ? text.split('\n').map((each, index) => ({ text: each, line: line + 1 + index }))
+          : [{ text: text.replaceAll('\n', ' '), line }],
     get(key) {
       const all = pairs();
       const own = all.find(([name]) => name === key)?.[1];
       if (own !== undefined) return own;
       // A merge key holds the defaults of the map it stands in.
       const merged = all.find(([name]) => name === '<<')?.[1];
-      return merged?.get(key) ?? merged?.items().map((item) => item.get(key)).find((value) => value !== null) ?? null;
+      return (
+        merged?.get(key) ??
+        merged
+          ?.items()
+          .map((item) => item.get(key))
+          .find((value) => value !== null) ??
+        null
+      );
     },
     entries: pairs,
     items: () => (isSeq(node) ? node.items.map(child) : []),

@@ -14,7 +14,8 @@ const tsconfig = z.looseObject({
     .catch(undefined),
 });
 
-const toolConfig = /^(vite|vitest|webpack|rollup|babel|jest|next|metro|craco|vue|nuxt|astro|svelte|rsbuild|tsup|esbuild|electron\.vite|config-overrides)([.-][\w.-]*)?\.(c|m)?[jt]s$|^\.babelrc(\.json)?$|^deno\.jsonc?$|^import_map\.json$/;
+const toolConfig =
+  /^(vite|vitest|webpack|rollup|babel|jest|next|metro|craco|vue|nuxt|astro|svelte|rsbuild|tsup|esbuild|electron\.vite|config-overrides)([.-][\w.-]*)?\.(c|m)?[jt]s$|^\.babelrc(\.json)?$|^deno\.jsonc?$|^import_map\.json$/;
 
 /** Paths of the tree as an import would write them: without extension or `/index`. */
 export function importable(tree: Tree): Set<string> {
@@ -34,9 +35,12 @@ export async function aliasesOf(tree: Tree, manifest: Manifest, sources: Readonl
       if (options?.baseUrl !== undefined) bases.add(posix.join(posix.dirname(path), options.baseUrl));
     } else if (toolConfig.test(name)) for (const pattern of configured((await tree.read(path)).toString('utf8'))) patterns.add(pattern);
   }
-  for (const field of ['_moduleAliases', 'imports', 'browser', 'jest']) for (const pattern of keysWithin(manifest.raw[field])) patterns.add(pattern);
+  for (const field of ['_moduleAliases', 'imports', 'browser', 'jest'])
+    for (const pattern of keysWithin(manifest.raw[field])) patterns.add(pattern);
   const exact = new Set([...patterns].filter((pattern) => !pattern.includes('*')));
-  const prefixes = [...patterns].flatMap((pattern) => (pattern.includes('*') && pattern !== '*' ? [pattern.slice(0, pattern.indexOf('*'))] : []));
+  const prefixes = [...patterns].flatMap((pattern) =>
+    pattern.includes('*') && pattern !== '*' ? [pattern.slice(0, pattern.indexOf('*'))] : [],
+  );
   return (specifier) =>
     exact.has(specifier) ||
     [...exact].some((alias) => specifier.startsWith(alias.endsWith('/') ? alias : `${alias}/`)) ||
@@ -55,7 +59,10 @@ function* configured(text: string): Iterable<string> {
   for (const start of text.matchAll(/\b(alias|moduleNameMapper|imports)["']?\s*[:=]\s*[[{]/g)) {
     const section = text.slice(start.index, start.index + 4000);
     for (const key of section.matchAll(/(?:find:\s*)?["']([@~#^\w$][^"'\s]{0,80})["']\s*(?::|,\s*replacement)|^\s*([\w$@]+)\s*:/gm))
-      yield (key[1] ?? key[2] ?? '').replace(/^\^/, '').replace(/\/?\(?\.[*+].*$/, '/*').replace(/\$$/, '');
+      yield (key[1] ?? key[2] ?? '')
+        .replace(/^\^/, '')
+        .replace(/\/?\(?\.[*+].*$/, '/*')
+        .replace(/\$$/, '');
   }
 }
 

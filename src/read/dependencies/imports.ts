@@ -81,7 +81,12 @@ function requiresIn(program: object): { specifier: string; start: number }[] {
   const pending: unknown[] = [program];
   for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
     if (typeof node !== 'object' || node === null) continue;
-    const { type, callee, arguments: args, start } = node as { type?: string; callee?: Callee; arguments?: { type: string; value?: unknown }[]; start?: number };
+    const {
+      type,
+      callee,
+      arguments: args,
+      start,
+    } = node as { type?: string; callee?: Callee; arguments?: { type: string; value?: unknown }[]; start?: number };
     if (type === 'TryStatement') {
       const { handler, finalizer } = node as { handler?: unknown; finalizer?: unknown };
       pending.push(handler, finalizer);
@@ -89,7 +94,12 @@ function requiresIn(program: object): { specifier: string; start: number }[] {
     }
     const first = args?.[0];
     const name = callee?.type === 'MemberExpression' ? `${callee.object?.name}.${callee.property?.name}` : callee?.name;
-    if (type === 'CallExpression' && (name === 'require' || name === 'require.resolve') && first?.type === 'Literal' && typeof first.value === 'string')
+    if (
+      type === 'CallExpression' &&
+      (name === 'require' || name === 'require.resolve') &&
+      first?.type === 'Literal' &&
+      typeof first.value === 'string'
+    )
       found.push({ specifier: first.value, start: start ?? 0 });
     for (const value of Object.values(node)) if (typeof value === 'object' && value !== null) pending.push(value);
   }

@@ -35,7 +35,8 @@ function* npm(text: string, dir: string): Iterable<Pair> {
   const marker = 'node_modules/';
   const own = dir === '.' ? marker : `${dir}/${marker}`;
   // Nearest first: the package's own node_modules, then the root's, then what is nested below others.
-  const rank = (path: string) => (path.startsWith(own) && !path.slice(own.length).includes(marker) ? 0 : path.lastIndexOf(marker) === 0 ? 1 : 2);
+  const rank = (path: string) =>
+    path.startsWith(own) && !path.slice(own.length).includes(marker) ? 0 : path.lastIndexOf(marker) === 0 ? 1 : 2;
   const entries = Object.entries(lock.packages).filter(([path]) => path.includes(marker));
   for (const [path, entry] of entries.sort(([a], [b]) => rank(a) - rank(b))) {
     // A workspace is a link to its folder.

@@ -11,7 +11,13 @@ interface Provider {
   readonly show: number;
 }
 
-const provider = (type: string, hint: string, pattern: RegExp, certain: boolean, show = hint.length): Provider => ({ type, hint, pattern, certain, show });
+const provider = (type: string, hint: string, pattern: RegExp, certain: boolean, show = hint.length): Provider => ({
+  type,
+  hint,
+  pattern,
+  certain,
+  show,
+});
 
 /**
  * Credentials that applications built with AI tools leak most, by their providers' formats.
@@ -41,11 +47,23 @@ const providers: readonly Provider[] = [
   provider('planetscale-token', 'pscale_tkn_', /\bpscale_tkn_[A-Za-z0-9_-]{32,64}/g, true),
   provider('pinecone-key', 'pcsk_', /\bpcsk_[A-Za-z0-9]{4,8}_[A-Za-z0-9]{50,70}\b/g, true),
   provider('telegram-bot-token', ':AA', /\b\d{8,10}:AA[A-Za-z0-9_-]{33}(?![\w-])/g, true, 0),
-  provider('discord-webhook', '/api/webhooks/', /https:\/\/discord(?:app)?\.com\/api\/webhooks\/\d{15,21}\/[A-Za-z0-9_-]{60,75}/g, true, 33),
+  provider(
+    'discord-webhook',
+    '/api/webhooks/',
+    /https:\/\/discord(?:app)?\.com\/api\/webhooks\/\d{15,21}\/[A-Za-z0-9_-]{60,75}/g,
+    true,
+    33,
+  ),
 ];
 
 /** Values that providers print in their own documentation. */
-const published = new Set(['sk_test_4eC39HqLyjWDarjtT1zdp7dc', 'sk_test_BQokikJOvBiI2HlWgH4olfQ2', 'rk_test_4eC39HqLyjWDarjtT1zdp7dc', 'AKIAIOSFODNN7EXAMPLE', 'AKIAI44QH8DHBEXAMPLE']);
+const published = new Set([
+  'sk_test_4eC39HqLyjWDarjtT1zdp7dc',
+  'sk_test_BQokikJOvBiI2HlWgH4olfQ2',
+  'rk_test_4eC39HqLyjWDarjtT1zdp7dc',
+  'AKIAIOSFODNN7EXAMPLE',
+  'AKIAI44QH8DHBEXAMPLE',
+]);
 
 /** Credentials that their provider's prefix gives away. */
 export function* byProvider(text: string): Iterable<Candidate> {
@@ -66,19 +84,36 @@ export function* byProvider(text: string): Iterable<Candidate> {
 }
 
 function* privateKeys(text: string): Iterable<Candidate> {
-  for (const { 0: value, 1: kind = '', 2: body = '', index } of text.matchAll(/-----BEGIN ((?:[A-Z0-9]+ ){0,2})PRIVATE KEY(?: BLOCK)?-----((?:[A-Za-z0-9+/=\s\\:,-]|\\n){60,20000}?)-----END /g)) {
+  for (const { 0: value, 1: kind = '', 2: body = '', index } of text.matchAll(
+    /-----BEGIN ((?:[A-Z0-9]+ ){0,2})PRIVATE KEY(?: BLOCK)?-----((?:[A-Za-z0-9+/=\s\\:,-]|\\n){60,20000}?)-----END /g,
+  )) {
     const base64 = body.replace(/\\[nr]|[\s\\]/g, '');
     if (base64.length < 60 || isPlaceholder(base64.slice(0, 400)) || entropy(base64.slice(0, 400)) < 4) continue;
-    yield { type: 'private-key', start: index, value, certain: kind !== 'ENCRYPTED ' && !body.includes('ENCRYPTED'), show: `-----BEGIN ${kind}PRIVATE KEY-----` };
+    yield {
+      type: 'private-key',
+      start: index,
+      value,
+      certain: kind !== 'ENCRYPTED ' && !body.includes('ENCRYPTED'),
+      show: `-----BEGIN ${kind}PRIVATE KEY-----`,
+    };
   }
 }
 
 function* webTokens(text: string): Iterable<Candidate> {
   if (!text.includes('eyJ')) return;
-  for (const { 0: value, 1: payload = '', index } of text.matchAll(/\beyJ[A-Za-z0-9_-]{10,2000}\.(eyJ[A-Za-z0-9_-]{10,8000})\.[A-Za-z0-9_-]{20,700}(?![\w-])/g)) {
+  for (const { 0: value, 1: payload = '', index } of text.matchAll(
+    /\beyJ[A-Za-z0-9_-]{10,2000}\.(eyJ[A-Za-z0-9_-]{10,8000})\.[A-Za-z0-9_-]{20,700}(?![\w-])/g,
+  )) {
     const claims = decoded(payload);
     // The tutorial's John Doe, the demo keys of a local Supabase, and the key that Supabase means to be public.
-    if (claims === null || claims['sub'] === '1234567890' || claims['name'] === 'John Doe' || claims['iss'] === 'supabase-demo' || claims['role'] === 'anon') continue;
+    if (
+      claims === null ||
+      claims['sub'] === '1234567890' ||
+      claims['name'] === 'John Doe' ||
+      claims['iss'] === 'supabase-demo' ||
+      claims['role'] === 'anon'
+    )
+      continue;
     const service = claims['role'] === 'service_role';
     yield { type: service ? 'supabase-service-role-key' : 'json-web-token', start: index, value, certain: service, show: 'eyJ' };
   }
@@ -93,25 +128,36 @@ function decoded(payload: string): Record<string, unknown> | null {
   }
 }
 
-const databases = /\b((?:postgres(?:ql)?|mysql|mariadb|mongodb(?:\+srv)?|rediss?|amqps?|mssql|sqlserver|clickhouse|smtps?|https?):\/\/)([^\s:/@"'`<>]{0,100}):([^\s@/"'`<>]{3,200})@([\w.-]{2,200})/g;
-const hosted = /\.(neon\.tech|supabase\.(co|com)|rds\.amazonaws\.com|mongodb\.net|railway\.app|rlwy\.net|render\.com|upstash\.io|psdb\.cloud|aivencloud\.com|ondigitalocean\.com|cockroachlabs\.cloud|redis-cloud\.com|redislabs\.com|cloudamqp\.com|database\.azure\.com|elephantsql\.com|timescale\.com|prisma-data\.net|heroku\w*\.com)$/;
+const databases =
+  /\b((?:postgres(?:ql)?|mysql|mariadb|mongodb(?:\+srv)?|rediss?|amqps?|mssql|sqlserver|clickhouse|smtps?|https?):\/\/)([^\s:/@"'`<>]{0,100}):([^\s@/"'`<>]{3,200})@([\w.-]{2,200})/g;
+const hosted =
+  /\.(neon\.tech|supabase\.(co|com)|rds\.amazonaws\.com|mongodb\.net|railway\.app|rlwy\.net|render\.com|upstash\.io|psdb\.cloud|aivencloud\.com|ondigitalocean\.com|cockroachlabs\.cloud|redis-cloud\.com|redislabs\.com|cloudamqp\.com|database\.azure\.com|elephantsql\.com|timescale\.com|prisma-data\.net|heroku\w*\.com)$/;
 const local = /^(localhost|127\.|0\.0\.0\.0|::1|host\.docker\.internal|(\w+\.)?example\.(com|org|net)|host(name)?$)/;
 
 function* addresses(text: string): Iterable<Candidate> {
   if (!text.includes('://')) return;
   for (const { 0: value, 1: scheme = '', 2: user = '', 3: password = '', 4: host = '', index } of text.matchAll(databases)) {
     const web = scheme.startsWith('http');
-    if (local.test(host) || isPlaceholder(password) || /[${}%]{2}|^\$|^:|^\[/.test(password) || /^(pass(word)?\d*|pwd|secret|user(name)?|root|admin|postgres|guest)$/i.test(password) || password === user) continue;
+    if (
+      local.test(host) ||
+      isPlaceholder(password) ||
+      /[${}%]{2}|^\$|^:|^\[/.test(password) ||
+      /^(pass(word)?\d*|pwd|secret|user(name)?|root|admin|postgres|guest)$/i.test(password) ||
+      password === user
+    )
+      continue;
     const atProvider = hosted.test(host);
     // A name without a dot is a service of a compose file; its password counts only when somebody drew it.
     if (!atProvider && (!host.includes('.') || web) && (password.length < 8 || entropy(password) < 3)) continue;
-    yield { type: web ? 'password-in-address' : 'database-address', start: index, value, certain: atProvider, show: `${scheme}` };
+    yield { type: web ? 'password-in-address' : 'database-address', start: index, value, certain: atProvider, show: scheme };
   }
 }
 
 function* awsSecrets(text: string): Iterable<Candidate> {
   if (!/secret_?access_?key/i.test(text)) return;
-  for (const match of text.matchAll(/secret_?access_?key["'\]]?\s{0,5}(?::|=>?|\|\||\?\?)\s{0,5}["'`]?([A-Za-z0-9/+]{40})(?![A-Za-z0-9/+=])/gi)) {
+  for (const match of text.matchAll(
+    /secret_?access_?key["'\]]?\s{0,5}(?::|=>?|\|\||\?\?)\s{0,5}["'`]?([A-Za-z0-9/+]{40})(?![A-Za-z0-9/+=])/gi,
+  )) {
     const value = match[1] ?? '';
     if (isPlaceholder(value) || entropy(value) < 4) continue;
     yield { type: 'aws-secret-access-key', start: match.index + match[0].length - value.length, value, certain: true, show: '' };

@@ -9,7 +9,8 @@ const replaced = 'aws openai anthropic basicauth database-connection-string priv
 const off = new Set(replaced.split(' ').map((name) => `@secretlint/secretlint-rule-${name}`));
 
 /** Literal parts of what the remaining rules match; files without any of them, which is nearly all, are not handed over. */
-const hint = /npm_|_authToken|xox|xapp-|hooks\.slack|gsk_|hf_|lin_api|ntn_|shp(pa|ca|at|ss)_|gh[pousr]_|github_pat|glpat-|glc_|glsa_|ops_ey|hv[sbr]\.|vc[pirak]_|vck_|dapi|dckr_pat|figd_|cf(k|ut|at)_|tskey-/;
+const hint =
+  /npm_|_authToken|xox|xapp-|hooks\.slack|gsk_|hf_|lin_api|ntn_|shp(pa|ca|at|ss)_|gh[pousr]_|github_pat|glpat-|glc_|glsa_|ops_ey|hv[sbr]\.|vc[pirak]_|vck_|dapi|dckr_pat|figd_|cf(k|ut|at)_|tskey-/;
 
 /**
  * The rules one by one and not as a preset, because a preset's rules cannot be switched off (`disabled` is ignored there), and

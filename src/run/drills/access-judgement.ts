@@ -24,6 +24,8 @@ export interface RawCell {
   /** The object was named by something unguessable that is no key: a link that was handed out. */
   readonly capability: boolean;
   readonly missing: readonly string[];
+  /** The request that worked for a rightful caller (or failed for all): what refusals are measured by. */
+  readonly control: boolean;
   /** The owner made an object through it when the stage was set; a repeat may be refused as a duplicate. */
   readonly workedBefore: boolean;
   /** Why the cell was not tried; null when it was. */
@@ -59,7 +61,7 @@ export function judgeCells(raw: readonly RawCell[], setting: Setting): JudgedCel
   const openness = opennessOf(byRoute);
   return raw.map((cell) => {
     const others = byRoute.get(cell.route.id) ?? [];
-    const own = others.find((one) => one.part === 'owner');
+    const own = others.find((one) => one.control);
     const [outcome, reason] = judge(
       cell,
       own,
@@ -80,7 +82,7 @@ function opennessOf(byRoute: Map<string, RawCell[]>): { anonymous: Openness; str
   const collect = (part: 'anonymous' | 'stranger'): Openness => {
     const reads: Openness['reads'] = new Map();
     for (const [id, cells] of byRoute) {
-      const own = cells.find((cell) => cell.part === 'owner');
+      const own = cells.find((cell) => cell.control);
       const other = cells.find((cell) => cell.part === part);
       if (!own?.success || !other || other.status === null || other.status === 429 || own.capability || own.route.method !== 'GET')
         continue;
@@ -104,8 +106,13 @@ function judge(
 ): [Outcome, string] {
   if (cell.untried !== null) return [cell.untriedOutcome, cell.untried];
   if (cell.status === null) return ['unknown', `no answer: ${cell.played.exchange.failure ?? 'unknown'}`];
-  if (cell.part === 'owner') return ownCell(cell);
+  if (cell.part === 'owner')
+    return own && own !== cell && own.success ? ['refused', `answered ${cell.status}; meant for others (${own.actor})`] : ownCell(cell);
   if (cell.status === 429) return ['unknown', 'the rate limit answered instead of the endpoint'];
+  if (cell.part === 'role' && cell.control)
+    return cell.success
+      ? ['own', `works for a ${cell.actor.slice(5)}, not for the owner of the objects`]
+      : ['refused', `answered ${cell.status}`];
   if (cell.part === 'role')
     return cell.success ? ['allowed', `a ${cell.actor.slice(5)} of the owner's tenant may`] : ['refused', `answered ${cell.status}`];
   const written = writeLeak(cell);

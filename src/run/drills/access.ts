@@ -67,9 +67,9 @@ function inPlayOrder(routes: readonly Route[]): Route[] {
 const attempts = 3;
 
 async function tryRoute(stage: Stage, owners: Owners, route: Route, owner: Player, players: readonly Player[]): Promise<RawCell[]> {
-  const own = await positiveControl(stage, owners, route, owner);
+  const own = await rightfulControl(stage, owners, route, owner);
   if (route === stage.cast.signUp || route === stage.cast.login) {
-    const entrance = { ...own.cell, read: [], changed: [], ownTables: [] };
+    const entrance = { ...own.cell, control: false, read: [], changed: [], ownTables: [] };
     return [
       { ...entrance, untried: 'the actors came in through it', untriedOutcome: 'own' },
       ...players.map((player): RawCell => ({
@@ -81,11 +81,12 @@ async function tryRoute(stage: Stage, owners: Owners, route: Route, owner: Playe
       })),
     ];
   }
-  const cells = [own.cell];
-  for (const player of players) {
+  const cells = [...own.tried];
+  for (const player of players.filter((one) => !own.tried.some((cell) => cell.actor === one.name))) {
     if (isWebhook(route)) {
       cells.push({
         ...own.cell,
+        control: false,
         actor: player.name,
         part: player.part,
         status: null,
@@ -102,14 +103,40 @@ async function tryRoute(stage: Stage, owners: Owners, route: Route, owner: Playe
   return cells;
 }
 
-/** The owner's own request, tried until it succeeds: without it no refusal says anything. */
-async function positiveControl(stage: Stage, owners: Owners, route: Route, owner: Player): Promise<{ cell: RawCell; attempt: number }> {
+interface Control {
+  readonly cell: RawCell;
+  readonly attempt: number;
+  /** Cells of everybody who was tried on the way. */
+  readonly tried: readonly RawCell[];
+}
+
+/** The request of a rightful caller: the owner, or a role of the owner's tenant where the owner may not. Without it no refusal says anything. */
+async function rightfulControl(stage: Stage, owners: Owners, route: Route, owner: Player): Promise<Control> {
+  const own = await positiveControl(stage, owners, route, owner, owner);
+  if (own.cell.status !== 401 && own.cell.status !== 403) return { ...own, tried: [{ ...own.cell, control: true }] };
+  const tried = [own.cell];
+  for (const player of stage.cast.roles) {
+    const other = await positiveControl(stage, owners, route, player, owner);
+    if (other.cell.success) return { ...other, tried: [...tried, { ...other.cell, control: true }] };
+    tried.push(other.cell);
+  }
+  return { ...own, tried: tried.map((cell, index) => ({ ...cell, control: index === 0 })) };
+}
+
+/** One player's request with the owner's objects, tried until it succeeds. */
+async function positiveControl(
+  stage: Stage,
+  owners: Owners,
+  route: Route,
+  sender: Player,
+  owner: Player,
+): Promise<{ cell: RawCell; attempt: number }> {
   let best: { cell: RawCell; attempt: number } | null = null;
   for (let attempt = 0; attempt < attempts; attempt++) {
-    const request = requestFor(stage.synthesis, route, owner, owner, attempt);
+    const request = requestFor(stage.synthesis, route, sender, owner, attempt);
     const played = await play(stage.lab, request.step);
     learn(stage.synthesis, route, request, played);
-    const cell = cellOf(stage, owners, route, owner, request, played);
+    const cell = cellOf(stage, owners, route, sender, request, played);
     await stage.lab.ground.undo(played.changes);
     if (!best || better(cell, best.cell)) best = { cell, attempt };
     if (succeeded(played)) break;
@@ -146,6 +173,7 @@ function cellOf(stage: Stage, owners: Owners, route: Route, player: Player, requ
     byId: request.objects.some((object) => object.row.by !== null),
     capability: request.objects.some((object) => isCapability(stage, object)),
     missing: request.missing,
+    control: false,
     workedBefore: stage.worked.has(route.id),
     untried: null,
     untriedOutcome: 'unknown',
