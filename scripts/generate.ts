@@ -24,13 +24,7 @@ function put(path: string, text: string): void {
 function modulesIn(folder: string): string[] {
   const base = join(root, folder);
   return readdirSync(base, { withFileTypes: true, recursive: true })
-    .filter(
-      (entry) =>
-        entry.isFile() &&
-        entry.name.endsWith('.ts') &&
-        !entry.name.endsWith('.test.ts') &&
-        entry.name !== 'index.ts',
-    )
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts') && !entry.name.endsWith('.test.ts') && entry.name !== 'index.ts')
     .map((entry) => relative(base, join(entry.parentPath, entry.name)).replaceAll('\\', '/').replace(/\.ts$/, ''))
     .toSorted();
 }

@@ -15,14 +15,12 @@ interface Room {
 
 const rooms: Record<string, Room> = {
   model: { ours: [], packages: ['zod'], node: [] },
-  source: { ours: ['model'], packages: ['oxc-parser', 'oxc-resolver', 'libpg-query'], node: [] },
-  knowledge: { ours: ['model'], packages: [], node: [] },
+  source: { ours: [], packages: ['oxc-parser', 'libpg-query'], node: [] },
+  knowledge: { ours: [], packages: [], node: [] },
   read: {
     ours: ['model', 'source', 'knowledge', 'world'],
     packages: [
       'oxc-parser',
-      'oxc-resolver',
-      'libpg-query',
       'yaml',
       'jsonc-parser',
       'zod',
@@ -32,7 +30,7 @@ const rooms: Record<string, Room> = {
     ],
     node: '*',
   },
-  'run/ground': { ours: ['model', 'world'], packages: '*', node: '*' },
+  'run/ground': { ours: ['model'], packages: '*', node: '*' },
   'run/drills': { ours: ['model', 'run/ground'], packages: [], node: [] },
   ask: { ours: ['model'], packages: [], node: [] },
   derive: { ours: ['model'], packages: [], node: [] },
@@ -51,7 +49,7 @@ const rooms: Record<string, Room> = {
     packages: [],
     node: ['node:util', 'node:fs/promises', 'node:path', 'node:process', 'node:os'],
   },
-  index: { ours: ['model', 'engine', 'checks', 'world'], packages: [], node: [] },
+  index: { ours: ['model', 'engine', 'checks', 'judge', 'world'], packages: [], node: [] },
 };
 
 const root = join(import.meta.dirname, '..', 'src');
@@ -75,9 +73,14 @@ interface Import {
 }
 
 function importsIn(file: string): Import[] {
-  const { module } = parseSync(file, readFileSync(join(root, file), 'utf8'));
+  const text = readFileSync(join(root, file), 'utf8');
+  const { module } = parseSync(file, text);
   return [
     ...module.staticImports.map((entry) => entry.moduleRequest.value),
+    ...module.dynamicImports
+      .map((entry) => text.slice(entry.moduleRequest.start, entry.moduleRequest.end))
+      .filter((request) => /^['"]/.test(request))
+      .map((request) => request.slice(1, -1)),
     ...module.staticExports.flatMap((entry) => entry.entries.flatMap((one) => (one.moduleRequest ? [one.moduleRequest.value] : []))),
   ].map((specifier) => ({ file, specifier }));
 }

@@ -1,11 +1,13 @@
 import { messageOf, SeaworthyError } from '../model/errors.ts';
 import { auditCommand } from './audit.ts';
+import { explainCommand } from './explain.ts';
 import { parse, usage } from './options.ts';
 import { replayCommand } from './replay.ts';
 import type { Terminal } from './terminal.ts';
 
 const commands: Readonly<Record<string, (options: ReturnType<typeof parse>, terminal: Terminal) => Promise<number>>> = {
   audit: auditCommand,
+  explain: explainCommand,
   replay: replayCommand,
 };
 

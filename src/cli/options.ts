@@ -81,6 +81,7 @@ function oneOf<T extends string>(option: string, value: string, allowed: readonl
 export const usage = `Usage
   seaworthy audit [dir]         read the application, run it, judge it
   seaworthy replay <finding>    run the experiment of a finding again
+  seaworthy explain <id>        a check, control, trigger or finding in plain words
 
 Options
   --no-run, --run               only read, or run without a terminal too
@@ -90,7 +91,7 @@ Options
   --seed <text>                 decides every invented value (default "${defaultSeed}")
   --format <format>             ${formats.join(', ')} on standard output
   --out <dir>                   where report.json and report.html go
-  --report <file>               the report that replay reads
+  --report <file>               the report that replay and explain read
   --install                     install missing dependencies from the registry
   --unsealed                    run even where the app cannot be sealed in
   --help, --version

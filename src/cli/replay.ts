@@ -1,11 +1,11 @@
-import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { replay, reportSchema, SeaworthyError } from '../index.ts';
-import type { Finding, Replayed, Report } from '../index.ts';
+import { replay, SeaworthyError } from '../index.ts';
+import type { Finding, Replayed } from '../index.ts';
 import { visible } from '../report/visible.ts';
 import { engineOptions } from './audit.ts';
 import type { Options } from './options.ts';
 import { progressOn } from './progress.ts';
+import { findingOf, readReport } from './saved.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Runs the experiment of one finding of the last report again. */
@@ -31,49 +31,6 @@ export async function replayCommand(options: Options, terminal: Terminal): Promi
       : described(finding, replayed, terminal),
   );
   return replayed.reproduced === 'no' ? 0 : 1;
-}
-
-async function readReport(file: string): Promise<Report> {
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (cause) {
-    throw new SeaworthyError(
-      'report-unreadable',
-      `No report was found at ${file}; run "seaworthy audit" first, or name one with --report.`,
-      { cause },
-    );
-  }
-  let json: unknown = null;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    // Falls through to the sentence below: what is no JSON does not fit the schema either.
-  }
-  const parsed = reportSchema.safeParse(json);
-  if (!parsed.success)
-    throw new SeaworthyError(
-      'report-unreadable',
-      `${file} is not a report of this version: ${parsed.error.issues[0]?.path.join('.') || 'not JSON'}.`,
-    );
-  return parsed.data;
-}
-
-function findingOf(report: Report, id: string): Finding {
-  const found = report.findings.filter(
-    (finding) => finding.id === id || finding.id.endsWith(`#${id.replace(/^#/, '')}`) || finding.id.startsWith(id),
-  );
-  const [only] = found;
-  if (only && found.length === 1) return only;
-  throw new SeaworthyError(
-    'finding-not-found',
-    found.length > 1
-      ? `"${id}" stands for ${found.length} findings: ${found
-          .slice(0, 5)
-          .map((finding) => finding.id)
-          .join(', ')}.`
-      : `The report holds no finding "${id}".`,
-  );
 }
 
 function described(finding: Finding, replayed: Replayed, { style }: Terminal): string {

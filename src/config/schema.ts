@@ -50,4 +50,3 @@ export const configSchema = z
   .meta({ title: 'seaworthy.json', description: 'How Seaworthy audits this application.' });
 
 export type Config = z.infer<typeof configSchema>;
-export type Attestation = z.infer<typeof attestation>;

@@ -12,7 +12,10 @@ export default [
     default: { means: 'guard:rate-limit' },
     ...all('guard:rate-limit', 'rateLimit slowDown RateLimiterMemory RateLimiterRedis RateLimiterPostgres'),
   }),
-  library(['csurf', 'csrf-csrf', 'lusca', 'csrf-sync', 'tiny-csrf'], { default: { means: 'guard:csrf' }, ...all('guard:csrf', 'doubleCsrf csrf csrfSync') }),
+  library(['csurf', 'csrf-csrf', 'lusca', 'csrf-sync', 'tiny-csrf'], {
+    default: { means: 'guard:csrf' },
+    ...all('guard:csrf', 'doubleCsrf csrf csrfSync'),
+  }),
   library(['passport'], {
     authenticate: { means: 'guard:authentication' },
     initialize: { means: 'session-middleware' },
@@ -21,7 +24,10 @@ export default [
   }),
   one('cookie-parser', 'cookie-parser'),
   library(['body-parser'], { default: { means: 'body-parser' }, ...all('body-parser', 'json urlencoded raw text') }),
-  library(['multer'], { default: { means: 'upload', returns: 'Multer' }, ...all('upload', 'Multer.single Multer.array Multer.fields Multer.none Multer.any') }),
+  library(['multer'], {
+    default: { means: 'upload', returns: 'Multer' },
+    ...all('upload', 'Multer.single Multer.array Multer.fields Multer.none Multer.any'),
+  }),
   one('morgan', 'request-log', ['pino-http', 'express-winston']),
   one('compression', 'compression'),
   library(['dotenv'], { config: { means: 'load-environment' } }),

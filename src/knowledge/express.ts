@@ -8,7 +8,9 @@ export default library(['express'], {
   Router: { means: 'router', returns: 'Router' },
   ...all('body-parser', 'json urlencoded raw text'),
   static: { means: 'static-files' },
-  ...Object.fromEntries(['Application', 'Router'].flatMap((name) => Object.entries(all('route', verbs)).map(([verb, entry]) => [`${name}.${verb}`, entry]))),
+  ...Object.fromEntries(
+    ['Application', 'Router'].flatMap((name) => Object.entries(all('route', verbs)).map(([verb, entry]) => [`${name}.${verb}`, entry])),
+  ),
   ...Object.fromEntries(Object.entries(all('route', verbs)).map(([verb, entry]) => [`Route.${verb}`, entry])),
   'Application.use': { means: 'mount' },
   'Router.use': { means: 'mount' },

@@ -5,6 +5,18 @@ const levels = all('log', 'log info warn error debug trace fatal verbose silly h
 
 /** Loggers and error trackers. */
 export default [
-  library(['winston', 'pino', 'bunyan', 'log4js', 'loglevel', 'consola', 'signale', 'tslog'], { createLogger: { means: 'logger', returns: 'Logger' }, getLogger: { means: 'logger', returns: 'Logger' }, default: { means: 'logger', returns: 'Logger' }, pino: { means: 'logger', returns: 'Logger' } }, levels),
-  library(['@sentry/node', '@sentry/browser', '@sentry/react'], { ...all('error-report', 'captureException captureMessage'), init: { means: 'error-tracker' } }),
+  library(
+    ['winston', 'pino', 'bunyan', 'log4js', 'loglevel', 'consola', 'signale', 'tslog'],
+    {
+      createLogger: { means: 'logger', returns: 'Logger' },
+      getLogger: { means: 'logger', returns: 'Logger' },
+      default: { means: 'logger', returns: 'Logger' },
+      pino: { means: 'logger', returns: 'Logger' },
+    },
+    levels,
+  ),
+  library(['@sentry/node', '@sentry/browser', '@sentry/react'], {
+    ...all('error-report', 'captureException captureMessage'),
+    init: { means: 'error-tracker' },
+  }),
 ] satisfies Library;

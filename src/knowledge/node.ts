@@ -12,18 +12,33 @@ const crypto = library(['node:crypto'], {
   'createHmac.update': { means: 'hmac-update' },
 });
 const files = library(['node:fs', 'node:fs/promises', 'fs-extra'], {
-  ...['', 'promises.', 'default.'].reduce((found, prefix) => ({
-    ...found,
-    ...all('file-read', 'readFile readFileSync createReadStream readdir readdirSync stat statSync access existsSync open'.replace(/(^| )/g, `$1${prefix}`)),
-    ...all('file-write', 'writeFile writeFileSync appendFile appendFileSync createWriteStream mkdir mkdirSync rename renameSync copyFile'.replace(/(^| )/g, `$1${prefix}`)),
-    ...all('file-delete', 'unlink unlinkSync rm rmSync rmdir'.replace(/(^| )/g, `$1${prefix}`)),
-  }), {}),
+  ...['', 'promises.', 'default.'].reduce(
+    (found, prefix) => ({
+      ...found,
+      ...all(
+        'file-read',
+        'readFile readFileSync createReadStream readdir readdirSync stat statSync access existsSync open'.replace(/(^| )/g, `$1${prefix}`),
+      ),
+      ...all(
+        'file-write',
+        'writeFile writeFileSync appendFile appendFileSync createWriteStream mkdir mkdirSync rename renameSync copyFile'.replace(
+          /(^| )/g,
+          `$1${prefix}`,
+        ),
+      ),
+      ...all('file-delete', 'unlink unlinkSync rm rmSync rmdir'.replace(/(^| )/g, `$1${prefix}`)),
+    }),
+    {},
+  ),
 });
 const processes = library(['node:child_process', 'execa', 'shelljs'], {
   ...all('command-shell', 'exec execSync'),
   ...all('command', 'spawn spawnSync execFile execFileSync fork execa'),
 });
-const network = library(['node:http', 'node:https', 'http', 'https'], { ...all('outbound', 'request get'), createServer: { means: 'server' } });
+const network = library(['node:http', 'node:https', 'http', 'https'], {
+  ...all('outbound', 'request get'),
+  createServer: { means: 'server' },
+});
 const vm = library(['node:vm', 'vm2'], { ...all('evaluate', 'runInNewContext runInThisContext runInContext Script VM.run') });
 
 /** Node's own modules. */

@@ -2,7 +2,20 @@ import { all, library } from './types.ts';
 
 /** Query builders and object mappers; their statements are known by the call, not by text. */
 export default library(
-  ['drizzle-orm', 'drizzle-orm/node-postgres', 'drizzle-orm/postgres-js', 'drizzle-orm/neon-http', 'drizzle-orm/neon-serverless', '@prisma/client', 'knex', 'kysely', 'typeorm', 'sequelize', 'mongoose', '@supabase/supabase-js'],
+  [
+    'drizzle-orm',
+    'drizzle-orm/node-postgres',
+    'drizzle-orm/postgres-js',
+    'drizzle-orm/neon-http',
+    'drizzle-orm/neon-serverless',
+    '@prisma/client',
+    'knex',
+    'kysely',
+    'typeorm',
+    'sequelize',
+    'mongoose',
+    '@supabase/supabase-js',
+  ],
   {
     drizzle: { means: 'database', returns: 'Database' },
     PrismaClient: { means: 'database', returns: 'Database' },
@@ -20,5 +33,8 @@ export default library(
     sql: { means: 'sql-template', result: 'guarded' },
     'sql.raw': { means: 'sql-raw' },
   },
-  all('query', 'select insert update delete findFirst findMany findUnique findUniqueOrThrow create createMany upsert updateMany deleteMany count aggregate groupBy from'),
+  all(
+    'query',
+    'select insert update delete findFirst findMany findUnique findUniqueOrThrow create createMany upsert updateMany deleteMany count aggregate groupBy from',
+  ),
 );

@@ -11,14 +11,39 @@ export default [
     ...all('outbound', `${verbs} fetch stream`),
     ...all('outbound', verbs.replace(/\w+/g, 'Client.$&')),
   }),
-  library(['stripe'], { default: { means: 'payments', returns: 'Stripe' }, 'Stripe.webhooks.constructEvent': { means: 'webhook-verify' }, 'Stripe.webhooks.constructEventAsync': { means: 'webhook-verify' } }, all('outbound-payment', 'create retrieve update list capture confirm cancel refund del search')),
-  library(['nodemailer', 'resend', '@sendgrid/mail', 'postmark', 'mailgun.js'], { createTransport: { means: 'mail-client', returns: 'Transport' }, Resend: { means: 'mail-client', returns: 'Transport' }, 'Transport.sendMail': { means: 'mail' }, 'Transport.emails.send': { means: 'mail' }, send: { means: 'mail' } }, all('mail', 'sendMail sendEmail')),
-  library(['openai', '@anthropic-ai/sdk', '@google/generative-ai', 'ai', 'cohere-ai', 'groq-sdk'], {
-    default: { means: 'model-client', returns: 'Client' },
-    OpenAI: { means: 'model-client', returns: 'Client' },
-    Anthropic: { means: 'model-client', returns: 'Client' },
-    ...all('model-call', 'Client.chat.completions.create Client.completions.create Client.responses.create Client.messages.create Client.messages.stream Client.embeddings.create generateText streamText generateObject streamObject'),
-  }, all('model-call', 'generateContent')),
+  library(
+    ['stripe'],
+    {
+      default: { means: 'payments', returns: 'Stripe' },
+      'Stripe.webhooks.constructEvent': { means: 'webhook-verify' },
+      'Stripe.webhooks.constructEventAsync': { means: 'webhook-verify' },
+    },
+    all('outbound-payment', 'create retrieve update list capture confirm cancel refund del search'),
+  ),
+  library(
+    ['nodemailer', 'resend', '@sendgrid/mail', 'postmark', 'mailgun.js'],
+    {
+      createTransport: { means: 'mail-client', returns: 'Transport' },
+      Resend: { means: 'mail-client', returns: 'Transport' },
+      'Transport.sendMail': { means: 'mail' },
+      'Transport.emails.send': { means: 'mail' },
+      send: { means: 'mail' },
+    },
+    all('mail', 'sendMail sendEmail'),
+  ),
+  library(
+    ['openai', '@anthropic-ai/sdk', '@google/generative-ai', 'ai', 'cohere-ai', 'groq-sdk'],
+    {
+      default: { means: 'model-client', returns: 'Client' },
+      OpenAI: { means: 'model-client', returns: 'Client' },
+      Anthropic: { means: 'model-client', returns: 'Client' },
+      ...all(
+        'model-call',
+        'Client.chat.completions.create Client.completions.create Client.responses.create Client.messages.create Client.messages.stream Client.embeddings.create generateText streamText generateObject streamObject',
+      ),
+    },
+    all('model-call', 'generateContent'),
+  ),
   library(['@aws-sdk/client-s3', '@google-cloud/storage', 'cloudinary'], {}, all('outbound-storage', 'send upload save')),
   library(['twilio'], {}, all('outbound', 'create')),
 ] satisfies Library;

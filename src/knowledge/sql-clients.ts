@@ -14,7 +14,9 @@ export default library(
     'Connection.unsafe': { means: 'sql-query' },
     'Connection.beginTransaction': { means: 'transaction' },
     ...Object.fromEntries(
-      'query execute prepare exec run all get each one oneOrNone none many manyOrNone any'.split(' ').map((name) => [`Connection.${name}`, { means: 'sql-query' }]),
+      'query execute prepare exec run all get each one oneOrNone none many manyOrNone any'
+        .split(' ')
+        .map((name) => [`Connection.${name}`, { means: 'sql-query' }]),
     ),
     'Connection.transaction': { means: 'transaction' },
     'Connection.tx': { means: 'transaction' },

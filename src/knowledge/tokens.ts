@@ -12,15 +12,27 @@ const jose = library(['jose'], {
   jwtDecrypt: { means: 'token-verify', result: 'session' },
   decodeJwt: { means: 'token-decode', result: 'argument' },
 });
-const middleware = library(['express-jwt', 'express-oauth2-jwt-bearer', '@clerk/express', '@clerk/clerk-sdk-node', 'express-openid-connect', 'firebase-admin', 'firebase-admin/auth'], {
-  expressjwt: { means: 'guard:authentication' },
-  default: { means: 'guard:authentication' },
-  auth: { means: 'guard:authentication' },
-  requireAuth: { means: 'guard:authentication' },
-  requiresAuth: { means: 'guard:authentication' },
-  getAuth: { means: 'session-read', result: 'session' },
-  ClerkExpressRequireAuth: { means: 'guard:authentication' },
-}, { verifyIdToken: { means: 'token-verify', result: 'session' } });
+const middleware = library(
+  [
+    'express-jwt',
+    'express-oauth2-jwt-bearer',
+    '@clerk/express',
+    '@clerk/clerk-sdk-node',
+    'express-openid-connect',
+    'firebase-admin',
+    'firebase-admin/auth',
+  ],
+  {
+    expressjwt: { means: 'guard:authentication' },
+    default: { means: 'guard:authentication' },
+    auth: { means: 'guard:authentication' },
+    requireAuth: { means: 'guard:authentication' },
+    requiresAuth: { means: 'guard:authentication' },
+    getAuth: { means: 'session-read', result: 'session' },
+    ClerkExpressRequireAuth: { means: 'guard:authentication' },
+  },
+  { verifyIdToken: { means: 'token-verify', result: 'session' } },
+);
 const supabase = library(['@supabase/auth-js'], {}, { getUser: { means: 'token-verify', result: 'session' } });
 
 /** Tokens and the middleware that verifies them. */

@@ -26,5 +26,10 @@ export function library(packages: readonly string[], symbols: Record<string, Ent
 
 /** Short for entries that only mean something. */
 export function all(means: string, names: string): Record<string, Entry> {
-  return Object.fromEntries(names.trim().split(/\s+/).map((name) => [name, { means }]));
+  return Object.fromEntries(
+    names
+      .trim()
+      .split(/\s+/)
+      .map((name) => [name, { means }]),
+  );
 }

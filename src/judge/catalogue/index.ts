@@ -6,13 +6,6 @@ import type { CatalogueControl } from './types.ts';
 export { controls, modelControls, triggerPolicies };
 export type { CatalogueControl };
 
-const byId: ReadonlyMap<string, CatalogueControl> = new Map(controls.map((control) => [control.id, control]));
-
-/** The catalogue's row of a control, where there is one. */
-export function controlById(id: string): CatalogueControl | undefined {
-  return byId.get(id);
-}
-
 export interface BlockingSet {
   readonly blocks: readonly string[];
   /** Controls that a named person's word may meet. */

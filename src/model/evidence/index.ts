@@ -31,7 +31,6 @@ export const evidenceSchemas = {
 } as const;
 
 export type Kind = keyof typeof evidenceSchemas;
-export const kinds = Object.keys(evidenceSchemas) as Kind[];
 
 /** The value that evidence of a kind carries. */
 export type EvidenceValue<K extends Kind> = z.infer<(typeof evidenceSchemas)[K]>;

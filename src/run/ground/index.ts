@@ -14,8 +14,6 @@ import { freePort, makeRunDirectory, readExample, readOwnNames, stage, type Stag
 import type { Ground, GroundOptions, RunConfig } from './types.ts';
 
 export type * from './types.ts';
-export type { RowChange } from './state/types.ts';
-export type { Statement } from './wire/types.ts';
 
 /**
  * Opens a proving ground for one unit of an app. Nothing is started yet: `prepare`, `migrate`, `boot` do that, in this

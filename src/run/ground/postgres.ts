@@ -141,7 +141,7 @@ export async function startPostgres(seal: Seal, layout: Layout): Promise<Program
     'log_statement=none',
   ];
   const log: string[] = [];
-  let ready = (_: boolean) => {};
+  let ready: (started: boolean) => void = () => {};
   const started = new Promise<boolean>((resolve) => (ready = resolve));
   const command = [join(layout.native, 'bin', 'postgres'), '-D', data, ...settings.flatMap((each) => ['-c', each])];
   const program = startProgram(seal, jail, command, env, (line) => {

@@ -1,4 +1,3 @@
-import type { InputField } from '../../../model/evidence/read.ts';
 import type { Lab, Played } from './interpreter.ts';
 import type { Json } from './players.ts';
 import { shapeOf } from './statement.ts';

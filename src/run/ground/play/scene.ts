@@ -4,7 +4,6 @@ import { castActors } from './casting.ts';
 import type { Cast } from './casting.ts';
 import { jsonAt, play, succeeded } from './interpreter.ts';
 import type { Lab, Played, RequestStep } from './interpreter.ts';
-import type { Json } from './players.ts';
 import { tablesOf } from './provenance.ts';
 import { parserReady } from './statement.ts';
 import { addField, learn } from './learning.ts';

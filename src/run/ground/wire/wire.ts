@@ -1,4 +1,4 @@
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { greet, type Opening, relogin } from './handshake.ts';
 import { errorMessage } from './messages.ts';
