@@ -30,17 +30,23 @@ function aboutCheck(id: string): string[] | null {
   return [`${id}: ${check.title}.`, '', check.why, '', `What to do: ${check.remedy}`, '', known, ...weakness];
 }
 
+const modes = { ran: 'an experiment', read: 'reading the files', stated: 'a named person' } as const;
+
+function ended(sentence: string): string {
+  return /[.?!]$/.test(sentence) ? sentence : `${sentence}.`;
+}
+
 function aboutControl(id: string): string[] | null {
   const control = controls.find((one) => one.id === id);
   if (!control) return null;
-  const there = control.checks.filter((check) => checks[check] !== undefined);
-  const missing = control.checks.filter((check) => checks[check] === undefined);
+  const there = control.planned.filter((check) => checks[check] !== undefined);
+  const missing = control.planned.filter((check) => checks[check] === undefined);
   return [
     `${id}: ${control.name}`,
     '',
-    `How it is verified: ${control.recipe}.`,
-    `What shows it: ${control.evidence}.`,
-    `May be passed by what was ${control.mode.join(' or ')}.`,
+    `How it is verified: ${ended(control.recipe)}`,
+    `What shows it: ${ended(control.evidence)}`,
+    `May be passed by ${control.mode.map((mode) => modes[mode]).join(' or ')}.`,
     `Checks: ${there.join(', ') || 'none in this version'}${missing.length > 0 ? ` (not in this version: ${missing.join(', ')})` : ''}.`,
   ];
 }
