@@ -15,12 +15,14 @@ function run(command, args) {
 }
 
 function must(command, args) {
-  const status = run(command, args);
+  // The example is ours, so it may run where bubblewrap is missing; the report says which seal was reached.
+const status = run(command, args);
   if (status !== 0) process.exit(status);
 }
 
 if (!existsSync(join(root, 'node_modules', '.package-lock.json'))) must('npm', ['ci', '--no-audit', '--no-fund']);
 must('npm', ['exec', '--', 'node', 'scripts/examples.ts']);
-const status = run('npm', ['exec', '--', 'node', 'src/cli/bin.ts', 'audit', app, '--run']);
+// The example is ours, so it may run where bubblewrap is missing; the report says which seal was reached.
+const status = run('npm', ['exec', '--', 'node', 'src/cli/bin.ts', 'audit', app, '--run', '--unsealed']);
 // go and no-go are both an answer; only a failure of the tool is a failure of the demo.
 process.exit(status === 0 || status === 1 ? 0 : status);

@@ -172,7 +172,6 @@ function groundOf(tree: Tree, config: Config, options: AuditOptions, store: Evid
       await ground.prepare();
     } catch (thrown) {
       options.signal.throwIfAborted();
-      if (thrown instanceof SeaworthyError && thrown.code === 'seal-missing') throw thrown;
       return messageOf(thrown);
     }
     return runContext(ground, options.seed, options.focus ?? {}, (detail) => options.listen({ type: 'phase', phase: 'drill', detail }));

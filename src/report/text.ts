@@ -119,10 +119,18 @@ function unprovenLines(report: Report, style: Style): string[] {
   ];
 }
 
+/** How well the application was kept apart from this machine. */
+const sealWords: Readonly<Record<string, string>> = {
+  full: 'fully sealed in: no network, no files but a copy of its own',
+  namespace: 'without network, but able to read and write the files of its user',
+  none: 'unsealed, as any other program of its user',
+};
+
 function footLines(report: Report, style: Style): string[] {
   const commit = report.target.commit ? `, commit ${report.target.commit.slice(0, 10)}` : '';
   const seconds = Math.max(1, Math.round(report.durationMs / 1000));
-  const text = `${report.target.name}${commit}, judged as ${profileLabel[report.profile]} in ${count(seconds, 'second')} with seed ${report.seed} by seaworthy ${report.tool.version}.`;
+  const seal = report.ran.done && report.ran.seal ? ` It ran ${sealWords[report.ran.seal] ?? report.ran.seal}.` : '';
+  const text = `${report.target.name}${commit}, judged as ${profileLabel[report.profile]} in ${count(seconds, 'second')} with seed ${report.seed} by seaworthy ${report.tool.version}.${seal}`;
   return ['', ...wrap(text, '').map((line) => style('dim', line))];
 }
 
