@@ -81,7 +81,7 @@ export function requestFor(synthesis: Synthesis, route: Route, sender: Player, o
       given !== undefined
         ? String(given)
         : row
-          ? String(refer(synthesis.lab, row.row, row.column))
+          ? String(refer(synthesis, row.row, row.column))
           : encodedText(String(valueFor({ field: plainField(parameter), column: null, attempt, serial: 1 })));
     path = path.replace(new RegExp(`:${parameter}(?![A-Za-z0-9_])`), value);
   }
@@ -158,16 +158,24 @@ function fieldsIn(
     const value =
       given ??
       (row
-        ? refer(synthesis.lab, row.row, row.column)
+        ? refer(synthesis, row.row, row.column)
         : valueFor({ field, column: column ?? null, attempt, serial: synthesis.made * 10 + index }));
     made[field.name] = withRows(synthesis, owner, value);
   });
   return made;
 }
 
-/** How a request names a value of a row: by template for rows that the drills made, literally for rows that came with the migrations. */
-function refer(lab: Lab, row: PoolRow, column: string): Json {
-  return row.by === null ? lab.tables.json(row.table, column, row.values[column] ?? null) : `{{${row.name}.${column}}}`;
+/**
+ * How a request names a value of a row: by template for rows that the drills made, literally for rows that came with the
+ * migrations. A later step may have changed the row (a link to share it); what that step left alone bears the maker's name,
+ * so that a proof needs no step which only touched the row.
+ */
+function refer({ lab, pool }: Synthesis, row: PoolRow, column: string): Json {
+  const value = row.values[column] ?? null;
+  if (row.by === null) return lab.tables.json(row.table, column, value);
+  const same = (one: PoolRow): boolean => Object.entries(row.key).every(([name, part]) => one.key[name] === part);
+  const maker = pool.find((one) => one.by === row.by && one.table === row.table && same(one) && (one.values[column] ?? null) === value);
+  return `{{${(maker ?? row).name}.${column}}}`;
 }
 
 /** Ids inside arrays and objects (order lines …) point at rows too. */
@@ -179,7 +187,7 @@ function withRows(synthesis: Synthesis, owner: Player, value: Json): Json {
       const table = tableNamed(synthesis.lab, name);
       const row = table ? firstRow(synthesis, table, owner) : undefined;
       const key = table?.primaryKey[0];
-      return [name, row && key ? refer(synthesis.lab, row, key) : withRows(synthesis, owner, inner)];
+      return [name, row && key ? refer(synthesis, row, key) : withRows(synthesis, owner, inner)];
     }),
   );
 }
