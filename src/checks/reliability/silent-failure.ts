@@ -37,7 +37,7 @@ export default defineCheck({
           effect: 'answers-success',
         });
       } else if (one.outcome === 'empty' && !one.explained && one.guards.length > 0) {
-        yield fail('read', subject, `An error of ${one.guards.slice(0, 3).join(', ')} is caught and dropped without a trace.`, {
+        yield fail('read', subject, `An error${calling(one.guards)} is caught and dropped without a trace.`, {
           impact: 'What fails here fails unseen.',
           where: one.where,
           effect: 'empty',
@@ -51,3 +51,13 @@ export default defineCheck({
     }
   },
 });
+
+/** What the block calls that can fail for reasons of its own: ` of Pool.query` from `npm:pg#Pool.query`, ` of axios` from `npm:axios#default`. */
+function calling(symbols: readonly string[]): string {
+  const names = symbols.map((symbol) => {
+    const [from = '', name = ''] = symbol.split('#');
+    return name === '' || name === 'default' ? from.replace(/^\w+:/, '') : name;
+  });
+  const telling = [...new Set(names)].filter((name) => !/(^|\.)(stringify|parse|log|error)$/.test(name));
+  return telling.length > 0 ? ` of ${telling.slice(0, 3).join(', ')}` : '';
+}

@@ -1,4 +1,4 @@
-import { defineCheck, fail, notApplicable, pass } from '../../model/check.ts';
+import { application, defineCheck, fail, notApplicable, pass, unknown } from '../../model/check.ts';
 
 export default defineCheck({
   title: 'Timestamps carry a time zone',
@@ -16,12 +16,15 @@ export default defineCheck({
       examined++;
       const subject = { kind: 'table' as const, name: table.name };
       yield naive.length > 0
-        ? fail('ran', subject, `${naive.map((column) => column.name).join(', ')} of ${table.name} hold no time zone.`, {
+        ? fail('ran', subject, `${table.name} keeps ${naive.map((column) => column.name).join(', ')} without a time zone.`, {
             impact: 'The same instant is read differently by servers and people in different places.',
             effect: 'naive',
           })
         : pass('ran', subject);
     }
-    if (examined === 0) yield notApplicable('No column holds a timestamp.', 'ran');
+    if (examined > 0) return;
+    yield schema.gaps.length > 0
+      ? unknown('ran', application, 'No column holds a timestamp in what the migrations made, but they did not finish.')
+      : notApplicable('No column holds a timestamp.', 'ran');
   },
 });

@@ -1,4 +1,4 @@
-import { defineCheck, endpointSubject, fail, notApplicable, pass, unknown } from '../../model/check.ts';
+import { application, defineCheck, endpointSubject, fail, notApplicable, pass, unknown } from '../../model/check.ts';
 
 export default defineCheck({
   title: 'Every endpoint that is not meant to be public refuses callers who are not signed in',
@@ -56,7 +56,10 @@ export default defineCheck({
             settle: 'confirm it under "access" in seaworthy.json',
           });
     }
-    if (ledger.length === 0) yield notApplicable('No endpoints were found.');
-    else if (examined === 0) yield notApplicable('Every endpoint is meant to be public by its name.');
+    if (ledger.length === 0) {
+      yield endpoints.gaps.length > 0
+        ? unknown('read', application, 'No endpoints were found, but some files could not be read.')
+        : notApplicable('No endpoints were found.');
+    } else if (examined === 0) yield notApplicable('Every endpoint is meant to be public, by its name or as seaworthy.json states.');
   },
 });

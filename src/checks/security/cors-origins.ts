@@ -18,16 +18,18 @@ export default defineCheck({
       const keys = options?.kind === 'object' ? options.keys : {};
       const credentials = isTrue(keys['credentials']);
       const origin = keys['origin'];
-      const reflects = isTrue(origin) || (origin?.kind === 'literal' && origin.value === '*');
-      const anywhere = !options || (options.kind === 'object' && !options.open && !origin) || reflects;
-      if (anywhere) {
-        yield fail('read', subject, credentials ? 'Every origin is allowed, with credentials.' : 'Every origin may read the answers.', {
-          severity: credentials && isTrue(origin) ? 'high' : credentials ? 'medium' : 'low',
-          impact: credentials
+      const reflects = origin !== undefined && mayBe(origin, true);
+      const anywhere = !options || (options.kind === 'object' && !options.open && !origin) || (origin !== undefined && mayBe(origin, '*'));
+      if (reflects || anywhere) {
+        const when = origin?.kind === 'environment' ? `When ${origin.name} is not set, every` : 'Every';
+        const stolen = credentials && reflects;
+        yield fail('read', subject, stolen ? `${when} origin is allowed, with credentials.` : `${when} origin may read the answers.`, {
+          severity: stolen ? 'high' : 'low',
+          impact: stolen
             ? 'Any website that a signed-in user visits can read and act with their session.'
-            : 'Any website can call this application from a visitor’s browser; with tokens in headers it cannot use their session.',
+            : 'Any website can call this application from a visitor’s browser, though not with their cookies: browsers refuse "*" with credentials.',
           where: call.where,
-          effect: credentials ? 'any-origin-credentials' : 'any-origin',
+          effect: stolen ? 'any-origin-credentials' : 'any-origin',
         });
       } else if (origin && origin.kind !== 'unknown' && origin.kind !== 'function') yield pass('read', subject);
       else yield unknown('read', subject, 'Which origins are allowed could not be followed.', { where: call.where });
@@ -39,4 +41,11 @@ export default defineCheck({
 
 function isTrue(value: AbstractValue | undefined): boolean {
   return value?.kind === 'literal' && value.value === true;
+}
+
+/** The value, a default of it, or one of several, is this literal. */
+function mayBe(value: AbstractValue, literal: string | boolean): boolean {
+  if (value.kind === 'literal') return value.value === literal;
+  if (value.kind === 'environment') return value.fallback !== null && mayBe(value.fallback, literal);
+  return value.kind === 'either' && value.of.some((one) => mayBe(one, literal));
 }

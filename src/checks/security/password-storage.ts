@@ -1,7 +1,10 @@
-import { defineCheck, endpointSubject, fail, notApplicable, pass, unknown } from '../../model/check.ts';
+import { application, defineCheck, endpointSubject, fail, notApplicable, pass, unknown } from '../../model/check.ts';
+import type { AbstractValue } from '../../model/evidence/read.ts';
+import type { Subject } from '../../model/finding.ts';
 
 const slow = new Set(['bcrypt', 'scrypt', 'argon2', 'pbkdf2']);
 const fast = /^(md5|sha-?1|sha-?224|sha-?256|sha-?384|sha-?512)$/i;
+const people = /user|account|member|customer|person|people|profile|admin|login|credential/i;
 
 export default defineCheck({
   title: 'Passwords are stored with a slow salted hash',
@@ -12,7 +15,9 @@ export default defineCheck({
   why: 'Databases leak. With a fast or missing hash every password is known the same day, and people use the same one for their mail and their bank.',
   remedy: 'Hash passwords with argon2id, scrypt or bcrypt (cost 10 or more), and rehash the old ones at the next login.',
   anyOf: ['stored-passwords', 'calls'],
-  *run({ 'stored-passwords': stored, calls }) {
+  uses: ['queries'],
+  *run({ 'stored-passwords': stored, calls, queries }) {
+    let examined = stored?.value.passwords.length ?? 0;
     for (const password of stored?.value.passwords ?? []) {
       const subject = endpointSubject(password.endpoint);
       if (password.scheme === 'plain' || password.scheme === 'fast-hash') {
@@ -33,28 +38,62 @@ export default defineCheck({
         yield pass('ran', subject);
       }
     }
-    const hashes = (calls?.value.calls ?? []).filter((call) => call.means === 'password-hash' || call.means === 'hash');
-    for (const call of hashes) {
-      const subjects =
-        call.routes.length > 0 ? call.routes.map(endpointSubject) : [{ kind: 'function' as const, name: call.within.replace(/:\d+$/, '') }];
+    const all = calls?.value.calls ?? [];
+    const slowly = all.filter((call) => call.means === 'password-hash');
+    for (const subject of slowly.flatMap(subjectsOf)) {
+      examined++;
+      yield pass('read', subject);
+    }
+    for (const call of all.filter((one) => one.means === 'hash')) {
       const algorithm = call.args[0]?.kind === 'literal' ? String(call.args[0].value) : '';
-      const ofPassword = call.args.some(isPassword);
-      for (const subject of subjects) {
-        if (call.means === 'password-hash') yield pass('read', subject);
-        else if (fast.test(algorithm) && ofPassword) {
-          yield fail('read', subject, `A password is hashed with ${algorithm}, which is made to be fast.`, {
-            severity: 'high',
-            impact: 'Whoever gets hold of a copy of the database knows most passwords within hours.',
-            where: call.where,
-            effect: algorithm,
-          });
-        }
+      const fed = all.filter((one) => one.means === 'hash-update' && one.within === call.within && one.where.line === call.where.line);
+      if (!fast.test(algorithm) || ![call, ...fed].some((one) => one.args.some(holdsPassword))) continue;
+      for (const subject of subjectsOf(call)) {
+        // Beside a slow hash a fast one is a look-up of leaked passwords or a first step, not how the password is kept.
+        if (slowly.some((one) => one.within === call.within || one.routes.includes(subject.name))) continue;
+        examined++;
+        yield fail('read', subject, `A password is hashed with ${algorithm}, which is made to be fast.`, {
+          severity: 'high',
+          impact: 'Whoever gets hold of a copy of the database knows most passwords within hours.',
+          where: call.where,
+          effect: algorithm,
+        });
       }
     }
-    if (!stored && !hashes.some((call) => call.means === 'password-hash')) yield notApplicable('The code hashes no passwords.');
+    for (const query of queries?.value.queries ?? []) {
+      const stores = (query.verb === 'insert' || query.verb === 'update') && query.tables.some((table) => people.test(table));
+      if (!stores || !query.parameters.some(isPassword)) continue;
+      const inside = /\b(crypt|digest|hmac|md5|sha\d+)\s*\(/i.exec(query.text ?? '')?.[1];
+      for (const subject of subjectsOf(query)) {
+        examined++;
+        yield inside
+          ? unknown('read', subject, `The database hashes the password (${inside}); how slowly, only a run shows.`, { where: query.where })
+          : fail('read', subject, `The password goes into ${query.tables.join(', ')} as it was typed.`, {
+              severity: 'high',
+              impact: 'Whoever sees the table, or a copy of it, knows the passwords of all users.',
+              where: query.where,
+              effect: 'plain',
+            });
+      }
+    }
+    const gaps = [...(calls?.gaps ?? []), ...(queries?.gaps ?? [])];
+    if (examined > 0) return;
+    yield gaps.length > 0
+      ? unknown('read', application, 'No hashing of a password was found, but some files could not be read.')
+      : notApplicable('No code was found that hashes a password or puts one into a table of users.');
   },
 });
 
-function isPassword(value: { kind: string; name?: string }): boolean {
-  return value.kind === 'input' && /pass|pwd/i.test(value.name ?? '');
+function subjectsOf({ routes, within }: { routes: readonly string[]; within: string }): Subject[] {
+  return routes.length > 0 ? routes.map(endpointSubject) : [{ kind: 'function', name: within.replace(/:\d+$/, '') }];
+}
+
+function isPassword(value: AbstractValue): boolean {
+  return value.kind === 'input' && /^(new_?)?(pass(word|wd)?|pwd)$/i.test(value.name);
+}
+
+function holdsPassword(value: AbstractValue): boolean {
+  if (value.kind === 'template') return value.holes.some(holdsPassword);
+  if (value.kind === 'either') return value.of.some(holdsPassword);
+  return value.kind === 'input' && /pass(?!port)|pwd/i.test(value.name);
 }

@@ -1,4 +1,5 @@
-import { defineCheck, endpointSubject, fail, notApplicable, pass, unknown } from '../../model/check.ts';
+import { application, defineCheck, endpointSubject, fail, notApplicable, pass, unknown } from '../../model/check.ts';
+import type { AbstractValue } from '../../model/evidence/read.ts';
 
 export default defineCheck({
   title: 'SQL is built from parameters, never from input',
@@ -20,7 +21,7 @@ export default defineCheck({
       yield fail(
         'ran',
         endpointSubject(trial.endpoint),
-        `The value of ${trial.field.in} "${trial.field.name}" became part of the statement's syntax.`,
+        `The value of "${trial.field.name}" in ${places[trial.field.in] ?? trial.field.in} became part of the statement's syntax: whoever sends it writes SQL.`,
         {
           severity: 'critical',
           impact: 'Whoever can send this request can read and change everything that the application can: all customers, all tables.',
@@ -37,14 +38,14 @@ export default defineCheck({
       const subjects =
         query.routes.length > 0
           ? query.routes.map(endpointSubject)
-          : [{ kind: 'query' as const, name: `${query.within} ${query.tables.join(',')}` }];
+          : [{ kind: 'query' as const, name: `${query.within.replace(/:\d+$/, '')} ${query.tables.join(',')}`.trim() }];
       for (const subject of subjects) {
         if (hole) {
-          const name = hole.value.kind === 'input' ? `${hole.value.from} "${hole.value.name}"` : 'input';
+          const name = inputIn(hole.value);
           yield fail(
             'read',
             subject,
-            `The caller's ${name} is put into the text of a statement on ${query.tables.join(', ') || 'the database'}.`,
+            `What the caller sends${name} is put into the text of a statement on ${query.tables.join(', ') || 'the database'}.`,
             {
               impact: 'A crafted value could read or change everything that the application can.',
               where: query.where,
@@ -72,7 +73,17 @@ export default defineCheck({
       );
       if (reached.length > 0 && settled) yield pass('ran', endpointSubject(endpoint));
     }
-    if (trials.length === 0 && queries && queries.value.queries.length === 0)
-      yield notApplicable('No SQL statements were found in the code.');
+    if (trials.length > 0 || !queries || queries.value.queries.length > 0) return;
+    yield queries.gaps.length > 0
+      ? unknown('read', application, 'No SQL was found in the code, but some files could not be read.')
+      : notApplicable('No SQL statements were found in the code.');
   },
 });
+
+const places: Record<string, string> = { params: 'the path', query: 'the query string', body: 'the body', headers: 'the headers' };
+
+/** ` ("q" in the query string)`, where it is known. */
+function inputIn(value: AbstractValue): string {
+  if (value.kind === 'input') return ` (${/^\w/.test(value.name) ? `"${value.name}" in ` : ''}${places[value.from] ?? value.from})`;
+  return value.kind === 'either' ? (value.of.map(inputIn).find((name) => name !== '') ?? '') : '';
+}

@@ -28,17 +28,17 @@ export default defineCheck({
       const leaks = cells.filter((cell) => cell.outcome === 'leak' && touches(cell));
       const first = leaks.find((cell) => cell.proof?.scenario) ?? leaks[0];
       if (first) {
-        const doing = leaks.some((cell) => cell.changed.some((row) => row.table === table)) ? 'read or change' : 'read';
+        const changed = leaks.some((cell) => cell.changed.some((row) => row.table === table));
+        const read = leaks.some((cell) => cell.read.some((row) => row.table === table));
+        const doing = [...(read ? ['read'] : []), ...(changed ? ['change'] : [])].join(' and ');
+        const through = [...new Set(leaks.map((cell) => cell.endpoint))].toSorted().join(', ');
         const place = endpoints?.value.endpoints.find((endpoint) => endpoint.id === first.endpoint);
-        yield fail('ran', subject, `Rows of ${table} reached another tenant through ${leaks.map((cell) => cell.endpoint).join(', ')}.`, {
+        yield fail('ran', subject, `Another tenant could ${doing} rows of ${table} through ${through}.`, {
           impact: `A customer of one organisation can ${doing} ${table} of every other organisation.`,
           where: place?.where,
           endpoint: first.endpoint,
           actor: 'stranger',
-          effect: leaks
-            .map((cell) => cell.endpoint)
-            .toSorted()
-            .join(', '),
+          effect: through,
           ...(first.proof ? { proof: first.proof } : {}),
         });
         continue;
