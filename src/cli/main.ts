@@ -1,4 +1,5 @@
 import { messageOf, SeaworthyError } from '../model/errors.ts';
+import { visible } from '../report/visible.ts';
 import { auditCommand } from './audit.ts';
 import { explainCommand } from './explain.ts';
 import { parse, usage } from './options.ts';
@@ -27,9 +28,9 @@ export async function main(argv: readonly string[], version: string, terminal: T
     if (!command) throw new SeaworthyError('usage', `There is no command "${options.command}"; see seaworthy --help.`);
     return await command(options, terminal);
   } catch (thrown) {
-    if (thrown instanceof SeaworthyError) terminal.err(`seaworthy: ${thrown.message}\n`);
+    if (thrown instanceof SeaworthyError) terminal.err(`seaworthy: ${visible(thrown.message)}\n`);
     else if (terminal.signal.aborted) terminal.err('seaworthy: interrupted; everything that was started has been ended.\n');
-    else terminal.err(`seaworthy failed: ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : messageOf(thrown)}\n`);
+    else terminal.err(`seaworthy failed: ${visible(thrown instanceof Error ? (thrown.stack ?? thrown.message) : messageOf(thrown))}\n`);
     return 2;
   }
 }

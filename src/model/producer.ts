@@ -24,7 +24,8 @@ export interface Producer<Context = never, Y extends Kind = Kind> {
   readonly run: (given: Given<Kind, Kind>, context: Context) => Promise<Yielded<Y>> | Yielded<Y>;
 }
 
-interface Spec<N extends Kind, U extends Kind, Y extends Kind, Context> {
+/** What `define` takes: a producer before it is told its class. */
+export interface Spec<N extends Kind, U extends Kind, Y extends Kind, Context> {
   readonly name: string;
   readonly needs: readonly N[];
   readonly uses?: readonly U[];
