@@ -20,6 +20,8 @@ export interface Relay {
 /** What a relay needs of its wire. */
 export interface RelayOptions extends RecorderOptions {
   rules: Rules;
+  /** The wire has signed in for the client; a password that it sends unasked is dropped. */
+  skipPassword: boolean;
   /** Called after each event, outside of any decoding: tell the listeners. */
   settle: () => void;
   gap: (reason: string) => void;
@@ -46,6 +48,21 @@ const deciding = new Set<number>([fromApp.query, fromApp.execute]);
 const unasked = new Set<number>([fromPostgres.notice, fromPostgres.notification, fromPostgres.parameterStatus]);
 /** Beyond this a message is forwarded unexamined although a rule is in force. */
 const maxGated = 16 * megabyte;
+
+/**
+ * Serverless drivers send a password without being asked for it, in one go with the start-up packet and the first query. Where Postgres
+ * trusts the wire, that message would be out of order: returns what follows it, or null while it is incomplete.
+ */
+function earlyPassword(): (chunk: Buffer) => Buffer | null {
+  let read = Buffer.alloc(0);
+  return (chunk) => {
+    read = Buffer.concat([read, chunk]);
+    if (read[0] !== 0x70) return read;
+    if (read.length < 5 || read.length < 1 + read.readInt32BE(1)) return null;
+    const rest = read.subarray(1 + read.readInt32BE(1));
+    return rest.length > 0 ? rest : null;
+  };
+}
 
 /** Joins the two sockets, records what passes, and obeys the rules. */
 export function relay(client: Socket, upstream: Socket, options: RelayOptions): Relay {
@@ -194,7 +211,11 @@ export function relay(client: Socket, upstream: Socket, options: RelayOptions): 
     if (kept === null && (armed.length === 0 || !armed.some((each) => each.expectation === recorder.head))) down.forward();
   };
 
-  const fromClient = (chunk: Buffer) => {
+  let early = options.skipPassword ? earlyPassword() : null;
+  const fromClient = (received: Buffer) => {
+    const chunk = early === null ? received : early(received);
+    if (chunk === null) return;
+    early = null;
     if (broken) up.pass(chunk);
     else if (options.rules.size === 0 && up.waitingBytes === 0) {
       up.pass(chunk);

@@ -294,3 +294,20 @@ test.skipIf(spawnSync('pgbench', ['--version']).status !== 0)('pgbench runs thro
   }
   expect(wire.gaps()).toEqual([]);
 });
+
+test('a password that a serverless driver sends unasked, with its first query, does no harm', async () => {
+  const startup = Buffer.from('\0\0\0\0\0\x03\0\0user\0app\0database\0app\0\0', 'latin1');
+  startup.writeInt32BE(startup.length, 0);
+  const socket = connect(wire.port, '127.0.0.1');
+  const answers: Buffer[] = [];
+  socket.on('data', (chunk) => answers.push(chunk));
+  const early = Buffer.concat([startup, message('p', Buffer.from('secret\0')), message('Q', Buffer.from('SELECT 41 + 1\0'))]);
+  // In two pieces, cut inside the password.
+  socket.write(early.subarray(0, startup.length + 4));
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  socket.write(early.subarray(startup.length + 4));
+  await expect.poll(() => told.length, { timeout: 5_000 }).toBe(1);
+  expect(told[0]).toMatchObject({ text: 'SELECT 41 + 1', rows: [['42']], error: null });
+  expect(Buffer.concat(answers).toString('latin1')).toContain('42');
+  socket.destroy();
+});

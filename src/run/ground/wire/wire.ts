@@ -68,6 +68,7 @@ export async function openWire(options: WireOptions): Promise<Wire> {
         nextSeq: () => ++seq,
         emit: (statement) => void told.push(statement),
         rules,
+        skipPassword: options.login !== undefined,
         settle,
         gap: (reason) => void (gaps.length < maxGaps && gaps.push({ connection, reason })),
       });
