@@ -22,7 +22,7 @@ export default defineCheck({
       const subject = endpointSubject(password.endpoint);
       if (password.scheme === 'plain' || password.scheme === 'fast-hash') {
         yield fail('ran', subject, `A fresh sign-up stored ${password.detail} in ${password.table}.${password.column}.`, {
-          impact: 'Whoever gets hold of a copy of the database knows the passwords of all users within hours.',
+          impact: `Whoever gets hold of a copy of the database knows ${password.scheme === 'plain' ? 'all passwords at once' : 'most passwords within hours'}.`,
           effect: `${password.table}.${password.column} ${password.scheme}`,
           ...(password.proof ? { proof: password.proof } : {}),
         });
