@@ -246,7 +246,7 @@ describe('hostile trees', () => {
     ['minified code', 'a();'.repeat(9000), /minified/],
     ['deep brackets', '['.repeat(15_000), /too deeply/],
     ['deep arrows', `x=${'a=>'.repeat(50_000)}1\n`.replace(/(a=>){50}/g, '$&\n'), /too deeply/],
-    ['deep conditions', 'if (a) {}\n else '.repeat(20_000), /too deeply/],
+    ['deep conditions', 'if (a) {}\n else '.repeat(20_000), /too deeply|syntax error/],
   ])('leaves out %s and reads the rest', async (_, text, reason) => {
     const program = await read({ 'bad.ts': text, 'good.ts': `import express from 'express'; express().get('/x', () => {});` });
     expect(ids(program)).toEqual(['GET /x']);

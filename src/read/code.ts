@@ -1,12 +1,13 @@
 import type { z } from 'zod';
-import type { calls, catches, environment } from '../model/evidence/read.ts';
+import type { AbstractValue, calls, catches, environment } from '../model/evidence/read.ts';
 import type { Gap } from '../model/words.ts';
 import { sha256 } from '../world/hash.ts';
 import type { ReadContext } from './context.ts';
 import { openPack } from './code/cache.ts';
 import { ExpressRoutes } from './code/express.ts';
 import { flag, factsVersion } from './code/facts.ts';
-import { loadFacts } from './code/load.ts';
+import type { FileFacts } from './code/facts.ts';
+import { sourcesOf } from './code/load.ts';
 import { outcomeOf } from './code/outcome.ts';
 import { Machine, NEXT, REQ, RES } from './code/machine.ts';
 import type { CaughtError, KnownCall } from './code/machine.ts';
@@ -58,7 +59,7 @@ interface CallSite {
 }
 
 async function link(context: ReadContext): Promise<Program> {
-  const { facts, gaps } = await loadFacts(context);
+  const { facts, gaps } = await ownFacts(context);
   const modules = await openModules(context, new Set(facts.keys()));
   const files = new Map<string, SourceFile>();
   for (const [path, one] of facts) files.set(path, { path, unit: modules.unitOf(path), facts: one });
@@ -129,6 +130,20 @@ async function link(context: ReadContext): Promise<Program> {
   };
 }
 
+/** The facts of the application's own files, and why some have none. */
+async function ownFacts(context: ReadContext): Promise<{ facts: Map<string, FileFacts>; gaps: Gap[] }> {
+  const sources = await sourcesOf(context);
+  const facts = new Map<string, FileFacts>();
+  const gaps: Gap[] = sources.gaps.filter(({ own }) => own).map(({ file, reason }) => ({ file, reason }));
+  for (const reading of sources.readings) {
+    if (!reading.own) continue;
+    const found = reading.facts();
+    if (typeof found === 'string') gaps.push({ file: reading.path, reason: found });
+    else facts.set(reading.path, found);
+  }
+  return { facts, gaps };
+}
+
 /** Functions that nothing was seen to call: jobs, scripts, handlers that are registered by name. */
 function followTheRest(machine: Machine, files: readonly SourceFile[]): void {
   for (const file of files) {
@@ -196,7 +211,9 @@ function environmentReads(files: readonly SourceFile[], machine: Machine): Envir
   for (const file of files) {
     for (const read of file.facts.env) {
       const key = `${file.path}:${read.l}:${read.n}`;
-      const fallback = read.d === undefined ? null : toAbstract(machine.eval(read.d, machine.module(file).frame));
+      const { d } = read;
+      let fallback: AbstractValue | null = null;
+      if (d !== undefined) machine.bounded(() => (fallback = toAbstract(machine.eval(d, machine.module(file).frame))));
       rows.set(key, { name: read.n, where: { file: file.path, line: read.l, endLine: read.l }, fallback, required: fallback === null && read.o === undefined });
     }
   }

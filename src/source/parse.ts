@@ -1,11 +1,8 @@
 import { parseSync } from 'oxc-parser';
-import type { Comment, Program } from 'oxc-parser';
+import type { Comment, EcmaScriptModule, Program } from 'oxc-parser';
 
 /** Files larger than this are generated or vendored; nobody reads them line by line. */
 const largestSource = 1_500_000;
-/** The parser recurses on the native stack; beyond these bounds it could take the process down with it. */
-const deepestBrackets = 600;
-const longestChain = 1200;
 
 const language = { ts: 'ts', mts: 'ts', cts: 'ts', tsx: 'tsx', js: 'jsx', jsx: 'jsx', mjs: 'jsx', cjs: 'jsx' } as const;
 
@@ -28,73 +25,36 @@ export function unreadable(bytes: Buffer): string | null {
   return null;
 }
 
-/** An upper bound of how deep the text nests, good enough to refuse what would exhaust the parser's stack. */
-export function tooDeep(text: string): boolean {
-  let depth = 0;
-  let chain = 0;
-  let elses = 0;
-  for (let i = 0; i < text.length; i++) {
-    switch (text.charCodeAt(i)) {
-      case 40: // (
-      case 91: // [
-        if (++depth > deepestBrackets) return true;
-        break;
-      case 123: // {
-        if (++depth > deepestBrackets) return true;
-        chain = 0;
-        break;
-      case 41: // )
-      case 93: // ]
-        if (depth > 0) depth--;
-        break;
-      case 125: // }
-        if (depth > 0) depth--;
-        chain = 0;
-        break;
-      case 59: // ;
-        chain = 0;
-        break;
-      case 61: // =
-      case 63: // ?
-      case 60: // <
-      case 33: // !
-      case 126: // ~
-        if (++chain > longestChain) return true;
-        break;
-      case 101: // else
-        if (text.startsWith('else', i) && ++elses > longestChain) return true;
-        break;
-      case 119: // while
-      case 102: // for
-      case 105: // if
-      case 110: // new
-      case 116: // typeof
-      case 118: // void
-      case 97: // await
-        if (/[\s);:]/.test(text[i - 1] ?? ' ') && /^(?:while|for|if|new|typeof|void|await)\b/.test(text.slice(i, i + 7))) {
-          if (++chain > longestChain) return true;
-        }
-        break;
-      case 58: // :
-        // Labels and conditional types; object literals reset at their braces.
-        if (++chain > longestChain * 4) return true;
-        break;
-    }
-  }
-  return false;
+/**
+ * The most of the native stack that parsing these bytes could take, in bytes. The parser recurses there, and where that stack
+ * ends the process dies, without an exception. Nothing is subtracted for what closes a level again: text, comments and regular
+ * expressions could hold the closing half. Measured: no level takes more than this for the tokens that open it.
+ */
+export function mostStack(bytes: Uint8Array): number {
+  let stack = bytes.length * 200;
+  for (const byte of bytes) stack += stackOf[byte] ?? 0;
+  return stack;
 }
 
+const stackOf = new Uint16Array(256);
+for (const opener of '([{<`') stackOf[opener.charCodeAt(0)] = 4096;
+for (const opener of '?:=') stackOf[opener.charCodeAt(0)] = 1024;
+
+/** What the parser says about a text. */
 export interface Parsed {
   readonly program: Program;
+  /** Imports and exports as the parser lists them; what it saw of them when there is an error. */
+  readonly module: EcmaScriptModule;
   readonly comments: readonly Comment[];
   /** Line, counted from 1, of an offset. */
   readonly lineOf: (offset: number) => number;
   readonly lines: number;
+  /** Why the program cannot be read as it stands; null when it can. */
+  readonly error: string | null;
 }
 
-/** Parses source text. Returns a reason instead when it cannot be read. */
-export function parse(text: string, lang: 'ts' | 'tsx' | 'jsx'): Parsed | string {
-  if (tooDeep(text)) return 'nested too deeply to be read safely';
+/** Parses source text. What could take more of the stack than there is (`mostStack`) belongs into a process of its own. */
+export function parse(text: string, lang: 'ts' | 'tsx' | 'jsx'): Parsed {
   let result = parseSync(`file.${lang}`, text, { lang, preserveParens: false, sourceType: 'module' });
   let failed = result.errors.find((error) => error.severity === 'Error');
   if (failed !== undefined && lang === 'jsx') {
@@ -116,11 +76,22 @@ export function parse(text: string, lang: 'ts' | 'tsx' | 'jsx'): Parsed | string
     }
     return low + 1;
   };
-  if (failed !== undefined) {
-    const at = failed.labels[0]?.start;
-    return `syntax error${at === undefined ? '' : ` on line ${lineOf(at)}`}: ${failed.message.split('\n')[0]}`;
-  }
-  return { program: result.program, comments: result.comments, lineOf, lines: starts.length };
+  const at = failed?.labels[0]?.start;
+  const error = failed === undefined ? null : `syntax error${at === undefined ? '' : ` on line ${lineOf(at)}`}: ${failed.message.split('\n')[0]}`;
+  return {
+    get program() {
+      return result.program;
+    },
+    get module() {
+      return result.module;
+    },
+    get comments() {
+      return result.comments;
+    },
+    lineOf,
+    lines: starts.length,
+    error,
+  };
 }
 
 function lineStarts(text: string): number[] {

@@ -3,15 +3,20 @@ import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path';
 
 /**
- * A file of `key TAB json` lines below the cache directory, headed by a digest of all that follows. One file per audited
- * tree, because opening a thousand small files costs more than parsing the sources. Whatever is wrong with it, the
- * answer is an empty cache: it may be slow, never false.
+ * A file of `key TAB text` lines, all ASCII, below the cache directory, headed by a digest of all that follows. One file
+ * per audited tree, because opening a thousand small files costs more than parsing the sources. Whatever is wrong with it,
+ * the answer is an empty cache: it may be slow, never false.
  */
 export interface Pack {
   get(key: string): string | undefined;
-  put(key: string, json: string): void;
+  put(key: string, text: string): void;
   /** Writes back what was read or put since opening; the rest is forgotten. */
   save(): void;
+}
+
+/** JSON without a character beyond ASCII, as packs want it: then a position in the bytes is a position in the text. */
+export function ascii(json: string): string {
+  return json.replace(/[\u007f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /** Opens the pack `name`; without a directory it lives and dies in memory. */
@@ -22,21 +27,21 @@ export function openPack(cacheDir: string | null, name: string, version: string)
   let changed = false;
   return {
     get(key) {
-      const json = used.get(key) ?? stored.get(key);
-      if (json !== undefined) used.set(key, json);
-      return json;
+      const text = used.get(key) ?? stored.get(key);
+      if (text !== undefined) used.set(key, text);
+      return text;
     },
-    put(key, json) {
-      used.set(key, json);
+    put(key, text) {
+      used.set(key, text);
       changed = true;
     },
     save() {
       if (file === null || cacheDir === null || (!changed && used.size === stored.size)) return;
-      const body = [...used].map(([key, json]) => `${key}\t${json}\n`).join('');
+      const body = Buffer.from([...used].map(([key, text]) => `${key}\t${text}\n`).join(''), 'latin1');
       const temporary = `${file}.${process.pid}.tmp`;
       try {
         mkdirSync(cacheDir, { recursive: true });
-        writeFileSync(temporary, `${header(version, body)}\n${body}`, { mode: 0o600 });
+        writeFileSync(temporary, Buffer.concat([Buffer.from(`${header(version, body)}\n`), body]), { mode: 0o600 });
         renameSync(temporary, file);
       } catch {
         // A read-only or full cache costs time, not truth.
@@ -46,27 +51,26 @@ export function openPack(cacheDir: string | null, name: string, version: string)
   };
 }
 
-function header(version: string, body: string): string {
+function header(version: string, body: Buffer): string {
   return `${version} ${createHash('sha256').update(body).digest('hex')}`;
 }
 
 function load(file: string, version: string): Map<string, string> {
   const entries = new Map<string, string>();
-  let text: string;
+  let bytes: Buffer;
   try {
-    text = readFileSync(file, 'utf8');
+    bytes = readFileSync(file);
   } catch {
     return entries;
   }
-  const start = text.indexOf('\n') + 1;
-  if (start === 0 || !text.startsWith(`${version} `)) return entries;
-  const body = text.slice(start);
-  if (text.slice(0, start - 1) !== header(version, body)) return entries;
+  const start = bytes.indexOf(10) + 1;
+  const body = bytes.subarray(start);
+  if (start === 0 || bytes.toString('latin1', 0, start - 1) !== header(version, body)) return entries;
   for (let at = 0; at < body.length; ) {
-    const tab = body.indexOf('\t', at);
-    const end = body.indexOf('\n', tab);
+    const tab = body.indexOf(9, at);
+    const end = body.indexOf(10, tab);
     if (tab === -1 || end === -1) break;
-    entries.set(body.slice(at, tab), body.slice(tab + 1, end));
+    entries.set(body.toString('latin1', at, tab), body.toString('latin1', tab + 1, end));
     at = end + 1;
   }
   return entries;

@@ -1,25 +1,74 @@
 import { messageOf } from '../../model/errors.ts';
 import { parse } from '../../source/parse.ts';
+import { ascii } from './cache.ts';
+import type { Asked, FileFacts } from './facts.ts';
+import { modulesAsked } from './imports.ts';
 import { lower } from './lower.ts';
 
-/** One file to read: its text and the parser's language. */
+/** One text to read, and the parser's language. */
 export interface Job {
   readonly key: string;
   readonly lang: 'ts' | 'tsx' | 'jsx';
   readonly text: string;
+  /** False for code that others wrote: of it only the imports are read. */
+  readonly own: boolean;
+  /** True when parsing cannot exhaust the stack of this process. */
+  readonly shallow: boolean;
 }
 
-/** The facts of a file as JSON, or why there are none; `at` is the job's key. */
-export type Extracted = { readonly key: string; readonly json: string } | { readonly key: string; readonly reason: string };
+/** Where a text asks for modules (null: a syntax error hides it), and its facts or why there are none. */
+export interface Reading {
+  readonly asked: readonly Asked[] | null;
+  readonly facts: FileFacts | string | null;
+}
 
-/** Reads one file. Never throws. */
-export function extract({ key, lang, text }: Job): Extracted {
+/** A reading as two texts of JSON in ASCII, parted by a tab; `key` is the job's. */
+export interface Extracted {
+  readonly key: string;
+  readonly json: string;
+}
+
+/** Reads one text. Never throws; may end the process when the job is not shallow. */
+export function extract(job: Job): Extracted {
+  return { key: job.key, json: encode(read(job)) };
+}
+
+/** What stands for a text that nothing could be read of. */
+export function unread(key: string, reason: string): Extracted {
+  return { key, json: encode({ asked: null, facts: reason }) };
+}
+
+/** The modules asked for in a stored reading. */
+export function askedOf(json: string): readonly Asked[] | null {
+  return JSON.parse(json.slice(0, json.indexOf('\t'))) as readonly Asked[] | null;
+}
+
+/** The facts in a stored reading. */
+export function factsOf(json: string): FileFacts | string | null {
+  return JSON.parse(json.slice(json.indexOf('\t') + 1)) as FileFacts | string | null;
+}
+
+function read({ lang, text, own }: Job): Reading {
   try {
     const parsed = parse(text, lang);
-    if (typeof parsed === 'string') return { key, reason: parsed };
-    return { key, json: JSON.stringify(lower(parsed)) };
+    const found = modulesAsked(parsed, text);
+    const asked = found.length === 0 && parsed.error !== null ? null : found;
+    return { asked, facts: !own ? null : (parsed.error ?? lower(parsed)) };
   } catch (error) {
-    if (error instanceof RangeError) return { key, reason: 'nested too deeply to be read' };
-    return { key, reason: `could not be read: ${messageOf(error)}` };
+    if (error instanceof RangeError) return { asked: null, facts: tooDeep };
+    return { asked: null, facts: `could not be read: ${messageOf(error)}` };
   }
+}
+
+/** The reason for a text whose nesting ends a parser or what comes after it. */
+export const tooDeep = 'nested too deeply to be read safely';
+
+function encode({ asked, facts }: Reading): string {
+  let json: string;
+  try {
+    json = JSON.stringify(facts);
+  } catch {
+    json = JSON.stringify(tooDeep);
+  }
+  return ascii(`${JSON.stringify(asked)}\t${json}`);
 }

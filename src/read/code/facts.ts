@@ -6,7 +6,10 @@
  */
 
 /** Raised whenever the shape or the meaning of facts changes; part of the cache key. */
-export const factsVersion = 3;
+export const factsVersion = 4;
+
+/** A request for a module: specifier, line, and whether it vanishes when types are stripped. */
+export type Asked = readonly [specifier: string, line: number, typeOnly: boolean];
 
 /** How a call stands in the code. */
 export const flag = { awaited: 1, inTry: 2, inLoop: 4, inCatch: 8, statement: 16, spread: 32 } as const;

@@ -1,64 +1,95 @@
 import { messageOf } from '../../model/errors.ts';
 import type { Gap } from '../../model/words.ts';
-import { languageOf, unreadable } from '../../source/parse.ts';
+import { languageOf, mostStack, unreadable } from '../../source/parse.ts';
 import { sha256 } from '../../world/hash.ts';
 import type { ReadContext } from '../context.ts';
 import { openPack } from './cache.ts';
+import { askedOf, factsOf } from './extract.ts';
 import type { Job } from './extract.ts';
 import { factsVersion } from './facts.ts';
-import type { FileFacts } from './facts.ts';
-import { extractAll } from './threads.ts';
+import type { Asked, FileFacts } from './facts.ts';
+import { extractAll } from './processes.ts';
+import { scriptsOf } from './scripts.ts';
 
 /** Folders whose code was made by machines or by others. */
 const foreign = /(^|\/)(node_modules|dist|build|\.next|\.nuxt|\.output|coverage|vendor|vendors|out|bower_components|__generated__|\.git)\//;
 const foreignFile = /(\.min\.[cm]?js|\.bundle\.js|-min\.js|\.generated\.[cm]?[jt]sx?)$/;
+/** Of the eight megabytes that a process usually has. */
+const safeStack = 6_000_000;
 
 /** True for paths that hold source code of the application itself. */
 function isOwnSource(path: string): boolean {
   return languageOf(path) !== null && (!foreign.test(path) || /(^|\/)src\/(.*\/)?(build|out|vendor|vendors|coverage)\//.test(path)) && !foreignFile.test(path);
 }
 
-/** Reads the facts of every source file of the tree, from the cache where the content is known. */
-export async function loadFacts(context: ReadContext): Promise<{ facts: Map<string, FileFacts>; gaps: Gap[] }> {
-  const gaps: Gap[] = [];
+/** What one file of the tree says: where it asks for modules, and its facts when it is the application's own. */
+interface SourceReading {
+  readonly path: string;
+  readonly own: boolean;
+  /** Null when a syntax error hides it. */
+  asked(): readonly Asked[] | null;
+  /** A string says why there are none. */
+  facts(): FileFacts | string;
+}
+
+/** Every script of the tree, read once. */
+export interface Sources {
+  readonly readings: readonly SourceReading[];
+  /** Scripts that were not even parsed, and why. */
+  readonly gaps: readonly (Gap & { readonly own: boolean })[];
+}
+
+const sources = new WeakMap<ReadContext, Promise<Sources>>();
+
+/** The scripts of a tree, read once for each context, from the cache where their content is known. */
+export function sourcesOf(context: ReadContext): Promise<Sources> {
+  let found = sources.get(context);
+  if (found === undefined) sources.set(context, (found = read(context)));
+  return found;
+}
+
+async function read(context: ReadContext): Promise<Sources> {
+  const gaps: (Gap & { own: boolean })[] = [];
   const pack = openPack(context.cacheDir, `facts-${sha256(context.tree.root).slice(0, 16)}`, `${context.toolVersion}-${factsVersion}`);
   const keys = new Map<string, string>();
   const jobs = new Map<string, Job>();
-  const known = new Map<string, string>();
+  const texts = new Map<string, string>();
   for (const { path } of context.tree.files) {
-    if (!isOwnSource(path)) continue;
-    const lang = languageOf(path);
-    if (lang === null) continue;
+    const embedded = /\.(vue|svelte|astro)$/.exec(path)?.[1];
+    const lang = embedded === undefined ? languageOf(path) : 'ts';
+    const own = embedded === undefined && isOwnSource(path);
+    if (lang === null || (!own && /\.min\.[cm]?js$/.test(path))) continue;
     let bytes: Buffer;
     try {
       bytes = await context.tree.read(path);
     } catch (error) {
-      gaps.push({ file: path, reason: `could not be opened: ${messageOf(error)}` });
+      gaps.push({ file: path, reason: `could not be opened: ${messageOf(error)}`, own });
       continue;
     }
     const reason = unreadable(bytes);
     if (reason !== null) {
-      gaps.push({ file: path, reason });
+      gaps.push({ file: path, reason, own });
       continue;
     }
-    const key = `${sha256(bytes)}${lang}`;
+    const key = `${sha256(bytes)}${embedded ?? lang}${own ? '' : '-'}`;
     keys.set(path, key);
-    const json = pack.get(key);
-    if (json !== undefined) known.set(key, json);
-    else if (!jobs.has(key)) jobs.set(key, { key, lang, text: bytes.toString('utf8') });
+    const stored = pack.get(key);
+    if (stored !== undefined) texts.set(key, stored);
+    else if (!jobs.has(key)) {
+      const text = bytes.toString('utf8');
+      jobs.set(key, { key, lang, text: embedded === undefined ? text : scriptsOf(text, embedded), own, shallow: mostStack(bytes) <= safeStack });
+    }
   }
-  for (const result of await extractAll([...jobs.values()], context.jobs)) {
-    const json = 'json' in result ? result.json : JSON.stringify(result.reason);
-    known.set(result.key, json);
-    pack.put(result.key, json);
+  const missing = [...jobs.values()];
+  for (const { key, json } of await extractAll(missing, context.jobs)) {
+    texts.set(key, json);
+    pack.put(key, json);
   }
   pack.save();
 
-  const facts = new Map<string, FileFacts>();
-  for (const [path, key] of keys) {
-    const value = JSON.parse(known.get(key) ?? '"could not be read"') as FileFacts | string;
-    if (typeof value === 'string') gaps.push({ file: path, reason: value });
-    else facts.set(path, value);
-  }
-  return { facts, gaps };
+  const readings = [...keys].map(([path, key]): SourceReading => {
+    const text = () => texts.get(key) ?? 'null\t"could not be read"';
+    return { path, own: !key.endsWith('-'), asked: () => askedOf(text()), facts: () => factsOf(text()) ?? 'not the own code of the application' };
+  });
+  return { readings, gaps };
 }

@@ -5,6 +5,8 @@ import type { Binding, Catch, Class, EnvRead, Expr, FileFacts, Func, Param, Sour
 
 /** Longer literals are kept up to here; nothing we ask needs more, and a file of data must not become a file of facts. */
 const longestLiteral = 20_000;
+/** Deeper code is left unread, because whoever follows it walks as deep. */
+const deepest = 1000;
 const unknown: Expr = { k: 'unk' };
 
 interface Scope {
@@ -35,6 +37,7 @@ class Lowering {
   private fn = 0;
   private cls = -1;
   private calls = 0;
+  private depth = 0;
   /** Lexical flags that new calls receive. */
   private place = 0;
 
@@ -219,6 +222,13 @@ class Lowering {
 
   private scoped(statement: Statement | null | undefined): Stmt[] {
     if (statement === null || statement === undefined) return [];
+    if (++this.depth > deepest) throw new RangeError('nested too deeply');
+    const found = this.scopedOf(statement);
+    this.depth--;
+    return found;
+  }
+
+  private scopedOf(statement: Statement): Stmt[] {
     return this.within(() => {
       if (statement.type === 'BlockStatement') {
         this.predeclare(statement.body);
@@ -667,6 +677,13 @@ class Lowering {
   }
 
   private expression(node: Expression | Node): Expr {
+    if (++this.depth > deepest) throw new RangeError('nested too deeply');
+    const e = this.expressionOf(node);
+    this.depth--;
+    return e;
+  }
+
+  private expressionOf(node: Expression | Node): Expr {
     switch (node.type) {
       case 'Literal':
         if ('regex' in node && node.regex) return { k: 're', v: node.regex.pattern };

@@ -126,8 +126,20 @@ export class Machine {
     if (visit.ready) return;
     visit.ready = true;
     this.in(visit, () => {
-      visit.outcome = this.block(file.facts.functions[0]?.b ?? [], frame);
+      this.bounded(() => {
+        visit.outcome = this.block(file.facts.functions[0]?.b ?? [], frame);
+      });
     });
+  }
+
+  /** Does what may exhaust the stack; the rest of it is then missing, and said to be. */
+  bounded(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      this.exhausted = true;
+    }
   }
 
   /** True once the function was followed with real arguments. */
@@ -253,7 +265,8 @@ export class Machine {
     this.stack.push({ visit, frame, caller, expr });
     const transaction = this.transaction;
     try {
-      this.in(visit, () => {
+      this.in(visit, () =>
+       this.bounded(() => {
         func.p.forEach((param, index) => {
           const given = param.rest === 1 ? ({ k: 'arr', items: args.slice(index), open: false } as Value) : args[index];
           let value = given ?? UNKNOWN;
@@ -264,7 +277,7 @@ export class Machine {
         visit.outcome = this.block(func.b, frame);
         const values = frame.memo.get('return');
         visit.value = values ?? NULL;
-      });
+      }));
     } finally {
       this.transaction = transaction;
       this.stack.pop();

@@ -4,6 +4,7 @@ import type { Place } from '../../model/words.ts';
 import { loadSqlParser, readStatement } from '../../source/sql.ts';
 import type { Statement } from '../../source/sql.ts';
 import { sha256 } from '../../world/hash.ts';
+import { ascii } from './cache.ts';
 import type { Pack } from './cache.ts';
 import type { KnownCall, Machine } from './machine.ts';
 import { template } from './machine.ts';
@@ -83,7 +84,7 @@ export class Queries {
       await loadSqlParser();
       for (const one of missing) {
         one.statement = readStatement(one.parts);
-        pack.put(one.key, JSON.stringify(one.statement));
+        pack.put(one.key, ascii(JSON.stringify(one.statement)));
       }
     }
     pack.save();

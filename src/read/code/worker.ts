@@ -1,6 +1,9 @@
-import { parentPort } from 'node:worker_threads';
+import process from 'node:process';
 import { extract } from './extract.ts';
 import type { Job } from './extract.ts';
 
-// A thread that turns source text into facts; it opens no file itself.
-parentPort?.on('message', (jobs: Job[]) => parentPort?.postMessage(jobs.map(extract)));
+// A process that turns source text into facts. It opens no file; it may die of a text that nests too deeply.
+process.on('message', (jobs: Job[]) => {
+  for (const job of jobs) process.send?.(extract(job));
+});
+process.send?.('ready');
