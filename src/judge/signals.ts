@@ -7,6 +7,10 @@ const paymentPackages =
 const modelPackages =
   /^(openai|@anthropic-ai\/.+|ai|@ai-sdk\/.+|langchain|@langchain\/.+|@google\/generative-ai|@google\/genai|groq-sdk|@mistralai\/.+|cohere-ai|ollama|replicate|llamaindex|@huggingface\/inference|together-ai)$/;
 
+/** Addresses, paths and variables of model providers, as they stand in the arguments of outbound calls. */
+const modelAddress =
+  /openai|anthropic|chat\/completions|\/v1\/messages|generativelanguage|gemini|ollama|mistral|groq|together\.(ai|xyz)|cohere|openrouter|deepseek|perplexity|bedrock|huggingface|replicate\.com|azure.*deployments/i;
+
 export interface SignalSources {
   readonly schema?: EvidenceValue<'schema'> | undefined;
   readonly dependencies?: EvidenceValue<'dependencies'> | undefined;
@@ -44,8 +48,14 @@ export function signalsOf(sources: SignalSources): Signals {
 
 function modelCalls(packages: readonly string[], sources: SignalSources): boolean | null {
   if (packages.some((name) => modelPackages.test(name))) return true;
-  if (sources.calls?.calls.some((call) => call.means.startsWith('model'))) return true;
-  return sources.dependencies === undefined ? null : false;
+  if (
+    sources.calls?.calls.some(
+      (call) => call.means.startsWith('model') || (call.means === 'outbound' && modelAddress.test(JSON.stringify(call.args))),
+    )
+  )
+    return true;
+  // Only who has seen both packages and calls may say that there are none.
+  return sources.dependencies === undefined || sources.calls === undefined ? null : false;
 }
 
 function tables(schema: EvidenceValue<'schema'> | undefined): string[] {
@@ -65,7 +75,7 @@ function distinct(places: readonly DataPlace[]): DataPlace[] {
 export function decidedByFacts(control: string, signals: Signals | undefined): string | undefined {
   if (!signals) return undefined;
   if (control.startsWith('ai/') && signals.modelCalls === false) {
-    return 'No package for calling a language model was found.';
+    return 'No call of a language model was found: no package, no address and no variable of a provider.';
   }
   const noMoney = signals.sawTables && signals.sawPackages && signals.money.length === 0;
   if (noMoney && ['correctness/payment-outcomes', 'compliance/card-data', 'correctness/money-arithmetic'].includes(control)) {

@@ -1,74 +1,110 @@
+import { play, succeeded } from '../ground/play/interpreter.ts';
+import type { Played, RequestStep } from '../ground/play/interpreter.ts';
 import { passwordScheme } from '../ground/play/passwords.ts';
-import { sessionPath } from '../ground/play/synthesis.ts';
-import type { RequestStep } from '../ground/play/interpreter.ts';
+import type { Json } from '../ground/play/players.ts';
+import { stepsBefore } from '../ground/play/scene.ts';
+import type { Stage } from '../ground/play/scene.ts';
+import { requestFor } from '../ground/play/synthesis.ts';
+import type { Route } from '../ground/play/synthesis.ts';
 import { stageOf } from './actors.ts';
 import { defineDrill } from './context.ts';
 import { recorded, scenarioOf } from './proof.ts';
 
+const passwordField = /pass(word|wd|phrase)?|^pwd$/i;
 const passwordColumn = /pass|pwd|hash|digest/i;
+const attempts = 2;
 
-/** Reads the rows that the sign-ups wrote: what became of a password that we know. */
+/** A request that sent a password, and what it wrote. */
+interface Trial {
+  readonly route: Route;
+  readonly steps: readonly RequestStep[];
+  readonly played: Played;
+  /** The same by somebody else with another password, to tell whether a salt is used. */
+  readonly other: Played | null;
+}
+
+/** Sends a password that we know through every endpoint that takes one, and reads what became of it in the rows. */
 export default defineDrill({
   name: 'stored-passwords',
   needs: ['boot', 'routes', 'schema', 'ownership', 'actors'],
-  uses: ['queries'],
+  uses: ['queries', 'access', 'injection', 'faults'],
   yields: 'stored-passwords',
   async run(given, context) {
     const stage = await stageOf(given, context);
-    const endpoint = stage.cast.signUp;
-    const [first, second] = stage.cast.signUps;
-    if (!endpoint || !first) throw new Error('no sign-up was seen');
-    const password = (actor: string): string => String(stage.lab.players.get(actor)?.values.get('password') ?? '');
-    const passwords = first.changes.flatMap((change) => {
-      if (change.op !== 'insert' || !change.after) return [];
-      return Object.entries(change.after).flatMap(([column, stored]) => {
-        if (stored === null || stored.length < 4) return [];
-        const form = passwordScheme(stored, password(first.exchange.actor));
-        if (form.scheme === 'unknown' && !passwordColumn.test(column)) return [];
-        const other = second?.changes.find((one) => one.table === change.table && one.op === 'insert')?.after?.[column] ?? null;
-        const step: RequestStep = {
-          do: 'request',
-          as: 'owner',
-          method: first.exchange.request.method,
-          path: first.exchange.request.path,
-          body: signUpBody(first.sent.body, stage.lab.players.get('owner')?.tag ?? ''),
-        };
-        const weak = form.scheme === 'plain' || form.scheme === 'fast-hash';
-        const scenario = weak
-          ? scenarioOf(stage, `stored-password ${change.table}.${column}`, `owner signs up and the stored password is read`, [step], {
-              shows: 'stored-password',
-              table: change.table,
-              column,
-              scheme: form.scheme,
-            })
-          : null;
-        return [
-          {
-            endpoint: endpoint.id,
-            table: change.table,
-            column,
-            scheme: form.scheme,
-            detail: form.detail,
-            salted:
-              other === null || form.scheme === 'plain'
-                ? null
-                : form.scheme === 'fast-hash'
-                  ? /salt beside/.test(form.detail)
-                  : other !== stored,
-            cost: form.cost,
-            proof: scenario
-              ? recorded(scenario, `A fresh sign-up stored ${form.detail} in ${change.table}.${column}.`, masked(first, stored))
-              : null,
-          },
-        ];
-      });
-    });
-    return {
-      value: { passwords },
-      gaps: sessionPath.test(endpoint.path) ? [] : [{ file: null, reason: `the sign-up was taken to be ${endpoint.id}` }],
-    };
+    const trials = [...signUpTrial(stage)];
+    for (const route of stage.routes) {
+      const takes = route.inputs.some((field) => field.in === 'body' && passwordField.test(field.name));
+      if (!takes || route === stage.cast.signUp || route === stage.cast.login || !['POST', 'PUT', 'PATCH'].includes(route.method)) continue;
+      const trial = await tryRoute(stage, route);
+      if (trial) trials.push(trial);
+    }
+    if (trials.length === 0) throw new Error('no request that stores a password could be made');
+    return { value: { passwords: trials.flatMap((trial) => storedBy(stage, trial)) } };
   },
 });
+
+function signUpTrial(stage: Stage): Trial[] {
+  const [played, other = null] = stage.cast.signUps;
+  const route = stage.cast.signUp;
+  if (!played || !route) return [];
+  const body = signUpBody(played.sent.body, stage.lab.players.get('owner')?.tag ?? '');
+  const step: RequestStep = { do: 'request', as: 'owner', method: route.method, path: played.exchange.request.path, body };
+  return [{ route, steps: [step], played, other }];
+}
+
+async function tryRoute(stage: Stage, route: Route): Promise<Trial | null> {
+  for (const player of [stage.cast.owner, ...stage.cast.roles]) {
+    for (let attempt = 0; player && stage.cast.owner && attempt < attempts; attempt++) {
+      const { step } = requestFor(stage.synthesis, route, player, stage.cast.owner, attempt);
+      const played = await play(stage.lab, step);
+      await stage.lab.ground.undo(played.changes);
+      if (succeeded(played)) return { route, steps: [...stepsBefore(stage, step), step], played, other: null };
+    }
+  }
+  return null;
+}
+
+function storedBy(stage: Stage, { route, steps, played, other }: Trial) {
+  const sent = passwordsIn(played.sent.body);
+  return played.changes.flatMap((change) =>
+    Object.entries(change.after ?? {}).flatMap(([column, stored]) => {
+      if (stored === null || stored.length < 4 || stored === change.before?.[column]) return [];
+      const forms = sent.map((password) => passwordScheme(stored, password));
+      const form = forms.find((one) => one.scheme !== 'unknown') ?? forms[0];
+      if (!form || (form.scheme === 'unknown' && !passwordColumn.test(column))) return [];
+      const place = `${change.table}.${column}`;
+      const twin = other?.changes.find((one) => one.table === change.table && one.op === 'insert')?.after?.[column] ?? null;
+      const weak = form.scheme === 'plain' || form.scheme === 'fast-hash';
+      const effect = { shows: 'stored-password', table: change.table, column, scheme: form.scheme } as const;
+      const scenario = weak
+        ? scenarioOf(stage, `stored-password ${route.id} ${place}`, `a password is sent to ${route.id} and read in ${place}`, steps, effect)
+        : null;
+      return [
+        {
+          endpoint: route.id,
+          table: change.table,
+          column,
+          scheme: form.scheme,
+          detail: form.detail,
+          salted:
+            form.scheme === 'fast-hash'
+              ? form.detail.includes('salt beside')
+              : twin === null || form.scheme === 'plain'
+                ? null
+                : twin !== stored,
+          cost: form.cost,
+          proof: scenario && recorded(scenario, `${route.id} stored ${form.detail} in ${place}.`, masked(played, stored)),
+        },
+      ];
+    }),
+  );
+}
+
+/** The passwords in a JSON body. */
+function passwordsIn(body: string | null): string[] {
+  const fields = JSON.parse(body ?? '{}') as Record<string, Json>;
+  return Object.entries(fields).flatMap(([name, value]) => (passwordField.test(name) && typeof value === 'string' ? [value] : []));
+}
 
 /** The sign-up again, by the same actor under another name: their tag with a suffix wherever it stood. */
 function signUpBody(body: string | null, tag: string): RequestStep['body'] {
