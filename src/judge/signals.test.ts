@@ -58,6 +58,7 @@ describe('signalsOf', () => {
       schema: schema({ ingredients: ['name', 'amount', 'sort_order'], products: ['name'] }),
       dependencies: dependencies('express'),
       endpoints: [],
+      calls: { calls: [] },
     });
     expect(signals).toMatchObject({ money: [], personal: [], modelCalls: false });
     expect(decidedByFacts('compliance/card-data', signals)).toBeDefined();
@@ -84,5 +85,30 @@ describe('words', () => {
     expect(dataClassOf(['public.invoices', 'public.customers'])).toBe('personal');
     expect(dataClassOf(['public.invoices'])).toBe('money');
     expect(dataClassOf(['public.notes'])).toBe('other');
+  });
+
+  it('knows a model call by its address, and says nothing where calls were not read', () => {
+    const dependencies = { units: [] };
+    const call = {
+      symbol: 'global:fetch',
+      means: 'outbound',
+      args: [
+        {
+          kind: 'template' as const,
+          parts: ['', '/chat/completions'],
+          holes: [{ kind: 'environment' as const, name: 'BASE', fallback: null }],
+        },
+      ],
+      where: { file: 'a.ts', line: 1, endLine: 1 },
+      within: 'a.ts:1',
+      routes: [],
+      awaited: true,
+      inTry: false,
+      inLoop: false,
+      inTransaction: false,
+    };
+    expect(signalsOf({ dependencies, endpoints: [], calls: { calls: [call] } }).modelCalls).toBe(true);
+    expect(signalsOf({ dependencies, endpoints: [], calls: { calls: [] } }).modelCalls).toBe(false);
+    expect(signalsOf({ dependencies, endpoints: [] }).modelCalls).toBeNull();
   });
 });
