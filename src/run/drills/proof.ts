@@ -45,10 +45,26 @@ export function recorded(scenario: Scenario | null, observed: string, played: Pl
   return {
     scenario,
     observed,
-    exchanges: [{ ...played.exchange, response: response && { ...response, body: response.body.slice(0, 4_000) } }],
+    exchanges: [
+      {
+        ...played.exchange,
+        request: { ...played.exchange.request, headers: withoutSessions(played.exchange.request.headers) },
+        response: response && { ...response, headers: withoutSessions(response.headers), body: response.body.slice(0, 4_000) },
+      },
+    ],
     statements,
     changes: played.changes.slice(0, 12).map(({ table, key, op, before, after }) => ({ table, key, op, before, after })),
   };
+}
+
+/** Headers with the session taken out: it is of no use to a reader, and tokens in reports alarm scanners. */
+function withoutSessions(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [
+      name,
+      /^(authorization|cookie|set-cookie|x-api-key|x-auth-token)$/i.test(name) ? `${value.slice(0, 7)}…` : value,
+    ]),
+  );
 }
 
 /** A scenario with the actors that its steps speak of. */
