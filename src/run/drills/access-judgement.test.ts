@@ -135,6 +135,19 @@ describe('callers who are not signed in', () => {
   });
 });
 
+describe('what is nobody’s secret', () => {
+  it('is not called a leak to callers who are not signed in, even where other endpoints refuse it', () => {
+    const shown = { read: [row('products', 'name')] };
+    const cells = [
+      cell('GET /stock', 'owner', shown),
+      cell('GET /stock', 'anonymous', { status: 401 }),
+      cell('GET /products', 'owner', shown),
+      cell('GET /products', 'anonymous', shown),
+    ];
+    expect(outcome(cells, 'GET /products anonymous')).toBe('unknown');
+  });
+});
+
 describe('an unguessable link', () => {
   it('is shared with whoever holds it', () => {
     const link = { read: [order], capability: true, byId: true };
@@ -180,6 +193,11 @@ describe('changing rows of somebody else', () => {
     expect(outcome([own(id), cell(id, 'stranger', { changed: [title] })], `${id} stranger`)).toBe('leak');
   });
 
+  it('is a leak when a row is gone, whatever it counted', () => {
+    const id = 'DELETE /scores/:id';
+    expect(outcome([own(id), cell(id, 'stranger', { changed: [change('scores', 'delete', 'score')] })], `${id} stranger`)).toBe('leak');
+  });
+
   it('is left to reading when a GET did it: opening a page may mark it as seen', () => {
     const seen = { changed: [change('notes', 'update', 'body')] };
     expect(outcome([ownOrder, cell('GET /orders/:id', 'stranger', seen)], 'GET /orders/:id stranger')).not.toBe('leak');
@@ -221,6 +239,14 @@ describe('a request that worked when the stage was set', () => {
   });
 });
 
+describe('a repeat that finds nothing any more', () => {
+  it('says nothing when the other is told the same', () => {
+    const gone = cell('POST /invitations/:id/accept', 'owner', { status: 404, workedBefore: true });
+    const same = cell('POST /invitations/:id/accept', 'stranger', { status: 404 });
+    expect(outcome([gone, same], 'POST /invitations/:id/accept stranger')).toBe('unknown');
+  });
+});
+
 describe('a role that may where the owner of the objects may not', () => {
   const cells = [
     cell('POST /approve/:id', 'owner', { status: 403, control: false }),
@@ -251,6 +277,25 @@ describe('users without tenants', () => {
     const mine = { read: [order] };
     const cells = [...refused('GET /orders', mine), ...sees('GET /orders/:id', mine)];
     expect(outcome(cells, 'GET /orders/:id stranger', false)).toBe('leak');
+  });
+
+  it('are not judged by a rate limit that stood elsewhere', () => {
+    const limited = [cell('GET /posts', 'owner', post), cell('GET /posts', 'stranger', { status: 429 })];
+    expect(outcome([...limited, ...sees('GET /posts/:id', post)], 'GET /posts/:id stranger', false)).toBe('unknown');
+  });
+
+  it('are not judged by links that were handed out', () => {
+    const mine = { read: [order] };
+    const link = sees('GET /shared/:token', { ...mine, capability: true });
+    const cells = [...refused('GET /orders', mine), ...sees('GET /orders/:id', mine), ...link];
+    expect(outcome(cells, 'GET /orders/:id stranger', false)).toBe('leak');
+  });
+
+  it('leak e-mail addresses unless every endpoint shows them', () => {
+    const people = { read: [row('users', 'email')] };
+    const open = [...sees('GET /people', people), ...sees('GET /people/:id', people)];
+    expect(outcome(open, 'GET /people stranger', false)).toBe('unknown');
+    expect(outcome([...open, ...refused('GET /contacts', people)], 'GET /people stranger', false)).toBe('leak');
   });
 
   it('leak what is secret, and money picked by id, without any comparison', () => {
