@@ -1,6 +1,7 @@
 import { messageOf } from '../../model/errors.ts';
 import { parse } from '../../source/parse.ts';
 import { ascii } from './cache.ts';
+import { concealed } from './conceal.ts';
 import type { Asked, FileFacts } from './facts.ts';
 import { modulesAsked } from './imports.ts';
 import { lower } from './lower.ts';
@@ -50,8 +51,9 @@ export function factsOf(json: string): FileFacts | string | null {
 
 function read({ lang, text, own }: Job): Reading {
   try {
-    const parsed = parse(text, lang);
-    const found = modulesAsked(parsed, text);
+    const source = own ? concealed(text) : text;
+    const parsed = parse(source, lang);
+    const found = modulesAsked(parsed, source);
     const asked = found.length === 0 && parsed.error !== null ? null : found;
     return { asked, facts: !own ? null : (parsed.error ?? lower(parsed)) };
   } catch (error) {

@@ -1,0 +1,193 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { main } from '../src/cli/main.ts';
+import { checks, ownVersion, reportSchema } from '../src/index.ts';
+import type { Finding, Report } from '../src/index.ts';
+import { controls } from '../src/judge/catalogue/index.ts';
+
+/*
+ * The two examples, audited for real through the command line. FLAWS.json is the answer key of harbor, written by the
+ * people who planted the flaws; only this test reads it.
+ */
+
+const root = join(import.meta.dirname, '..');
+const [flawed, hardened] = [join(root, 'examples', 'harbor'), join(root, 'examples', 'harbor-hardened')];
+const work = mkdtempSync(join(tmpdir(), 'seaworthy-audit-'));
+afterAll(() => rmSync(work, { recursive: true, force: true }));
+
+interface Flaw {
+  readonly id: string;
+  readonly class: string;
+  readonly endpoint: string | null;
+  readonly file: string;
+}
+const flaws = JSON.parse(readFileSync(join(flawed, 'FLAWS.json'), 'utf8')) as Flaw[];
+
+/** Flaws of checked classes that running does not show today, and why. A flaw that is found must leave this list. */
+const notByRunning: Readonly<Record<string, string>> = {
+  F006: 'the stub of the model gives no answer that asks for an action',
+  F009: 'the answer holds counts, no row of anybody',
+  F010: 'callers without a session see the same; told once, as security/authentication',
+  F012: 'the answer holds counts, no row of anybody; reading finds it',
+  F026: 'the injection sits in the names of columns; reading finds it',
+};
+
+/** Controls that pass or are left out on harbor although the answer key holds a flaw. May only shrink. */
+const wronglyCalm = ['security/password-storage', 'ai/cost-ceiling', 'ai/audit-trail', 'ai/evaluation'];
+
+interface Session {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** The command line in this process: no colours, nobody watching. */
+async function seaworthy(...argv: string[]): Promise<Session> {
+  let [out, err] = ['', ''];
+  const code = await main(argv, ownVersion(), {
+    cwd: work,
+    interactive: false,
+    processors: availableParallelism(),
+    signal: new AbortController().signal,
+    style: (_format, text) => text,
+    out: (text) => (out += text),
+    err: (text) => (err += text),
+    clock: () => performance.now(),
+  });
+  return { code, out, err };
+}
+
+interface Audited extends Session {
+  readonly report: Report;
+  readonly file: string;
+}
+
+async function auditOf(dir: string, name: string): Promise<Audited> {
+  const session = await seaworthy('audit', dir, '--run', '--out', join(work, name));
+  const file = join(work, name, 'report.json');
+  expect(existsSync(file), session.err).toBe(true);
+  return { ...session, file, report: JSON.parse(readFileSync(file, 'utf8')) as Report };
+}
+
+function failing(report: Report): Finding[] {
+  return report.findings.filter((finding) => finding.status === 'fail');
+}
+
+/** A finding names an endpoint as its own, or among those through which rows of a table travelled. */
+function names(finding: Finding, endpoint: string): boolean {
+  const own = finding.endpoint ? `${finding.endpoint.method} ${finding.endpoint.path}` : null;
+  return own === endpoint || finding.message.split(/ through |, |\.$/).includes(endpoint);
+}
+
+/** Everything that must not change from run to run. */
+function stable({ findings, passes, notApplicable, controls, verdicts, scores }: Report) {
+  return {
+    findings: findings.map(({ fingerprint, status }) => `${fingerprint} ${status}`).toSorted(),
+    passes,
+    notApplicable,
+    controls: controls.map(({ id, status }) => `${id} ${status}`),
+    verdicts,
+    scores,
+  };
+}
+
+describe('harbor', () => {
+  let first: Audited;
+  const own = join(flawed, '.seaworthy', 'report.json');
+  const written = (): number => statSync(own, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  const before = written();
+  beforeAll(async () => {
+    first = await auditOf(flawed, 'harbor');
+  });
+
+  it('runs, ends no-go and says so by its exit code', () => {
+    expect(first.report.ran).toMatchObject({ asked: true, done: true, seal: 'full' });
+    expect(first.code).toBe(1);
+    expect(Object.values(first.report.verdicts).some((verdict) => verdict?.decision === 'no-go' && verdict.applies)).toBe(true);
+    expect(first.out).toContain('Not ready to');
+    expect(first.err).not.toMatch(/\u001b/);
+    expect(written(), 'with --out nothing is written into the application').toBe(before);
+  });
+
+  it('shows the access and injection flaws of the answer key by experiment, at their endpoints', () => {
+    const experimental = Object.entries(checks)
+      .filter(([, check]) => [...check.needs, ...check.anyOf, ...check.uses].some((kind) => kind === 'access' || kind === 'injection'))
+      .map(([id]) => id);
+    expect(experimental).toEqual(expect.arrayContaining(['security/object-authorization', 'security/tenant-isolation']));
+    const wanted = flaws.filter((flaw) => experimental.includes(flaw.class) && flaw.endpoint !== null);
+    expect(wanted.length).toBeGreaterThan(10);
+    const found = (flaw: Flaw) =>
+      failing(first.report).some((one) => one.class === 'ran' && one.check === flaw.class && names(one, flaw.endpoint ?? ''));
+    expect(wanted.filter((flaw) => !found(flaw)).map(({ id }) => id)).toEqual(Object.keys(notByRunning));
+  });
+
+  it('places what it read where the answer key has it', () => {
+    const read = ['security/secrets-in-code', 'security/token-secret', 'security/cors-origins', 'dependencies/existing-packages'];
+    const missing = flaws
+      .filter((flaw) => read.includes(flaw.class))
+      .filter((flaw) => !failing(first.report).some((one) => one.check === flaw.class && one.where?.file === flaw.file));
+    expect(missing).toEqual([]);
+  });
+
+  it('lets no control pass that the answer key contradicts', () => {
+    const contradicted = new Set(flaws.map((flaw) => flaw.class));
+    const calm = first.report.controls.filter(
+      ({ id, status }) => contradicted.has(id) && (status === 'pass' || status === 'not-applicable'),
+    );
+    expect(calm.map(({ id }) => id).filter((id) => !wronglyCalm.includes(id))).toEqual([]);
+  });
+
+  it('fits its own schema and the published one, and shows every control', () => {
+    expect(reportSchema.safeParse(first.report).error).toBeUndefined();
+    const published = z.fromJSONSchema(
+      JSON.parse(readFileSync(join(root, 'schema', 'report.schema.json'), 'utf8')) as Parameters<typeof z.fromJSONSchema>[0],
+    );
+    expect(published.safeParse(first.report).error).toBeUndefined();
+    expect(published.safeParse({ ...first.report, schema: 2 }).success).toBe(false);
+    expect(controls).toHaveLength(113);
+    expect(first.report.controls.map(({ id }) => id).toSorted()).toEqual(controls.map(({ id }) => id).toSorted());
+  });
+
+  it('says the same again for the same seed', async () => {
+    const second = await auditOf(flawed, 'harbor-again');
+    expect(stable(second.report)).toEqual(stable(first.report));
+  });
+
+  it('shows every experiment again on replay', async () => {
+    const experiments = failing(first.report).filter((finding) => finding.class === 'ran' && finding.proof?.scenario);
+    expect(experiments.length).toBeGreaterThan(10);
+    const outcomes: Record<string, unknown> = {};
+    for (const { id } of experiments) {
+      const { code, out, err } = await seaworthy('replay', id, flawed, '--report', first.file, '--format', 'json');
+      outcomes[id] = code === 2 ? err : [code, (JSON.parse(out) as { reproduced: string }).reproduced];
+    }
+    expect(outcomes).toEqual(Object.fromEntries(experiments.map(({ id }) => [id, [1, 'yes']])));
+  });
+
+  it('does not show its leaks on the hardened twin', async () => {
+    const access = ['security/authentication', 'security/object-authorization', 'security/tenant-isolation', 'security/sql-injection'];
+    const leaks = access.map((check) => failing(first.report).find((finding) => finding.check === check && finding.class === 'ran'));
+    const outcomes: unknown[] = [];
+    for (const leak of leaks) {
+      const { code, out, err } = await seaworthy('replay', leak?.id ?? '', hardened, '--report', first.file);
+      outcomes.push([code, out.includes('It no longer shows.') || `${out}${err}`]);
+    }
+    expect(outcomes).toEqual(access.map(() => [0, true]));
+  });
+});
+
+describe('harbor-hardened', () => {
+  it('is found to be flawless, by experiment', async () => {
+    const { report } = await auditOf(hardened, 'hardened');
+    expect(report.ran).toMatchObject({ done: true, seal: 'full' });
+    expect(failing(report).map(({ id, message }) => `${id}: ${message}`)).toEqual([]);
+    const cells = report.matrix.cells.filter(({ outcome }) => outcome === 'leak');
+    expect(cells).toEqual([]);
+    // Silence alone could mean that nothing was tried.
+    expect(report.matrix.cells.length).toBeGreaterThan(100);
+    expect(report.works?.operations).toBeGreaterThan(40);
+  });
+});
