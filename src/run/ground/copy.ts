@@ -25,7 +25,8 @@ export async function copyTree(from: string, to: string, owner: number | null): 
   const copied: Copied = { modules: [], notes: [] };
   const walk = async (relative: string): Promise<void> => {
     const target = join(to, relative);
-    await mkdir(target, { recursive: true });
+    // Not with its parents: an interrupt removes the run directory under our hands, and it must stay gone.
+    await mkdir(target);
     if (owner !== null) await chown(target, owner, owner);
     for (const entry of await readdir(join(from, relative), { withFileTypes: true })) {
       const path = join(relative, entry.name);

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type { Layout } from './layout.ts';
+import { endNamespace, endProgramsUnder } from './programs.ts';
 import { dial, type Line } from './protocol.ts';
 import { outerCommand, type Seal } from './seal.ts';
 
@@ -33,21 +34,14 @@ export function startGroundProcess(seal: Seal, layout: Layout): EngineEnd {
   }
   const exited = Promise.race([once(child, 'exit'), once(child, 'error')]);
   exited.catch(() => {});
-  const line = dial(
-    child.stdio[3] as Duplex,
-    () => `the proving ground has ended${said.length > 0 ? `: ${said.join('').trim().slice(-600)}` : ''}`,
-  );
+  const line = dial(child.stdio[3] as Duplex, () => obituary(child.exitCode, said.join('')));
   return {
     line,
     async end() {
       const patience = new Promise<void>((resolve) => setTimeout(resolve, 3_000).unref());
       await Promise.race([line.call('close', null).catch(() => {}), patience]);
       if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) {
-        try {
-          process.kill(-child.pid, 'SIGKILL');
-        } catch {
-          child.kill('SIGKILL');
-        }
+        await endNamespace(child);
         await exited.catch(() => {});
       }
       child.stdio[3]?.destroy();
@@ -55,12 +49,21 @@ export function startGroundProcess(seal: Seal, layout: Layout): EngineEnd {
   };
 }
 
+/** Why the ground process is gone, in plain words: the error that it ended with, else that something ended it. */
+function obituary(code: number | null, said: string): string {
+  const error = said.split('\n').findLast((line) => /^(?:\w*Error\b|FATAL|bwrap:|unshare:)/.test(line.trim()));
+  const how = error
+    ? `its last words: ${error.trim().slice(0, 400)}`
+    : `something ended it${code === null ? '' : ` (code ${code})`}; memory may be short`;
+  return `the proving ground ended unexpectedly, and the app with it; ${how}`;
+}
+
 /**
  * Removes a directory when told to, or when this process is gone, even killed: a shell outside of our session waits for
  * the end of its input and then removes it.
  */
 export function startReaper(dir: string): { finish(): Promise<void> } {
-  const script = `trap '' INT TERM HUP; cat >/dev/null; for try in 1 2 3 4 5 6 7 8; do chmod -R u+rwX "$0" 2>/dev/null; rm -rf "$0" 2>/dev/null; [ -e "$0" ] || exit 0; sleep 0.2; done`;
+  const script = `trap '' INT TERM HUP; cat >/dev/null; left=150; while [ $left -gt 0 ]; do rm -rf "$0" 2>/dev/null; [ -e "$0" ] || exit 0; chmod -R u+rwX "$0" 2>/dev/null; left=$((left-1)); sleep 0.1; done`;
   const child = spawn('/bin/sh', ['-c', script, dir], {
     detached: true,
     cwd: '/',
@@ -72,6 +75,8 @@ export function startReaper(dir: string): { finish(): Promise<void> } {
   exited.catch(() => {});
   return {
     async finish() {
+      // An installation may still be at work there.
+      await endProgramsUnder(dir);
       child.ref();
       child.stdin.end();
       await exited.catch(() => {});

@@ -111,7 +111,13 @@ export async function startPostgres(seal: Seal, layout: Layout): Promise<Program
       '--no-sync',
       '--no-instructions',
     ];
-    const made = startProgram(seal, jail, [join(layout.native, 'bin', 'initdb'), '-D', data, ...options], env, (line) => said.push(line));
+    const made = startProgram(
+      seal,
+      { ...jail, programs: true },
+      [join(layout.native, 'bin', 'initdb'), '-D', data, ...options],
+      env,
+      (line) => said.push(line),
+    );
     if ((await made.ended) !== 0)
       throw new SeaworthyError('ground-failed', `Postgres could not make its files: ${said.slice(-3).join(' ')}`);
     await copyCluster(data, join(layout.postgres, 'pristine'));

@@ -1,7 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import type { Writable } from 'node:stream';
 import type { Layout } from './layout.ts';
+import { watchUse } from './limits.ts';
 import { innerCommand, type Jail, type Seal } from './seal.ts';
+import { inheritedDescriptors } from './descriptors.ts';
+import { callFilter } from './syscalls.ts';
 
 /** A program inside the inner wall. */
 export interface Program {
@@ -12,7 +17,16 @@ export interface Program {
   kill(): Promise<void>;
 }
 
-/** Starts a program inside the inner wall; `onLine` gets what it prints. */
+/** Programs that this process has started, with the directories that they may write. */
+const running = new Map<Program, readonly string[]>();
+
+/** Ends the programs that this process runs on files under `dir`. */
+export async function endProgramsUnder(dir: string): Promise<void> {
+  const there = [...running].filter(([, writable]) => writable.some((each) => each === dir || each.startsWith(`${dir}/`)));
+  await Promise.all(there.map(([program]) => program.kill()));
+}
+
+/** Starts a program inside the inner wall; `onLine` gets what it prints, and why it was ended when it used too much. */
 export function startProgram(
   seal: Seal,
   jail: Jail,
@@ -21,8 +35,21 @@ export function startProgram(
   onLine: (text: string, stream: 'out' | 'err') => void,
 ): Program {
   const [file = 'false', ...args] = innerCommand(seal, jail, command);
-  const child = spawn(file, args, { env, cwd: seal.level === 'full' ? '/' : jail.cwd, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
-  const lines = [follow(child.stdout, (text) => onLine(text, 'out')), follow(child.stderr, (text) => onLine(text, 'err'))];
+  const filter = seal.level === 'full' ? callFilter() : null;
+  const child = spawn(file, args, {
+    env,
+    cwd: seal.level === 'full' ? '/' : jail.cwd,
+    stdio: ['ignore', 'pipe', 'pipe', filter ? 'pipe' : 'ignore', ...masks()],
+    detached: true,
+  });
+  if (filter) {
+    const pipe = child.stdio[3] as Writable;
+    pipe.on('error', () => {}); // it ended before it read its filter: the exit code tells
+    pipe.end(filter);
+  }
+  const lines = [child.stdout, child.stderr].map((stream, index) =>
+    stream ? follow(stream, (text) => onLine(text, index === 0 ? 'out' : 'err')) : Promise.resolve(),
+  );
   const exited = new Promise<number>((resolve) => {
     child.once('error', (error) => {
       onLine(error.message, 'err');
@@ -30,29 +57,85 @@ export function startProgram(
     });
     child.once('exit', (code) => resolve(code ?? 128));
   });
+  const first = () => (child.pid === undefined || seal.level === 'none' ? null : firstInside(child.pid));
+  const kill = async () => {
+    if (seal.level === 'none') killGroup(child);
+    else await endNamespace(child);
+    await exited;
+  };
+  if (child.pid !== undefined) sacrificeFirst(child.pid);
+  const unwatch = watchUse(first, jail, (reason) => {
+    onLine(`ended by the proving ground: ${reason}`, 'err');
+    void kill();
+  });
   // A grandchild may keep the pipes open: wait for the last lines, but not for long.
   const ended = exited.then(async (code) => {
+    unwatch();
+    running.delete(program);
     await Promise.race([Promise.all(lines), new Promise((resolve) => setTimeout(resolve, 100))]);
     return code;
   });
-  return {
-    pid: child.pid ?? 0,
-    ended,
-    async kill() {
-      killGroup(child);
-      await exited;
-    },
-  };
+  const program = { pid: child.pid ?? 0, ended, kill };
+  running.set(
+    program,
+    jail.writable.map(({ from }) => from),
+  );
+  return program;
 }
 
-/** Kills a whole process group; under a seal the process namespace ends with its first process. */
+/**
+ * Ends what bubblewrap or unshare has started. The first process of a namespace takes all others along, and is gone only
+ * when they are; the wall's own process, killed first, would leave before them.
+ */
+export async function endNamespace(child: ChildProcess): Promise<void> {
+  const over = () => child.pid === undefined || child.exitCode !== null || child.signalCode !== null;
+  if (child.pid === undefined || over()) return;
+  const inside = firstInside(child.pid);
+  if (inside !== null && send(inside, 'SIGKILL')) {
+    const started = performance.now();
+    while (!over() && performance.now() - started < patience) await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+  if (!over()) killGroup(child);
+}
+
+/** How long the first process of a namespace may take to end with all others. */
+const patience = 5_000;
+
+/** Takes the place of descriptors that whoever started us has left open: they would be inherited. */
+function masks(): 'ignore'[] {
+  return Array.from({ length: Math.max(0, ...inheritedDescriptors().map((fd) => fd - 3)) }, () => 'ignore');
+}
+
+/** The one child of bubblewrap or unshare: the first process of the inner namespace. */
+function firstInside(pid: number): number | null {
+  try {
+    return Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1').trim().split(' ')[0]) || null;
+  } catch {
+    return null;
+  }
+}
+
+/** Where the kernel runs out of memory, it is the app that ends, not its surroundings. */
+function sacrificeFirst(pid: number): void {
+  try {
+    writeFileSync(`/proc/${pid}/oom_score_adj`, '1000');
+  } catch {
+    // It has ended already, or this machine keeps no such score.
+  }
+}
+
+function send(pid: number, signal: NodeJS.Signals): boolean {
+  try {
+    return process.kill(pid, signal);
+  } catch {
+    return false; // it has ended
+  }
+}
+
+/** Kills the wall's own process with its group; it takes the namespace along. */
 function killGroup(child: ChildProcess): void {
   if (child.pid === undefined || child.exitCode !== null) return;
-  try {
-    process.kill(-child.pid, 'SIGKILL');
-  } catch {
-    child.kill('SIGKILL');
-  }
+  if (!send(-child.pid, 'SIGKILL')) child.kill('SIGKILL');
 }
 
 function follow(stream: NodeJS.ReadableStream, onLine: (text: string) => void): Promise<void> {
@@ -73,6 +156,7 @@ export function appJail(layout: Layout, cwd: string): Jail {
     etc: layout.etc,
     network: true,
     home: '/home/app',
+    programs: true,
   };
 }
 
@@ -86,5 +170,6 @@ export function postgresJail(layout: Layout): Jail {
     etc: layout.etc,
     network: false,
     home: null,
+    programs: false,
   };
 }

@@ -1,20 +1,25 @@
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants, existsSync, lstatSync, readFileSync, readlinkSync } from 'node:fs';
+import { accessSync, constants, existsSync, lstatSync, readFileSync, readdirSync, readlinkSync, statSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import type { Layout } from './layout.ts';
+import { limits } from './limits.ts';
+import { callFilter } from './syscalls.ts';
 import type { SealLevel } from './types.ts';
 
 /**
  * The seal has two walls. The outer one (one network, process and host-name namespace without a way out) holds the
  * ground process, Postgres and the app, so that ending it ends everything. The inner one is built anew around each
  * program of the app and around Postgres: read-only system directories, the copy, a private /proc, no capabilities,
- * limits. Measured: research/runtime.md, section 9.
+ * a filter on system calls, limits. Measured: research/runtime.md, section 9. What each level holds and what it does
+ * not: docs/seal.md.
  */
 export interface Seal {
   readonly level: SealLevel;
   readonly notes: readonly string[];
   /** Started as root: the programs inside run as users of their own. */
   readonly root: boolean;
+  /** Then these, which nothing else on the machine runs as: limits on processes are counted per user. */
+  readonly users: { readonly app: number; readonly postgres: number };
   readonly bwrap: string | null;
   readonly unshare: string | null;
   readonly setpriv: string | null;
@@ -22,14 +27,27 @@ export interface Seal {
   readonly ip: string | null;
 }
 
-/** Users without a passwd entry on the host, in the range that systemd keeps for dynamic ones. */
-export const users = { app: 64201, postgres: 64202 } as const;
+/** Two users without a passwd entry on the host, in the range that systemd keeps for dynamic ones, unlike those of other runs. */
+function freeUsers(): Seal['users'] {
+  const taken = new Set(
+    readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name))
+      .map((name) => statSync(`/proc/${name}`, { throwIfNoEntry: false })?.uid),
+  );
+  const [first, pairs] = [61_200, 2_000];
+  for (let step = 0; step < pairs; step++) {
+    const app = first + 2 * ((process.pid + step) % pairs);
+    if (!taken.has(app) && !taken.has(app + 1)) return { app, postgres: app + 1 };
+  }
+  return { app: first, postgres: first + 1 };
+}
 
 /** Which walls this machine lets us build, found by building them once around `true`. */
 export function probeSeal(path = process.env['PATH'] ?? ''): Seal {
   const find = (name: string) => findProgram(name, path);
   const tools = {
     root: process.getuid?.() === 0,
+    users: process.platform === 'linux' && process.getuid?.() === 0 ? freeUsers() : { app: 1000, postgres: 1000 },
     bwrap: find('bwrap'),
     unshare: find('unshare'),
     setpriv: find('setpriv'),
@@ -41,6 +59,7 @@ export function probeSeal(path = process.env['PATH'] ?? ''): Seal {
     return { ...tools, level: 'none', notes: [`namespaces exist on Linux only; this is ${process.platform}`] };
   }
   if (!tools.prlimit) notes.push('prlimit (util-linux) is missing: no limits on processes and file sizes');
+  if (callFilter() === null) notes.push(`the filter on system calls does not know this processor (${process.arch})`);
   if (tools.root && !tools.setpriv) notes.push('setpriv (util-linux) is missing: the app would run as root');
   const full: Seal = { ...tools, level: 'full', notes };
   if (!tools.bwrap) notes.push('bubblewrap is missing; install it, for example with: apt-get install bubblewrap');
@@ -53,7 +72,9 @@ export function probeSeal(path = process.env['PATH'] ?? ''): Seal {
   if (tools.unshare && tools.ip) {
     const refusal = trial(weaker);
     if (refusal === null) {
-      notes.push('the app has no network, but it can read and write the files that its user can');
+      notes.push(
+        'the app has no network and ends with the audit, but it can read and write the files that its user can, fill their disk, and reach sockets among them',
+      );
       return weaker;
     }
     notes.push(`unshare does not work either: ${refusal}`);
@@ -72,10 +93,16 @@ function restrictedBy(): string {
 }
 
 function trial(seal: Seal): string | null {
-  const inner = innerCommand(seal, { user: 'app', cwd: '/', readOnly: [], writable: [], etc: null, network: true, home: null }, ['true']);
+  const inner = innerCommand(
+    seal,
+    { user: 'app', cwd: '/', readOnly: [], writable: [], etc: null, network: true, home: null, programs: true },
+    ['true'],
+  );
   const outer = outerCommand(seal, null, inner);
-  const done = spawnSync(outer[0] ?? 'false', outer.slice(1), {
+  // The filter comes on file descriptor 3, which spawnSync cannot feed.
+  const done = spawnSync('/bin/sh', ['-c', 'exec "$@" 3<&0 0</dev/null', 'sh', ...outer], {
     encoding: 'utf8',
+    input: callFilter() ?? Buffer.alloc(0),
     timeout: 10_000,
     env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' },
   });
@@ -111,7 +138,7 @@ export function outerCommand(seal: Seal, layout: Pick<Layout, 'run' | 'etc'> | n
 
 /** What the inner wall lets a program see. */
 export interface Jail {
-  readonly user: keyof typeof users;
+  readonly user: keyof Seal['users'];
   readonly cwd: string;
   readonly readOnly: readonly { readonly from: string; readonly to: string }[];
   readonly writable: readonly { readonly from: string; readonly to: string }[];
@@ -121,14 +148,16 @@ export interface Jail {
   readonly network: boolean;
   /** A fresh in-memory directory for HOME. */
   readonly home: string | null;
+  /** The system's programs; without them there are its libraries only, and nothing that a program could start. */
+  readonly programs: boolean;
 }
 
-/** The command line that runs `command` inside the inner wall; to be used within the outer one. */
+/** The command line that runs `command` inside the inner wall, to be used within the outer one; it reads `callFilter` on descriptor 3. */
 export function innerCommand(seal: Seal, jail: Jail, command: readonly string[]): string[] {
-  const uid = String(users[jail.user]);
-  const limited = seal.prlimit
-    ? [seal.prlimit, '--nproc=1024', '--nofile=16384', '--fsize=4294967296', '--core=0', '--', ...command]
-    : [...command];
+  const uid = String(seal.users[jail.user]);
+  const { processes, openFiles, fileBytes, memoryBytes, memoryFileBytes } = limits();
+  const bounds = [`--nproc=${processes}`, `--nofile=${openFiles}`, `--fsize=${fileBytes}`, `--data=${memoryBytes}`, '--core=0'];
+  const limited = seal.prlimit ? [seal.prlimit, ...bounds, '--', ...command] : [...command];
   const asUser =
     seal.root && seal.setpriv
       ? [
@@ -153,19 +182,22 @@ export function innerCommand(seal: Seal, jail: Jail, command: readonly string[])
     return [seal.unshare ?? 'unshare', ...other, '--pid', '--fork', '--kill-child', '--mount', '--mount-proc', '--', ...asUser];
   }
   const mounts = (kind: string, list: Jail['readOnly']) => list.flatMap(({ from, to }) => [kind, from, to]);
+  const memory = (mode: string, at: string) => ['--perms', mode, '--size', String(memoryFileBytes), '--tmpfs', at];
   return [
     seal.bwrap ?? 'bwrap',
     ...(seal.root ? [] : ['--unshare-user', '--uid', '1000', '--gid', '1000', '--cap-drop', 'ALL']),
     ...['--unshare-pid', '--unshare-ipc', '--unshare-uts', '--die-with-parent', '--new-session'],
     ...(jail.network ? [] : ['--unshare-net']),
-    ...systemMounts(),
-    ...['--perms', '1777', '--tmpfs', '/tmp', '--dev', '/dev', '--proc', '/proc'],
-    ...(jail.home ? ['--perms', '0777', '--tmpfs', jail.home] : []),
+    ...(callFilter() ? ['--seccomp', '3'] : []),
+    ...systemMounts(jail.programs ? null : [seal.setpriv, seal.prlimit]),
+    ...[...memory('1777', '/tmp'), '--dev', '/dev', ...memory('1777', '/dev/shm'), '--remount-ro', '/dev', '--proc', '/proc'],
+    ...(jail.home ? memory('0777', jail.home) : []),
     ...(jail.etc ? ['--ro-bind', jail.etc, '/etc', '--ro-bind-try', '/etc/alternatives', '/etc/alternatives'] : []),
     ...parents([...jail.writable, ...jail.readOnly]),
     ...mounts('--bind', jail.writable),
     ...mounts('--ro-bind', jail.readOnly),
-    ...['--chdir', jail.cwd, '--', ...asUser],
+    // bubblewrap's own root is a memory file system without a limit.
+    ...['--remount-ro', '/', '--chdir', jail.cwd, '--', ...asUser],
   ];
 }
 
@@ -180,14 +212,18 @@ function parents(mounts: Jail['readOnly']): string[] {
     .flatMap((dir) => ['--perms', '0755', '--dir', dir]);
 }
 
-/** System directories, read-only, and the Node that runs us. */
-function systemMounts(): string[] {
-  const args: string[] = ['--ro-bind', '/usr', '/usr'];
-  for (const dir of ['/bin', '/sbin', '/lib', '/lib32', '/lib64', '/libx32', '/nix/store', '/gnu/store']) {
+/** System directories, read-only, and the Node that runs us; or the libraries and a few named programs only. */
+function systemMounts(only: readonly (string | null)[] | null): string[] {
+  const few = only?.flatMap((file) => (file ? [{ from: file, to: file }] : [])) ?? [];
+  const args = only ? parents([...few, { from: '/usr/lib', to: '/usr/lib' }]) : [];
+  const libraries = ['/lib', '/lib32', '/lib64', '/libx32', '/nix/store', '/gnu/store'];
+  const dirs = only ? [...libraries.map((dir) => `/usr${dir}`), ...libraries] : ['/usr', '/bin', '/sbin', ...libraries];
+  for (const dir of dirs) {
     if (!existsSync(dir)) continue;
     if (lstatSync(dir).isSymbolicLink()) args.push('--symlink', readlinkSync(dir), dir);
     else args.push('--ro-bind', dir, dir);
   }
+  if (only) return [...args, ...few.flatMap(({ from, to }) => ['--ro-bind', from, to])];
   const node = nodeHome();
   if (!node.startsWith('/usr/') && !node.startsWith('/nix/')) args.push(...parents([{ from: node, to: node }]), '--ro-bind', node, node);
   return args;

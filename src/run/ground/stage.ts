@@ -8,9 +8,10 @@ import { promisify } from 'node:util';
 import { parseDotenv } from './app/environment.ts';
 import { writeScriptRunners } from './app/scripts.ts';
 import { copyTree, modulesAbove } from './copy.ts';
+import { removeLeftovers, signRun } from './leftovers.ts';
 import { layOut, type Layout } from './layout.ts';
 import { clusterCache, copyCluster } from './postgres.ts';
-import { users, type Seal } from './seal.ts';
+import type { Seal } from './seal.ts';
 
 /** A run directory with everything that the ground needs. */
 export interface Stage {
@@ -23,7 +24,10 @@ export interface Stage {
 
 /** Makes a private run directory. */
 export async function makeRunDirectory(seal: Seal): Promise<string> {
-  const run = await realpath(await mkdtemp(join(tmpdir(), 'seaworthy-')));
+  const parent = await realpath(tmpdir());
+  await removeLeftovers(parent);
+  const run = await mkdtemp(join(parent, 'seaworthy-'));
+  await signRun(run);
   // Without the inner wall's mounts, the users inside must pass through to what is theirs.
   if (seal.root && seal.level !== 'full') await chmod(run, 0o711);
   return run;
@@ -36,7 +40,7 @@ export async function makeRunDirectory(seal: Seal): Promise<string> {
 export async function stage(seal: Seal, run: string, tree: string, unit: string, native: string, ownModules: boolean): Promise<Stage> {
   const dir = await realpath(tree);
   const full = seal.level === 'full';
-  const owner = seal.root ? users.app : null;
+  const owner = seal.root ? seal.users.app : null;
   const draft = layOut(run, full ? dir : null, unit, native, []);
   const { modules, notes } = await copyTree(dir, draft.copy, owner);
   const above = await modulesAbove(dir);
@@ -50,8 +54,8 @@ export async function stage(seal: Seal, run: string, tree: string, unit: string,
   const upper = above.map((from) => ({ from, to: from }));
   if (!full && above[0]) await symlink(above[0], join(run, 'node_modules'));
   const layout: Layout = { ...draft, modules: [...(ownModules ? [] : lent), ...upper] };
-  await Promise.all([writeEtc(layout, seal), writeScriptRunners(layout.bin), layPostgres(layout, seal, native)]);
-  await mkdir(layout.home, { recursive: true });
+  await Promise.all([writeEtc(layout, seal).then(() => writeScriptRunners(layout.bin)), layPostgres(layout, seal, native)]);
+  await mkdir(layout.home);
   if (owner !== null) await chown(layout.home, owner, owner);
   const near = [layout.unit, layout.app].map((at) => join(at, 'node_modules', '.bin'));
   return {
@@ -70,7 +74,7 @@ async function copyModules(from: string, to: string, owner: number | null): Prom
 }
 
 async function writeEtc(layout: Layout, seal: Seal): Promise<void> {
-  const [app, postgres] = seal.root ? [users.app, users.postgres] : [1000, 1000];
+  const [app, postgres] = [seal.users.app, seal.users.postgres];
   const texts: Record<string, string> = {
     passwd: `root:x:0:0:root:/root:/bin/sh\napp:x:${app}:${app}:app:/home/app:/bin/sh\n${postgres === app ? '' : `postgres:x:${postgres}:${postgres}:postgres:/:/bin/sh\n`}`,
     group: `root:x:0:\napp:x:${app}:\n${postgres === app ? '' : `postgres:x:${postgres}:\n`}`,
@@ -78,17 +82,19 @@ async function writeEtc(layout: Layout, seal: Seal): Promise<void> {
     'resolv.conf': 'nameserver 127.0.0.1\noptions timeout:1 attempts:1\n',
     'nsswitch.conf': 'passwd: files\ngroup: files\nhosts: files dns\n',
   };
-  await mkdir(join(layout.etc, 'alternatives'), { recursive: true });
+  await mkdir(layout.etc);
+  await mkdir(join(layout.etc, 'alternatives'));
   for (const [name, text] of Object.entries(texts)) await writeFile(join(layout.etc, name), text);
   if (existsSync('/etc/ld.so.cache')) await copyFile('/etc/ld.so.cache', join(layout.etc, 'ld.so.cache'));
 }
 
 async function layPostgres(layout: Layout, seal: Seal, native: string): Promise<void> {
-  await mkdir(layout.socket, { recursive: true, mode: 0o700 });
+  await mkdir(layout.postgres, { mode: 0o700 });
+  await mkdir(layout.socket, { mode: 0o700 });
   const cache = clusterCache(native);
   const data = join(layout.postgres, 'data');
   if (existsSync(join(cache, 'PG_VERSION'))) await copyCluster(cache, data);
-  if (seal.root) await promisify(execFile)('chown', ['-R', `${users.postgres}:${users.postgres}`, layout.postgres]);
+  if (seal.root) await promisify(execFile)('chown', ['-R', `${seal.users.postgres}:${seal.users.postgres}`, layout.postgres]);
 }
 
 /** The sample of the app's environment, from its committed `.env.example` or the like. */
