@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -283,5 +283,35 @@ describe('the cache', () => {
     for (const name of readdirSync(folder)) writeFileSync(join(folder, name), 'nonsense\nabc\tdef\n');
     expect(await once()).toBe(cold);
     expect(JSON.stringify(await programOf(contextOf(tree)))).toBe(cold);
+  });
+  it('gives what a fresh reading gives, after any edits', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'seaworthy-cache-'));
+    folders.push(folder);
+    const names = ['auth.ts', 'app.ts', 'users.ts'];
+    const files: Record<string, string> = { ...tree, 'users.ts': `import { query } from './db'; export const list = (req, res) => query('SELECT * FROM users WHERE id = ' + req.query.id).catch(() => res.json([]));` };
+    const edits = ['// é\u2028', 'app.get("/ü", list);', `import { list } from './users';`, 'const app = express();', `const pool = new (require('pg').Pool)();`, 'pool.query(`SELECT ${a} FROM t`);', '{', 'try { f() } catch {}'];
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.tuple(fc.constantFrom(...names), fc.nat(), fc.constantFrom(...edits)), { minLength: 1, maxLength: 4 }), async (list) => {
+        const edited = { ...files };
+        for (const [name, at, text] of list) {
+          const lines = (edited[name] ?? '').split('\n');
+          lines.splice(at % (lines.length + 1), 0, text);
+          edited[name] = lines.join('\n');
+        }
+        const cached = JSON.stringify(await programOf(contextOf(edited, folder)));
+        expect(cached).toBe(JSON.stringify(await programOf(contextOf(edited))));
+        expect(JSON.stringify(await programOf(contextOf(edited, folder)))).toBe(cached);
+      }),
+      { numRuns: 60 },
+    );
+  });
+  it('does not believe a line that was changed, cut or added', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'seaworthy-cache-'));
+    folders.push(folder);
+    const cold = JSON.stringify(await programOf(contextOf(tree, folder)));
+    for (const spoil of [(text: string) => text.replaceAll('/x', '/y'), (text: string) => text.slice(0, -20), (text: string) => `${text}\n\t\n\t\t\t\n`]) {
+      for (const name of readdirSync(folder)) writeFileSync(join(folder, name), spoil(readFileSync(join(folder, name), 'latin1')), 'latin1');
+      expect(JSON.stringify(await programOf(contextOf(tree, folder)))).toBe(cold);
+    }
   });
 });

@@ -1,16 +1,16 @@
-import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { hash } from 'node:crypto';
+import { appendFileSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * A file of `key TAB text` lines, all ASCII, below the cache directory, headed by a digest of all that follows. One file
- * per audited tree, because opening a thousand small files costs more than parsing the sources. Whatever is wrong with it,
- * the answer is an empty cache: it may be slow, never false.
+ * A file of lines `digest TAB key TAB text`, all ASCII, below the cache directory. One file per audited tree, because opening
+ * a thousand small files costs more than parsing the sources; new lines are appended, because writing all of them again costs
+ * more than what changed. A line that its digest does not confirm is not there: the cache may be slow, never false.
  */
 export interface Pack {
   get(key: string): string | undefined;
   put(key: string, text: string): void;
-  /** Writes back what was read or put since opening; the rest is forgotten. */
+  /** Writes what was put since opening; once most lines are out of use, only those that were read or put remain. */
   save(): void;
 }
 
@@ -22,27 +22,36 @@ export function ascii(json: string): string {
 /** Opens the pack `name`; without a directory it lives and dies in memory. */
 export function openPack(cacheDir: string | null, name: string, version: string): Pack {
   const file = cacheDir === null ? null : join(cacheDir, `${name}.pack`);
-  const stored = file === null ? new Map<string, string>() : load(file, version);
+  const stored = file === null ? null : load(file, version);
   const used = new Map<string, string>();
-  let changed = false;
+  const added = new Map<string, string>();
   return {
     get(key) {
-      const text = used.get(key) ?? stored.get(key);
-      if (text !== undefined) used.set(key, text);
+      let text = used.get(key);
+      if (text === undefined) {
+        text = stored?.get(key);
+        if (text !== undefined) used.set(key, text);
+      }
       return text;
     },
     put(key, text) {
       used.set(key, text);
-      changed = true;
+      added.set(key, text);
     },
     save() {
-      if (file === null || cacheDir === null || (!changed && used.size === stored.size)) return;
-      const body = Buffer.from([...used].map(([key, text]) => `${key}\t${text}\n`).join(''), 'latin1');
+      if (file === null || cacheDir === null) return;
+      const whole = stored === null || stored.lines > 2 * used.size + 100;
+      if (!whole && added.size === 0) return;
+      const lines = [...(whole ? used : added)].map(([key, text]) => `${digest(`${key}\t${text}`)}\t${key}\t${text}\n`).join('');
+      added.clear();
       const temporary = `${file}.${process.pid}.tmp`;
       try {
         mkdirSync(cacheDir, { recursive: true });
-        writeFileSync(temporary, Buffer.concat([Buffer.from(`${header(version, body)}\n`), body]), { mode: 0o600 });
-        renameSync(temporary, file);
+        if (!whole) appendFileSync(file, lines, { encoding: 'latin1' });
+        else {
+          writeFileSync(temporary, `${version}\n${lines}`, { encoding: 'latin1', mode: 0o600 });
+          renameSync(temporary, file);
+        }
       } catch {
         // A read-only or full cache costs time, not truth.
         rmSync(temporary, { force: true });
@@ -51,27 +60,40 @@ export function openPack(cacheDir: string | null, name: string, version: string)
   };
 }
 
-function header(version: string, body: Buffer): string {
-  return `${version} ${createHash('sha256').update(body).digest('hex')}`;
+/** Half of a SHA-256: enough against accidents; who may write here could write a right digest too. */
+function digest(line: string | Buffer): string {
+  return hash('sha256', line).slice(0, 32);
 }
 
-function load(file: string, version: string): Map<string, string> {
-  const entries = new Map<string, string>();
+/** The lines of a pack, found by key and confirmed only when asked for; null when there is no pack of this version. */
+function load(file: string, version: string): { get(key: string): string | undefined; lines: number } | null {
   let bytes: Buffer;
   try {
     bytes = readFileSync(file);
   } catch {
-    return entries;
+    return null;
   }
-  const start = bytes.indexOf(10) + 1;
-  const body = bytes.subarray(start);
-  if (start === 0 || bytes.toString('latin1', 0, start - 1) !== header(version, body)) return entries;
-  for (let at = 0; at < body.length; ) {
-    const tab = body.indexOf(9, at);
-    const end = body.indexOf(10, tab);
-    if (tab === -1 || end === -1) break;
-    entries.set(body.toString('latin1', at, tab), body.toString('latin1', tab + 1, end));
+  let at = bytes.indexOf(10) + 1;
+  if (at === 0 || bytes.toString('latin1', 0, at - 1) !== version) return null;
+  const found = new Map<string, { start: number; text: number; end: number }>();
+  let lines = 0;
+  for (let end = bytes.indexOf(10, at); end !== -1; end = bytes.indexOf(10, at)) {
+    const key = bytes.indexOf(9, at) + 1;
+    const text = bytes.indexOf(9, key) + 1;
+    if (key > 0 && text > key && text <= end) found.set(bytes.toString('latin1', key, text - 1), { start: at, text, end });
+    lines++;
     at = end + 1;
   }
-  return entries;
+  // A last line without an end was torn; what is appended to it would be lost, so it is written anew.
+  if (at < bytes.length) return null;
+  return {
+    lines,
+    get(key) {
+      const line = found.get(key);
+      if (line === undefined) return undefined;
+      const known = bytes.subarray(line.start, line.end);
+      const tab = known.indexOf(9);
+      return digest(known.subarray(tab + 1)) === known.toString('latin1', 0, tab) ? bytes.toString('latin1', line.text, line.end) : undefined;
+    },
+  };
 }

@@ -92,7 +92,7 @@ function factsOf(root: Visit): Facts {
   for (const visit of reach(root)) {
     for (const one of visit.means) means.add(one);
     for (const one of visit.session) session.add(one);
-    for (const input of visit.inputs.values()) if ((input.from === 'headers' && /auth|token|key|cookie/i.test(input.path.join('.'))) || input.from === 'cookies') credentials = true;
+    for (const input of visit.inputs?.values() ?? []) if ((input.from === 'headers' && /auth|token|key|cookie/i.test(input.path.join('.'))) || input.from === 'cookies') credentials = true;
   }
   return { means, session, credentials };
 }

@@ -7,7 +7,8 @@ import type { Resolve } from './modules.ts';
 import { isClosed, shapeOf } from './schema.ts';
 import { either, keyOf, literal, NULL, symbolOf, UNKNOWN } from './value.ts';
 import type { Frame, SourceFile, Value } from './value.ts';
-import type { Atom, Outcome, Visit } from './visit.ts';
+import { Visit } from './visit.ts';
+import type { Atom, Outcome } from './visit.ts';
 
 export type CallExpr = Extract<Expr, { k: 'call' | 'tag' }>;
 
@@ -94,7 +95,7 @@ export class Machine {
   module(file: SourceFile): { frame: Frame; visit: Visit } {
     let found = this.modules.get(file.path);
     if (found === undefined) {
-      found = { frame: this.frame(file, 0, null, null), visit: this.newVisit(file, 0) };
+      found = { frame: this.frame(file, 0, null, null), visit: new Visit(file, 0) };
       this.modules.set(file.path, found);
     }
     return found;
@@ -201,14 +202,6 @@ export class Machine {
     return { id: fn === 0 ? 0 : ++this.frames, file, fn, up, self, memo: new Map(), tested: null };
   }
 
-  private newVisit(file: SourceFile, fn: number): Visit {
-    const line = fn === 0 ? 0 : (file.facts.functions[fn]?.l ?? 0);
-    return {
-      file, fn, id: `${file.path}:${line}`, children: new Set(), inputs: new Map(), refusals: [], parses: [], loose: null, means: new Set(), returned: [], session: new Set(),
-      outcome: { answer: null, throws: false, next: false, exits: false }, value: UNKNOWN, through: false, ready: false,
-    };
-  }
-
   /** A field of what a schema parsed: narrowed when the schema allows no free text there. */
   parsedField(value: Extract<Value, { k: 'result' }>, name: string, frame: Frame): Value {
     const found = this.get(value.args[0] ?? UNKNOWN, name, frame);
@@ -246,7 +239,7 @@ export class Machine {
     const key = `${fn.file.path}:${fn.fn}@${fn.frame.id}(${args.map((arg) => keyOf(arg)).join(',')})${me === null ? '' : keyOf(me)}${this.transaction ? 'T' : ''}`;
     const known = this.known.get(key);
     if (known !== undefined && !known.through) {
-      if (this.visit !== undefined) this.visit.children.add(known);
+      if (this.visit !== undefined) this.visit.leadsTo(known);
       return known;
     }
     const running = `${fn.file.path}:${fn.fn}`;
@@ -256,9 +249,9 @@ export class Machine {
     }
     this.visits++;
     this.seenFunctions.add(running);
-    const visit = this.newVisit(fn.file, fn.fn);
+    const visit = new Visit(fn.file, fn.fn);
     this.known.set(key, visit);
-    if (this.visit !== undefined) this.visit.children.add(visit);
+    if (this.visit !== undefined) this.visit.leadsTo(visit);
     const frame = this.frame(fn.file, fn.fn, fn.frame, me);
     const file = fn.file;
     this.running.add(running);
@@ -479,25 +472,17 @@ export class Machine {
 
   private try(statement: Extract<Stmt, { k: 'try' }>, frame: Frame, mine: Outcome): void {
     const before = new Set(this.visit.children);
-    const known = new Set(this.visit.means);
-    this.visit.means.clear();
-    const tried = this.watch(() => this.block(statement.a, frame));
-    const verified = this.visit.means.has('token-verify') || [...this.visit.children].some((child) => !before.has(child) && [...child.means].some((one) => one === 'token-verify'));
-    for (const one of known) this.visit.means.add(one);
+    const { value: tried, means: did } = this.visit.doneBy(() => this.watch(() => this.block(statement.a, frame)));
+    const verified = did.has('token-verify') || [...this.visit.children].some((child) => !before.has(child) && child.means.has('token-verify'));
     const inner = tried.value;
     if (statement.c !== undefined) {
       const clause = statement.c;
       if (clause.b !== undefined) frame.memo.set(clause.b, UNKNOWN);
-      const means = new Set(this.visit.means);
-      this.visit.means.clear();
-      const caught = this.block(clause.a, frame);
-      this.listener.caught({
-        frame, where: this.place(frame, clause.l, clause.e), body: clause.a, handler: null, explained: clause.x, tried: tried.symbols, outcome: caught, means: new Set(this.visit.means),
-      });
-      for (const one of means) this.visit.means.add(one);
+      const { value: caught, means } = this.visit.doneBy(() => this.block(clause.a, frame));
+      this.listener.caught({ frame, where: this.place(frame, clause.l, clause.e), body: clause.a, handler: null, explained: clause.x, tried: tried.symbols, outcome: caught, means });
       if (refuses(caught)) {
         const atoms: Atom[] = verified ? [{ op: 'verify', l: UNKNOWN, r: UNKNOWN }] : [{ op: 'catch', l: UNKNOWN, r: UNKNOWN }];
-        this.visit.refusals.push({ atoms, status: statusOf(caught), effective: true, where: this.place(frame, clause.l, clause.e) });
+        this.visit.refuses({ atoms, status: statusOf(caught), effective: true, where: this.place(frame, clause.l, clause.e) });
       }
       if (inner.exits && caught.exits) mine.exits = true;
     } else if (inner.exits) mine.exits = true;
@@ -527,7 +512,7 @@ export class Machine {
       const later = rest ?? (at + 1 < statements.length ? { answer: null, throws: false, next: true, exits: false } : null);
       effective = later === null || (at + 1 >= statements.length && rest !== null);
     }
-    this.visit.refusals.push({ atoms, status: statusOf(branch), effective, where });
+    this.visit.refuses({ atoms, status: statusOf(branch), effective, where });
   }
 
   private checked(atoms: readonly Atom[]): void {
@@ -701,7 +686,7 @@ export class Machine {
         this.outcome = outer;
         const where = this.place(frame, e.l, e.l);
         // Only one branch runs, so what it answers is final.
-        for (const one of [a, b]) if (refuses(one.outcome)) this.visit.refusals.push({ atoms, status: statusOf(one.outcome), effective: true, where });
+        for (const one of [a, b]) if (refuses(one.outcome)) this.visit.refuses({ atoms, status: statusOf(one.outcome), effective: true, where });
         const narrowed = (value: Value) => (atoms.some((atom) => (atom.op === 'in' || atom.op === 'match' || atom.op === 'number') && keyOf(atom.l) === keyOf(value)) ? ({ k: 'guarded', of: value } as Value) : value);
         return either([narrowed(a.value), narrowed(b.value)]);
       }
@@ -764,8 +749,8 @@ export class Machine {
   get(value: Value, name: string, frame: Frame): Value {
     const found = property(this, value, name, frame);
     for (const one of found.k === 'either' ? found.of : [found]) {
-      if (one.k === 'input') this.visit.inputs.set(keyOf(one), one);
-      if (one.k === 'session') this.visit.session.add(one.path.join('.'));
+      if (one.k === 'input') this.visit.reads(one);
+      if (one.k === 'session') this.visit.asks(one.path);
     }
     return found;
   }
@@ -921,7 +906,7 @@ export class Machine {
       if (arg.k === 'fn') {
         const visit = this.apply(arg, given, null, e, frame);
         if (visit !== null && known?.means === 'token-verify') {
-          for (const refusal of visit.refusals) this.visit.refusals.push({ ...refusal, atoms: [...refusal.atoms, { op: 'verify', l: UNKNOWN, r: UNKNOWN }] });
+          for (const refusal of visit.refusals) this.visit.refuses({ ...refusal, atoms: [...refusal.atoms, { op: 'verify', l: UNKNOWN, r: UNKNOWN }] });
         }
       } else if (arg.k === 'obj' && symbol !== null) {
         for (const value of arg.keys.values()) if (value.k === 'fn') this.apply(value, [], null, e, frame);
@@ -1054,12 +1039,12 @@ export class Machine {
     if (role.role === 'req') {
       if (name === 'get' || name === 'header') {
         const found: Value = { k: 'input', from: 'headers', path: first?.k === 'lit' ? [String(first.v).toLowerCase()] : [] };
-        this.visit.inputs.set(keyOf(found), found);
+        this.visit.reads(found);
         return found;
       }
       if (name === 'param' && first?.k === 'lit') return { k: 'input', from: 'params', path: [String(first.v)] };
       if (/^(isAuthenticated|isUnauthenticated)$/.test(name)) {
-        this.visit.session.add('user');
+        this.visit.asks(['user']);
         return { k: 'session', path: ['user'] };
       }
       this.callbacks(args, null, frame, e);
@@ -1108,7 +1093,7 @@ export class Machine {
         this.listener.caught({ frame, where, body: func.b, handler, explained: false, tried: symbols, outcome: visit.outcome, means: visit.means });
         if (refuses(visit.outcome)) {
           const atoms: Atom[] = [{ op: this.visit.means.has('token-verify') ? 'verify' : 'catch', l: UNKNOWN, r: UNKNOWN }];
-          this.visit.refusals.push({ atoms, status: statusOf(visit.outcome), effective: true, where });
+          this.visit.refuses({ atoms, status: statusOf(visit.outcome), effective: true, where });
         }
       }
       return;
@@ -1190,11 +1175,11 @@ export class Machine {
     const where = this.place(frame, e.l, e.e);
     let handled: Value | undefined;
     if (known?.means !== undefined) {
-      this.visit.means.add(known.means);
+      this.visit.does(known.means);
       if (known.means === 'exit') this.outcome.throws = true;
       if (known.means === 'schema-parse') {
         const of = args.find((arg) => arg.k === 'input' || arg.k === 'obj' || arg.k === 'environment' || arg.k === 'role') ?? first ?? UNKNOWN;
-        if (receiver !== null) this.visit.parses.push({ schema: receiver, of, where });
+        if (receiver !== null) this.visit.parsed(receiver, of, where);
       }
       if (known.means === 'sql-query' && first?.k === 'lit' && typeof first.v === 'string') {
         if (/^\s*(begin|start\s+transaction)\b/i.test(first.v)) this.transaction = true;

@@ -14,14 +14,15 @@ const mostDeaths = 20;
 const longestWait = 60_000;
 
 /**
- * Reads all jobs with up to `processors` processes, this one included. What could exhaust the parser's stack is read in
- * another process only: its death costs one text. The order of the answers is that of the jobs.
+ * Reads all jobs, here when they are few, else with up to `processors` processes that each start afresh: the garbage of
+ * parsing dies with them. What could exhaust the parser's stack is never read here: the death of a process costs one text.
+ * The order of the answers is that of the jobs.
  */
 export async function extractAll(jobs: readonly Job[], processors: number): Promise<Extracted[]> {
   const bytes = jobs.reduce((sum, job) => sum + job.text.length, 0);
   const deep = batches(jobs.filter((job) => !job.shallow));
   const shallow = batches(jobs.filter((job) => job.shallow));
-  const wanted = Math.min(processors - 1, Math.floor(bytes / worthProcess), mostProcesses);
+  const wanted = Math.min(processors, Math.floor(bytes / worthProcess), mostProcesses);
   const helpers = Math.max(wanted, deep.length > 0 ? 1 : 0);
   if (helpers === 0) return jobs.map(extract);
 
@@ -44,14 +45,7 @@ export async function extractAll(jobs: readonly Job[], processors: number): Prom
     }
     helper?.kill();
   };
-  const own = async () => {
-    for (let batch = shallow.pop(); batch !== undefined; batch = shallow.pop()) {
-      for (const job of batch) finish(extract(job));
-      // Lets the answers of the other processes in, so that they get their next batch.
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-  };
-  await Promise.all([...Array.from({ length: helpers }, help), own()]);
+  await Promise.all(Array.from({ length: helpers }, help));
   const left = deaths < mostDeaths ? 'could not be read: no process could be started for it' : 'not read, because too many files before it ended the parser';
   return jobs.map((job) => done.get(job.key) ?? (job.shallow ? extract(job) : unread(job.key, left)));
 }

@@ -3,7 +3,6 @@ import type { queries } from '../../model/evidence/read.ts';
 import type { Place } from '../../model/words.ts';
 import { loadSqlParser, readStatement } from '../../source/sql.ts';
 import type { Statement } from '../../source/sql.ts';
-import { sha256 } from '../../world/hash.ts';
 import { ascii } from './cache.ts';
 import type { Pack } from './cache.ts';
 import type { KnownCall, Machine } from './machine.ts';
@@ -70,28 +69,29 @@ export class Queries {
 
   /** The rows of the evidence; `routesOf` gives the routes that reach a function. */
   async rows(routesOf: (within: string) => string[], pack: Pack): Promise<Query[]> {
-    const texts = new Map<string, { key: string; parts: readonly string[]; statement: Statement | null }>();
+    const statements = new Map<readonly string[], Statement>();
+    const missing: { key: string; parts: readonly string[] }[] = [];
     for (const { parts } of this.found.values()) {
       if (parts === null) continue;
-      const joined = JSON.stringify(parts);
-      if (texts.has(joined)) continue;
-      const key = sha256(joined);
+      const key = ascii(JSON.stringify(parts));
       const json = pack.get(key);
-      texts.set(joined, { key, parts, statement: json === undefined ? null : (JSON.parse(json) as Statement) });
+      if (json === undefined) missing.push({ key, parts });
+      else statements.set(parts, JSON.parse(json) as Statement);
     }
-    const missing = [...texts.values()].filter((one) => one.statement === null);
     if (missing.length > 0) {
       await loadSqlParser();
-      for (const one of missing) {
-        one.statement = readStatement(one.parts);
-        pack.put(one.key, ascii(JSON.stringify(one.statement)));
+      for (const { key, parts } of missing) {
+        const known = pack.get(key);
+        const statement = known === undefined ? readStatement(parts) : (JSON.parse(known) as Statement);
+        statements.set(parts, statement);
+        pack.put(key, ascii(JSON.stringify(statement)));
       }
     }
     pack.save();
 
     const rows: Query[] = [];
     for (const row of this.found.values()) {
-      const statement = row.parts === null ? undefined : (texts.get(JSON.stringify(row.parts))?.statement ?? undefined);
+      const statement = row.parts === null ? undefined : statements.get(row.parts);
       const parameters = row.parameters.map((list) => either(list));
       const holes = row.holes.map(({ values, verdict, via }) => ({ value: toAbstract(either(values)), verdict, via }));
       rows.push({

@@ -130,7 +130,7 @@ function inputsOf(own: readonly Visit[], all: readonly Visit[], guards: readonly
   for (const [list, mine] of [[own, true], [all, false]] as const) {
     for (const root of list) {
       for (const visit of reach(root)) {
-        for (const input of visit.inputs.values()) {
+        for (const input of visit.inputs?.values() ?? []) {
           const at = places[input.from];
           const [name, ...rest] = input.path;
           if (at === undefined || name === undefined || name === '*') continue;

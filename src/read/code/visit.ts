@@ -1,4 +1,5 @@
 import type { Place } from '../../model/words.ts';
+import { keyOf, UNKNOWN } from './value.ts';
 import type { SourceFile, Value } from './value.ts';
 
 /** One comparison or truth test inside a condition. */
@@ -26,27 +27,82 @@ export interface Outcome {
   exits: boolean;
 }
 
-/** What happened while one function was followed with given arguments. */
-export interface Visit {
+const none: ReadonlySet<never> = new Set();
+const nothing: readonly never[] = [];
+
+/** What happened while one function was followed with given arguments. Most visits hold little, so nothing is made before it is needed. */
+export class Visit {
   readonly file: SourceFile;
   readonly fn: number;
   /** `file:line` */
   readonly id: string;
-  readonly children: Set<Visit>;
+  children: ReadonlySet<Visit> = none;
   /** Children called for their effect alone: an answer that they send does not end this function. */
-  loose: Set<Visit> | null;
-  readonly inputs: Map<string, Extract<Value, { k: 'input' }>>;
-  readonly refusals: Refusal[];
-  readonly parses: { schema: Value; of: Value; where: Place }[];
-  readonly means: Set<string>;
+  loose: Set<Visit> | null = null;
+  inputs: ReadonlyMap<string, Extract<Value, { k: 'input' }>> | null = null;
+  refusals: readonly Refusal[] = nothing;
+  parses: readonly { schema: Value; of: Value; where: Place }[] = nothing;
+  means: ReadonlySet<string> = none;
   /** Tests in what the function returns, for callers that ask `if (isOwner(...))`. */
-  readonly returned: Atom[];
-  readonly session: Set<string>;
-  outcome: Outcome;
-  value: Value;
+  readonly returned: Atom[] = [];
+  session: ReadonlySet<string> = none;
+  outcome: Outcome = { answer: null, throws: false, next: false, exits: false };
+  value: Value = UNKNOWN;
   /** A statement inside belongs to the caller, which has to be seen each time. */
-  through: boolean;
-  ready: boolean;
+  through = false;
+  ready = false;
+
+  constructor(file: SourceFile, fn: number) {
+    this.file = file;
+    this.fn = fn;
+    this.id = `${file.path}:${fn === 0 ? 0 : (file.facts.functions[fn]?.l ?? 0)}`;
+  }
+
+  /** The function calls another. */
+  leadsTo(child: Visit): void {
+    if (this.children === none) this.children = new Set();
+    (this.children as Set<Visit>).add(child);
+  }
+
+  /** The function does something that knowledge has a word for. */
+  does(means: string): void {
+    if (this.means === none) this.means = new Set();
+    (this.means as Set<string>).add(means);
+  }
+
+  /** The function reads a field of the request. */
+  reads(input: Extract<Value, { k: 'input' }>): void {
+    this.inputs ??= new Map();
+    (this.inputs as Map<string, Value>).set(keyOf(input), input);
+  }
+
+  /** The function asks who is calling. */
+  asks(path: readonly string[]): void {
+    if (this.session === none) this.session = new Set();
+    (this.session as Set<string>).add(path.join('.'));
+  }
+
+  /** The function ends the request under a condition. */
+  refuses(refusal: Refusal): void {
+    if (this.refusals === nothing) this.refusals = [];
+    (this.refusals as Refusal[]).push(refusal);
+  }
+
+  /** The function has a schema parse a value. */
+  parsed(schema: Value, of: Value, where: Place): void {
+    if (this.parses === nothing) this.parses = [];
+    (this.parses as { schema: Value; of: Value; where: Place }[]).push({ schema, of, where });
+  }
+
+  /** Runs work and gives what it alone did; afterwards all counts. */
+  doneBy<T>(work: () => T): { value: T; means: ReadonlySet<string> } {
+    const before = this.means;
+    this.means = none;
+    const value = work();
+    const means = this.means;
+    for (const one of before) this.does(one);
+    return { value, means: new Set(means) };
+  }
 }
 
 const reached = new WeakMap<Visit, readonly Visit[]>();
