@@ -130,6 +130,7 @@ describe('an answer that misses a field', () => {
 
   it('teaches nothing about fields that were sent, or words that are no field', () => {
     expect(asked({ sent: { customerName: 'x' }, answer: { error: 'customerName is required' } })).toEqual([]);
+    expect(asked({ sent: { customerName: 'x' }, answer: { errors: [{ path: ['customerName'], message: 'Invalid' }] } })).toEqual([]);
     expect(asked({ answer: { error: 'the body is missing' } })).toEqual([]);
   });
 });
@@ -172,7 +173,8 @@ describe('statements', () => {
   });
 
   it('teach nothing by values too short to be told apart', () => {
-    const statements = [{ text: 'SELECT status FROM orders WHERE id = $1', binds: ['7'], error: null }];
+    const text = 'SELECT status FROM orders WHERE id = $1 AND status = $2';
+    const statements = [{ text, binds: ['7', 'true'], error: null }];
     expect(learned({ status: 200, sent: { quantity: 7, paid: true }, statements }).columns.size).toBe(0);
   });
 });

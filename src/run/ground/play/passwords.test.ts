@@ -29,6 +29,7 @@ describe('passwordScheme', () => {
 
   it('takes a fast hash of something else for no fast hash of the password', () => {
     expect(passwordScheme(hex('md5', 'something else'), password).scheme).toBe('unknown');
+    expect(passwordScheme(`a1b2c3:${hex('sha256', `a1b2c3${password}`)}:1000`, password).scheme).toBe('unknown');
     expect(passwordScheme(`a1b2c3:${hex('sha256', 'something else')}`, password).scheme).toBe('unknown');
   });
 

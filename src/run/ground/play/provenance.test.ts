@@ -73,7 +73,7 @@ describe('tablesOf', () => {
     expect(tables.json('public.orders', 'id', '17')).toBe(17);
     expect(tables.json('public.orders', 'id', '99999999999999999999')).toBe('99999999999999999999');
     expect(tables.json('public.orders', 'note', '17')).toBe('17');
-    expect(tables.json('public.orders', 'note', null)).toBeNull();
+    expect(tables.json('public.orders', 'id', null)).toBeNull();
   });
 });
 
@@ -94,6 +94,12 @@ describe('rowsRead', () => {
       ],
     });
     expect(read).toEqual([{ table: 'public.orders', key: { id: '7' }, values: { id: '7', note: 'hello' }, where: { id: '7' } }]);
+  });
+
+  it('asks what picked the row, not what was put into it', () => {
+    const text = 'UPDATE orders SET note = $1 WHERE id = $2 RETURNING id';
+    const [read] = rowsRead(tables, { statements: [statement(text, ['new', '7'], [['id', 100, 1]], [['7']])] });
+    expect(read?.where).toEqual({ id: '7' });
   });
 
   it('has no key where the statement did not select it, and no row for the empty side of an outer join', () => {
@@ -133,6 +139,7 @@ describe('carries', () => {
   it('finds numbers as numbers, not inside longer ones', () => {
     expect(carries(answered('{"total":4211}'), row({ total: '4211' }))).toBe(true);
     expect(carries(answered('{"total":14211}'), row({ total: '4211' }))).toBe(false);
+    expect(carries(answered('{"before":14211,"total":4211}'), row({ total: '4211' }))).toBe(true);
     expect(carries(answered('{"total":42113}'), row({ total: '4211' }))).toBe(false);
     expect(carries(answered('{"total":0.4211}'), row({ total: '4211' }))).toBe(false);
     expect(carries(answered('{"total":42.15}'), row({ total: '42.1500' }))).toBe(true);
