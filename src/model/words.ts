@@ -53,6 +53,11 @@ export const place = z.strictObject({
 });
 export type Place = z.infer<typeof place>;
 
+/** A table as people call it: without the schema that everybody has. */
+export function shownTable(name: string): string {
+  return name.replace(/^public\./, '');
+}
+
 /** Something the evidence could not see, and why. */
 export const gap = z.strictObject({ file: z.string().nullable(), reason: z.string() });
 export type Gap = z.infer<typeof gap>;

@@ -18,7 +18,7 @@ export default defineCheck({
         yield fail('ran', endpointSubject(endpoint), lie.detail, {
           severity: 'high',
           impact: 'Users are told that something was done which was not, and nobody is told that it failed.',
-          effect: `lie ${lie.statement.slice(0, 60)}`,
+          effect: 'lie',
           ...(lie.proof ? { proof: lie.proof } : {}),
         });
       } else if (mine.some((trial) => trial.outcome === 'honest')) yield pass('ran', endpointSubject(endpoint));
@@ -42,6 +42,16 @@ export default defineCheck({
           where: one.where,
           effect: 'empty',
         });
+      } else if ((one.outcome === 'logged-only' || one.outcome === 'ignored') && !one.explained && one.routes.length > 0) {
+        const what = one.outcome === 'ignored' ? 'passed over' : 'only logged';
+        yield unknown(
+          'read',
+          subject,
+          `An error${calling(one.guards)} is ${what} and the work goes on; whether the answer then claims too much, reading cannot tell.`,
+          {
+            where: one.where,
+          },
+        );
       } else yield pass('read', subject);
     }
     if (trials.length === 0 && catches?.value.catches.length === 0) {

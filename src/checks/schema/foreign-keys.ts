@@ -1,4 +1,5 @@
 import { application, defineCheck, fail, notApplicable, pass, unknown } from '../../model/check.ts';
+import { shownTable } from '../../model/words.ts';
 
 export default defineCheck({
   title: 'References are enforced by the database',
@@ -28,9 +29,9 @@ export default defineCheck({
           yield fail(
             'ran',
             subject,
-            `${table.name}.${column.name} points at ${target.name} by its name, but the database does not enforce it.`,
+            `${shownTable(table.name)}.${column.name} points at ${shownTable(target.name)} by its name, but the database does not enforce it.`,
             {
-              impact: `Rows of ${table.name} can outlive or miss the ${target.name} they belong to.`,
+              impact: `Rows of ${shownTable(table.name)} can outlive or miss the ${shownTable(target.name)} they belong to.`,
               effect: 'no-foreign-key',
             },
           );

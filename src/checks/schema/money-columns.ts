@@ -1,4 +1,5 @@
 import { application, defineCheck, fail, notApplicable, pass, unknown } from '../../model/check.ts';
+import { shownTable } from '../../model/words.ts';
 
 /** Shares, counts and measures that only sound like money: a `tax_rate` may well be a fraction. */
 const noSum = /(^|_)(rate|percent(age)?|pct|ratio|factor|count|score|weight|hours|days|quantity|qty)(_|$)/i;
@@ -22,10 +23,15 @@ export default defineCheck({
         if (!inexact && !/^(numeric|decimal|money|bigint|integer)/.test(column.type)) continue;
         examined++;
         yield inexact
-          ? fail('ran', subject, `${table.name}.${column.name} holds money as ${column.type}, which cannot hold 0.10 exactly.`, {
-              impact: 'Totals and balances drift by cents and no longer add up.',
-              effect: column.type,
-            })
+          ? fail(
+              'ran',
+              subject,
+              `${shownTable(table.name)}.${column.name} holds money as ${column.type}, which cannot hold 0.10 exactly.`,
+              {
+                impact: 'Totals and balances drift by cents and no longer add up.',
+                effect: column.type,
+              },
+            )
           : pass('ran', subject);
       }
     }

@@ -1,4 +1,5 @@
 import { application, defineCheck, fail, notApplicable, pass, unknown } from '../../model/check.ts';
+import { shownTable } from '../../model/words.ts';
 
 export default defineCheck({
   title: 'Timestamps carry a time zone',
@@ -16,7 +17,7 @@ export default defineCheck({
       examined++;
       const subject = { kind: 'table' as const, name: table.name };
       yield naive.length > 0
-        ? fail('ran', subject, `${table.name} keeps ${naive.map((column) => column.name).join(', ')} without a time zone.`, {
+        ? fail('ran', subject, `${shownTable(table.name)} keeps ${naive.map((column) => column.name).join(', ')} without a time zone.`, {
             impact: 'The same instant is read differently by servers and people in different places.',
             effect: 'naive',
           })

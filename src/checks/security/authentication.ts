@@ -1,4 +1,5 @@
 import { application, defineCheck, endpointSubject, fail, notApplicable, pass, unknown } from '../../model/check.ts';
+import { shownTable } from '../../model/words.ts';
 
 export default defineCheck({
   title: 'Every endpoint that is not meant to be public refuses callers who are not signed in',
@@ -24,7 +25,7 @@ export default defineCheck({
         const doing = cell.changed.length > 0 ? 'change' : 'read';
         yield fail('ran', subject, `A caller who is not signed in got through: ${cell.reason}. Anyone on the internet can do the same.`, {
           severity: 'critical',
-          impact: `Anyone, without an account, can ${doing} ${[...new Set([...cell.changed, ...cell.read].map((row) => row.table))].join(', ')} of any customer.`,
+          impact: `Anyone, without an account, can ${doing} ${[...new Set([...cell.changed, ...cell.read].map((row) => shownTable(row.table)))].join(', ')} of any customer.`,
           where: endpoint.where,
           actor: 'anonymous',
           effect: doing,
@@ -45,7 +46,7 @@ export default defineCheck({
         ? fail(
             'read',
             subject,
-            `No guard stands before this endpoint, while ${siblings.length} others in ${endpoint.where.file} have one and use the same tables (${shared.join(', ')}).`,
+            `No guard stands before this endpoint, while ${siblings.length} others in ${endpoint.where.file} have one and use the same tables (${shared.map(shownTable).join(', ')}).`,
             {
               impact: `Anyone who finds the address could use ${shared.join(', ')} without an account.`,
               where: endpoint.where,

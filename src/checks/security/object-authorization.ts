@@ -1,4 +1,5 @@
 import { application, defineCheck, endpointSubject, fail, notApplicable, pass, unknown } from '../../model/check.ts';
+import { shownTable } from '../../model/words.ts';
 
 const sensitive = /pass|hash|token|secret|e?mail|phone|address|birth|ssn|iban|card|salary|balance|medical/i;
 
@@ -22,7 +23,7 @@ export default defineCheck({
       examined++;
       if (cell?.outcome === 'leak' && cell.byId) {
         const doing = cell.changed.length > 0 ? 'change' : 'read';
-        const tables = [...new Set([...cell.changed, ...cell.read].map((row) => row.table))].join(', ');
+        const tables = [...new Set([...cell.changed, ...cell.read].map((row) => shownTable(row.table)))].join(', ');
         const grave = doing === 'change' || cell.columns.some((column) => sensitive.test(column));
         yield fail('ran', subject, `With the id of somebody else's object, another customer got through: ${cell.reason}.`, {
           severity: grave ? 'critical' : 'high',
@@ -42,7 +43,7 @@ export default defineCheck({
       const open = checked ? undefined : mine.find((query) => lacksOwner(query, queries?.value.queries ?? []));
       const inline = endpoint.guards.some((guard) => guard.refuses && (guard.does.includes('ownership') || guard.does.includes('role')));
       if (open && !inline && endpoint.intended === 'signed-in') {
-        const table = open.tables[0] ?? 'the table';
+        const table = shownTable(open.tables[0] ?? 'the table');
         yield fail(
           'read',
           subject,

@@ -1,6 +1,7 @@
 import { application, defineCheck, endpointSubject, fail, notApplicable, pass, unknown } from '../../model/check.ts';
 import type { AbstractValue } from '../../model/evidence/read.ts';
 import type { Subject } from '../../model/finding.ts';
+import { shownTable } from '../../model/words.ts';
 
 const slow = new Set(['bcrypt', 'scrypt', 'argon2', 'pbkdf2']);
 const fast = /^(md5|sha-?1|sha-?224|sha-?256|sha-?384|sha-?512)$/i;
@@ -21,19 +22,29 @@ export default defineCheck({
     for (const password of stored?.value.passwords ?? []) {
       const subject = endpointSubject(password.endpoint);
       if (password.scheme === 'plain' || password.scheme === 'fast-hash') {
-        yield fail('ran', subject, `A fresh sign-up stored ${password.detail} in ${password.table}.${password.column}.`, {
-          impact: `Whoever gets hold of a copy of the database knows ${password.scheme === 'plain' ? 'all passwords at once' : 'most passwords within hours'}.`,
-          effect: `${password.table}.${password.column} ${password.scheme}`,
-          ...(password.proof ? { proof: password.proof } : {}),
-        });
+        yield fail(
+          'ran',
+          subject,
+          `A password sent to ${password.endpoint} was stored as ${password.detail} in ${shownTable(password.table)}.${password.column}.`,
+          {
+            impact: `Whoever gets hold of a copy of the database knows ${password.scheme === 'plain' ? 'all passwords at once' : 'most passwords within hours'}.`,
+            effect: `${password.table}.${password.column} ${password.scheme}`,
+            ...(password.proof ? { proof: password.proof } : {}),
+          },
+        );
       } else if (!slow.has(password.scheme)) {
-        yield unknown('ran', subject, `${password.table}.${password.column} holds ${password.detail}; the form is not known.`);
+        yield unknown('ran', subject, `${shownTable(password.table)}.${password.column} holds ${password.detail}; the form is not known.`);
       } else if (password.scheme === 'bcrypt' && (password.cost ?? 0) < 10) {
-        yield fail('ran', subject, `${password.table}.${password.column} holds ${password.detail}; below 10 guessing is cheap.`, {
-          severity: 'medium',
-          effect: 'cost',
-          impact: 'A stolen copy of the database gives up weak passwords quickly.',
-        });
+        yield fail(
+          'ran',
+          subject,
+          `${shownTable(password.table)}.${password.column} holds ${password.detail}; below 10 guessing is cheap.`,
+          {
+            severity: 'medium',
+            effect: 'cost',
+            impact: 'A stolen copy of the database gives up weak passwords quickly.',
+          },
+        );
       } else {
         yield pass('ran', subject);
       }

@@ -1,4 +1,5 @@
 import { defineCheck, fail, notApplicable, pass, unknown } from '../../model/check.ts';
+import { shownTable } from '../../model/words.ts';
 
 export default defineCheck({
   title: "Nobody sees or changes another tenant's rows",
@@ -33,8 +34,8 @@ export default defineCheck({
         const doing = [...(read ? ['read'] : []), ...(changed ? ['change'] : [])].join(' and ');
         const through = [...new Set(leaks.map((cell) => cell.endpoint))].toSorted().join(', ');
         const place = endpoints?.value.endpoints.find((endpoint) => endpoint.id === first.endpoint);
-        yield fail('ran', subject, `Another tenant could ${doing} rows of ${table} through ${through}.`, {
-          impact: `A customer of one organisation can ${doing} ${table} of every other organisation.`,
+        yield fail('ran', subject, `Another tenant could ${doing} rows of ${shownTable(table)} through ${through}.`, {
+          impact: `A customer of one organisation can ${doing} ${shownTable(table)} of every other organisation.`,
           where: place?.where,
           endpoint: first.endpoint,
           actor: 'stranger',
@@ -47,7 +48,11 @@ export default defineCheck({
       const held = cells.filter((cell) => own.includes(cell.endpoint) && cell.outcome === 'refused');
       yield held.length > 0
         ? pass('ran', subject)
-        : unknown('ran', subject, `No endpoint showed rows of ${table} to their own tenant, so a refusal to another proves nothing.`);
+        : unknown(
+            'ran',
+            subject,
+            `No endpoint showed rows of ${shownTable(table)} to their own tenant, so a refusal to another proves nothing.`,
+          );
     }
   },
 });

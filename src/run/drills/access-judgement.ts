@@ -1,6 +1,7 @@
 import type { EvidenceValue } from '../../model/evidence/index.ts';
 import type { SchemaTable } from '../../model/evidence/run.ts';
 import type { RowChange } from '../../model/transcript.ts';
+import { shownTable } from '../../model/words.ts';
 import type { Played } from '../ground/play/interpreter.ts';
 import type { Player } from '../ground/play/players.ts';
 import type { Request, Route } from '../ground/play/synthesis.ts';
@@ -151,7 +152,7 @@ function writeLeak(cell: RawCell): [Outcome, string] | null {
   }
   if (cell.capability) return ['shared', 'named by an unguessable link, which is how it is meant to be used'];
   if (real.every((change) => cell.ownTables.includes(change.table))) return ['unknown', 'changed rows of both sides, as a transfer does'];
-  const verbs = [...new Set(real.map((change) => `${change.op === 'delete' ? 'deleted' : 'changed'} ${change.table}`))];
+  const verbs = [...new Set(real.map((change) => `${change.op === 'delete' ? 'deleted' : 'changed'} ${shownTable(change.table)}`))];
   return ['leak', `${verbs.join(', ')} of the owner's`];
 }
 
@@ -170,17 +171,21 @@ function readLeak(
   if (setting.tenants) {
     return anonymous && anonymous.read.length > 0
       ? ['shared', 'callers who are not signed in see the same here; judged there']
-      : ['leak', `${tables.join(', ')} of another tenant stand in the answer`];
+      : ['leak', `${named(tables)} of another tenant stand in the answer`];
   }
   const guardedElsewhere = tables.filter((table) => isOutlier(openness.stranger, table, cell.route.id));
-  if (guardedElsewhere.length > 0) return ['leak', `${guardedElsewhere.join(', ')} are refused to this actor elsewhere`];
+  if (guardedElsewhere.length > 0) return ['leak', `${named(guardedElsewhere)} are refused to this actor elsewhere`];
   const secret = telling.filter((column) => credential.test(column));
   if (secret.length > 0 || (telling.length > 0 && !tables.every((table) => isOpen(openness.stranger, table)))) {
     return ['leak', `${telling.join(', ')} of somebody else stand in the answer`];
   }
   if (cell.byId && columns.some((column) => financial.test(column)))
-    return ['leak', `${tables.join(', ')} of somebody else stand in the answer`];
-  return ['unknown', `shows ${tables.join(', ')} of somebody else; whether that is meant, only the owner of the application can say`];
+    return ['leak', `${named(tables)} of somebody else stand in the answer`];
+  return ['unknown', `shows ${named(tables)} of somebody else; whether that is meant, only the owner of the application can say`];
+}
+
+function named(tables: readonly string[]): string {
+  return tables.map(shownTable).join(', ');
 }
 
 const publicByName = /\/(public|catalog(ue)?|directory|shared?|embed|widget|landing|storefront)(\/|$)/i;
@@ -193,10 +198,10 @@ function anonymousRead(cell: RawCell, tables: readonly string[], telling: readon
   if (telling.length > 0 && tables.some((table) => isOutlier(view, table, cell.route.id) || !isOpen(view, table))) {
     return [
       'leak',
-      `${telling.join(', ')} of ${tables.join(', ')} stand in the answer, and other endpoints keep them from callers who are not signed in`,
+      `${telling.join(', ')} of ${named(tables)} stand in the answer, and other endpoints keep them from callers who are not signed in`,
     ];
   }
-  return ['unknown', `shows ${tables.join(', ')} to everybody; whether that is meant, only the owner of the application can say`];
+  return ['unknown', `shows ${named(tables)} to everybody; whether that is meant, only the owner of the application can say`];
 }
 
 /** Endpoints show the table's rows to this actor and none refuses them. */

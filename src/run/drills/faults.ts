@@ -1,3 +1,4 @@
+import { shownTable } from '../../model/words.ts';
 import { play, succeeded } from '../ground/play/interpreter.ts';
 import type { Played } from '../ground/play/interpreter.ts';
 import { isJournal, isWebhook, stepsBefore } from '../ground/play/scene.ts';
@@ -102,7 +103,7 @@ async function failEach(stage: Stage, route: Route): Promise<Trial[]> {
         detail: missing.length === 0 ? 'the effect came about all the same' : 'the answer says that it failed',
       });
     else {
-      const lost = [...new Set(missing.map((change) => change.table))].join(', ');
+      const lost = [...new Set(missing.map((change) => shownTable(change.table)))].join(', ');
       const scenario = scenarioOf(
         stage,
         `lie ${route.id} ${lost}`,

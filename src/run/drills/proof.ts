@@ -1,6 +1,7 @@
 import type { Proof } from '../../model/proof.ts';
 import type { Effect, Scenario } from '../../model/scenario.ts';
 import type { StatementRecord } from '../../model/transcript.ts';
+import { shownTable } from '../../model/words.ts';
 import type { Played, RequestStep } from '../ground/play/interpreter.ts';
 import type { Json } from '../ground/play/players.ts';
 import { stepsBefore } from '../ground/play/scene.ts';
@@ -27,8 +28,8 @@ export function proofOf(stage: Stage, cell: RawCell): Proof | null {
     effect,
   );
   const observed = change
-    ? `${cell.actor} sent ${cell.route.id} and the owner's row in ${row.table} was ${change.op === 'delete' ? 'deleted' : `changed (${cell.changed.find((one) => one === change)?.columns.join(', ')})`}.`
-    : `${cell.actor} sent ${cell.route.id} and received the owner's row of ${row.table} (${[...new Set(cell.read.flatMap((one) => one.columns))].join(', ')}).`;
+    ? `${cell.actor} sent ${cell.route.id} and the owner's row in ${shownTable(row.table)} was ${change.op === 'delete' ? 'deleted' : `changed (${cell.changed.find((one) => one === change)?.columns.join(', ')})`}.`
+    : `${cell.actor} sent ${cell.route.id} and received the owner's row of ${shownTable(row.table)} (${[...new Set(cell.read.flatMap((one) => one.columns))].join(', ')}).`;
   return recorded(scenario, observed, cell.played);
 }
 

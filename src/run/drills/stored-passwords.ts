@@ -1,3 +1,4 @@
+import { shownTable } from '../../model/words.ts';
 import { play, succeeded } from '../ground/play/interpreter.ts';
 import type { Played, RequestStep } from '../ground/play/interpreter.ts';
 import { passwordScheme } from '../ground/play/passwords.ts';
@@ -72,7 +73,7 @@ function storedBy(stage: Stage, { route, steps, played, other }: Trial) {
       const forms = sent.map((password) => passwordScheme(stored, password));
       const form = forms.find((one) => one.scheme !== 'unknown') ?? forms[0];
       if (!form || (form.scheme === 'unknown' && !passwordColumn.test(column))) return [];
-      const place = `${change.table}.${column}`;
+      const place = `${shownTable(change.table)}.${column}`;
       const twin = other?.changes.find((one) => one.table === change.table && one.op === 'insert')?.after?.[column] ?? null;
       const weak = form.scheme === 'plain' || form.scheme === 'fast-hash';
       const effect = { shows: 'stored-password', table: change.table, column, scheme: form.scheme } as const;
