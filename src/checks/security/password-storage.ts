@@ -21,33 +21,23 @@ export default defineCheck({
     let examined = stored?.value.passwords.length ?? 0;
     for (const password of stored?.value.passwords ?? []) {
       const subject = endpointSubject(password.endpoint);
+      const at = `${shownTable(password.table)}.${password.column}`;
       if (password.scheme === 'plain' || password.scheme === 'fast-hash') {
-        yield fail(
-          'ran',
-          subject,
-          `A password sent to ${password.endpoint} was stored as ${password.detail} in ${shownTable(password.table)}.${password.column}.`,
-          {
-            impact: `Whoever gets hold of a copy of the database knows ${password.scheme === 'plain' ? 'all passwords at once' : 'most passwords within hours'}.`,
-            effect: `${password.table}.${password.column} ${password.scheme}`,
-            ...(password.proof ? { proof: password.proof } : {}),
-          },
-        );
+        const known = password.scheme === 'plain' ? 'all passwords at once' : 'most passwords within hours';
+        yield fail('ran', subject, `A password sent to ${password.endpoint} was stored as ${password.detail} in ${at}.`, {
+          impact: `Whoever gets hold of a copy of the database knows ${known}.`,
+          effect: `${password.table}.${password.column} ${password.scheme}`,
+          proof: password.proof ?? undefined,
+        });
       } else if (!slow.has(password.scheme)) {
-        yield unknown('ran', subject, `${shownTable(password.table)}.${password.column} holds ${password.detail}; the form is not known.`);
+        yield unknown('ran', subject, `${at} holds ${password.detail}; the form is not known.`);
       } else if (password.scheme === 'bcrypt' && (password.cost ?? 0) < 10) {
-        yield fail(
-          'ran',
-          subject,
-          `${shownTable(password.table)}.${password.column} holds ${password.detail}; below 10 guessing is cheap.`,
-          {
-            severity: 'medium',
-            effect: 'cost',
-            impact: 'A stolen copy of the database gives up weak passwords quickly.',
-          },
-        );
-      } else {
-        yield pass('ran', subject);
-      }
+        yield fail('ran', subject, `${at} holds ${password.detail}; below 10 guessing is cheap.`, {
+          severity: 'medium',
+          impact: 'A stolen copy of the database gives up weak passwords quickly.',
+          effect: 'cost',
+        });
+      } else yield pass('ran', subject);
     }
     const all = calls?.value.calls ?? [];
     const slowly = all.filter((call) => call.means === 'password-hash');
