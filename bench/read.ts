@@ -37,7 +37,14 @@ async function child(dir: string, cacheDir: string): Promise<void> {
   }
   const { programOf } = await import('../src/read/code.ts');
   const { lines } = await programOf(context);
-  console.log(JSON.stringify({ ms: Math.round(performance.now() - started), lines, mib: Math.round(process.resourceUsage().maxRSS / 1024), ...counts }));
+  console.log(
+    JSON.stringify({
+      ms: Math.round(performance.now() - started),
+      lines,
+      mib: Math.round(process.resourceUsage().maxRSS / 1024),
+      ...counts,
+    }),
+  );
 }
 
 function main(): void {
@@ -50,14 +57,18 @@ function main(): void {
     const cold = run('cold', dir, cache);
     run('warm', dir, cache, cold);
     if (positionals[0] === undefined) {
-      for (const feature of [3, 4, 5]) appendFileSync(join(dir, `src/features/feature${feature}/service.ts`), `\nexport const changed${feature} = true;\n`);
+      for (const feature of [3, 4, 5])
+        appendFileSync(join(dir, `src/features/feature${feature}/service.ts`), `\nexport const changed${feature} = true;\n`);
       run('three changed', dir, cache, cold);
     }
     compare('oxlint', join(here, '../node_modules/.bin/oxlint'), ['.'], dir, cold);
     if (values.eslint !== undefined) {
       const config = join(work, 'eslint.config.mjs');
       // Absolute specifiers, because the configuration stands beside the tree and not beside its packages.
-      writeFileSync(config, `import security from '${values.eslint}/eslint-plugin-security/index.js';\nimport parser from '${values.eslint}/@typescript-eslint/parser/dist/index.js';\nexport default [{ files: ['**/*.ts'], languageOptions: { parser }, ...security.configs.recommended }];\n`);
+      writeFileSync(
+        config,
+        `import security from '${values.eslint}/eslint-plugin-security/index.js';\nimport parser from '${values.eslint}/@typescript-eslint/parser/dist/index.js';\nexport default [{ files: ['**/*.ts'], languageOptions: { parser }, ...security.configs.recommended }];\n`,
+      );
       compare('eslint + security', join(values.eslint, '.bin/eslint'), ['--no-config-lookup', '-c', config, '.'], dir, cold);
     }
   } finally {
@@ -69,7 +80,9 @@ function run(name: string, dir: string, cache: string, against?: number): number
   const result = spawnSync(process.execPath, [fileURLToPath(import.meta.url), '--child', dir, cache], { encoding: 'utf8' });
   if (result.status !== 0) throw new Error(`${name}: ${result.stderr}`);
   const { ms, mib, lines, ...counts } = JSON.parse(result.stdout) as Record<string, number> & { ms: number; mib: number; lines: number };
-  console.log(`${name.padEnd(18)} ${(ms / 1000).toFixed(2)} s  ${mib} MiB  ${lines} lines  ${against === undefined ? '' : `${(ms / against).toFixed(2)} of cold`}  ${JSON.stringify(counts)}`);
+  console.log(
+    `${name.padEnd(18)} ${(ms / 1000).toFixed(2)} s  ${mib} MiB  ${lines} lines  ${against === undefined ? '' : `${(ms / against).toFixed(2)} of cold`}  ${JSON.stringify(counts)}`,
+  );
   return ms;
 }
 
@@ -83,7 +96,10 @@ function compare(name: string, command: string, args: string[], cwd: string, aga
   const ms = performance.now() - started;
   // Both leave with 1 when they find something; anything else is no measurement.
   if (status !== 0 && status !== 1) console.log(`${name.padEnd(18)} failed: ${stderr.split('\n')[0]}`);
-  else console.log(`${name.padEnd(18)} ${(ms / 1000).toFixed(2)} s  ${(ms / against).toFixed(2)} of cold  ${stdout.trimEnd().split('\n').at(-1)}`);
+  else
+    console.log(
+      `${name.padEnd(18)} ${(ms / 1000).toFixed(2)} s  ${(ms / against).toFixed(2)} of cold  ${stdout.trimEnd().split('\n').at(-1)}`,
+    );
 }
 
 /** Writes features until the lines are reached; every feature differs in names, tables and numbers. */
@@ -94,22 +110,54 @@ function generate(dir: string, lines: number): string {
     writeFileSync(join(dir, path), text);
     written += text.split('\n').length;
   };
-  put('package.json', JSON.stringify({ name: 'bench', type: 'module', dependencies: { express: '5', pg: '8', zod: '4', jsonwebtoken: '9' } }));
+  put(
+    'package.json',
+    JSON.stringify({ name: 'bench', type: 'module', dependencies: { express: '5', pg: '8', zod: '4', jsonwebtoken: '9' } }),
+  );
   put('tsconfig.json', JSON.stringify({ compilerOptions: { baseUrl: '.', paths: { '@/*': ['src/*'] } } }));
-  put('src/db.ts', `import pg from 'pg';\nexport const pool = new pg.Pool({ connectionString: process.env.DATABASE_URL });\nexport const query = (text: string, params?: unknown[]) => pool.query(text, params);\n`);
-  put('src/middleware/auth.ts', `import jwt from 'jsonwebtoken';\nimport type { NextFunction, Request, Response } from 'express';\nexport function authenticate(req: Request, res: Response, next: NextFunction) {\n  const header = req.headers.authorization;\n  if (!header) return res.status(401).json({ error: 'sign in' });\n  try {\n    req.user = jwt.verify(header.slice(7), process.env.JWT_SECRET);\n    next();\n  } catch {\n    res.status(401).json({ error: 'sign in again' });\n  }\n}\nexport const requireRole = (...roles: string[]) => (req: Request, res: Response, next: NextFunction) => {\n  if (!roles.includes(req.user.role)) return res.status(403).json({ error: 'not allowed' });\n  next();\n};\nexport const asyncHandler = (handler: any) => (req: Request, res: Response, next: NextFunction) => Promise.resolve(handler(req, res, next)).catch(next);\n`);
+  put(
+    'src/db.ts',
+    `import pg from 'pg';\nexport const pool = new pg.Pool({ connectionString: process.env.DATABASE_URL });\nexport const query = (text: string, params?: unknown[]) => pool.query(text, params);\n`,
+  );
+  put(
+    'src/middleware/auth.ts',
+    `import jwt from 'jsonwebtoken';\nimport type { NextFunction, Request, Response } from 'express';\nexport function authenticate(req: Request, res: Response, next: NextFunction) {\n  const header = req.headers.authorization;\n  if (!header) return res.status(401).json({ error: 'sign in' });\n  try {\n    req.user = jwt.verify(header.slice(7), process.env.JWT_SECRET);\n    next();\n  } catch {\n    res.status(401).json({ error: 'sign in again' });\n  }\n}\nexport const requireRole = (...roles: string[]) => (req: Request, res: Response, next: NextFunction) => {\n  if (!roles.includes(req.user.role)) return res.status(403).json({ error: 'not allowed' });\n  next();\n};\nexport const asyncHandler = (handler: any) => (req: Request, res: Response, next: NextFunction) => Promise.resolve(handler(req, res, next)).catch(next);\n`,
+  );
   const mounts: string[] = [];
   for (let n = 0; written < lines; n++) {
     const entities = Array.from({ length: 6 }, (_, k) => `item${n}x${k}`);
     const folder = `src/features/feature${n}`;
-    put(`${folder}/schema.ts`, `import { z } from 'zod';\n${entities.map((e) => `export const ${e}Schema = z.object({\n  name: z.string().min(1).max(${100 + n}),\n  email: z.string().email().optional(),\n  amount: z.number().int().positive(),\n  status: z.enum(['open', 'done', 'late']),\n  note: z.string().nullable(),\n});\n`).join('\n')}`);
-    put(`${folder}/types.ts`, entities.map((e) => `export interface ${e} {\n  id: number;\n  organisationId: number;\n  name: string;\n  email: string | null;\n  amount: number;\n  status: 'open' | 'done' | 'late';\n  createdAt: Date;\n  updatedAt: Date;\n}\n\nexport type ${e}Summary = Pick<${e}, 'id' | 'name' | 'amount'>;\n`).join('\n'));
-    put(`${folder}/service.ts`, `import { query } from '@/db';\nimport { total${n} } from './pricing.js';\n${entities.map((e) => service(e)).join('\n')}`);
-    put(`${folder}/pricing.ts`, `/** Prices of feature ${n}. */\nexport function total${n}(items: { price: number; quantity: number }[]): number {\n${Array.from({ length: 30 }, (_, k) => `  if (items.length > ${k * 10}) {\n    items = items.filter((item) => item.price * item.quantity > ${k});\n  }`).join('\n')}\n  return items.reduce((sum, item) => sum + item.price * item.quantity, 0);\n}\n`);
-    put(`${folder}/routes.ts`, `import { Router } from 'express';\nimport { authenticate, requireRole, asyncHandler } from '@/middleware/auth';\nimport * as service from './service.js';\nimport * as schemas from './schema.js';\n\nconst router = Router();\nrouter.use(authenticate);\n${entities.map((e) => handlers(e)).join('\n')}\nexport default router;\n`);
+    put(
+      `${folder}/schema.ts`,
+      `import { z } from 'zod';\n${entities.map((e) => `export const ${e}Schema = z.object({\n  name: z.string().min(1).max(${100 + n}),\n  email: z.string().email().optional(),\n  amount: z.number().int().positive(),\n  status: z.enum(['open', 'done', 'late']),\n  note: z.string().nullable(),\n});\n`).join('\n')}`,
+    );
+    put(
+      `${folder}/types.ts`,
+      entities
+        .map(
+          (e) =>
+            `export interface ${e} {\n  id: number;\n  organisationId: number;\n  name: string;\n  email: string | null;\n  amount: number;\n  status: 'open' | 'done' | 'late';\n  createdAt: Date;\n  updatedAt: Date;\n}\n\nexport type ${e}Summary = Pick<${e}, 'id' | 'name' | 'amount'>;\n`,
+        )
+        .join('\n'),
+    );
+    put(
+      `${folder}/service.ts`,
+      `import { query } from '@/db';\nimport { total${n} } from './pricing.js';\n${entities.map((e) => service(e)).join('\n')}`,
+    );
+    put(
+      `${folder}/pricing.ts`,
+      `/** Prices of feature ${n}. */\nexport function total${n}(items: { price: number; quantity: number }[]): number {\n${Array.from({ length: 30 }, (_, k) => `  if (items.length > ${k * 10}) {\n    items = items.filter((item) => item.price * item.quantity > ${k});\n  }`).join('\n')}\n  return items.reduce((sum, item) => sum + item.price * item.quantity, 0);\n}\n`,
+    );
+    put(
+      `${folder}/routes.ts`,
+      `import { Router } from 'express';\nimport { authenticate, requireRole, asyncHandler } from '@/middleware/auth';\nimport * as service from './service.js';\nimport * as schemas from './schema.js';\n\nconst router = Router();\nrouter.use(authenticate);\n${entities.map((e) => handlers(e)).join('\n')}\nexport default router;\n`,
+    );
     mounts.push(`import feature${n} from './features/feature${n}/routes.js';`);
   }
-  put('src/server.ts', `import express from 'express';\n${mounts.join('\n')}\nconst app = express();\napp.use(express.json());\n${mounts.map((_, n) => `app.use('/api/feature${n}', feature${n});`).join('\n')}\napp.listen(process.env.PORT ?? 3000);\n`);
+  put(
+    'src/server.ts',
+    `import express from 'express';\n${mounts.join('\n')}\nconst app = express();\napp.use(express.json());\n${mounts.map((_, n) => `app.use('/api/feature${n}', feature${n});`).join('\n')}\napp.listen(process.env.PORT ?? 3000);\n`,
+  );
   return dir;
 }
 

@@ -9,7 +9,7 @@ import { flag, factsVersion } from './code/facts.ts';
 import type { FileFacts } from './code/facts.ts';
 import { sourcesOf } from './code/load.ts';
 import { outcomeOf } from './code/outcome.ts';
-import { Machine, NEXT, REQ, RES } from './code/machine.ts';
+import { Machine } from './code/machine.ts';
 import type { CaughtError, KnownCall } from './code/machine.ts';
 import { openModules } from './code/modules.ts';
 import { Queries, compare } from './code/queries.ts';
@@ -17,7 +17,7 @@ import type { Query } from './code/queries.ts';
 import { describeRoutes } from './code/routes.ts';
 import type { Route } from './code/routes.ts';
 import { shapeOf } from './code/schema.ts';
-import { either, keyOf, toAbstract, UNKNOWN } from './code/value.ts';
+import { either, keyOf, NEXT, REQ, RES, toAbstract, UNKNOWN } from './code/value.ts';
 import type { SourceFile, Value } from './code/value.ts';
 
 type Call = z.infer<typeof calls>['calls'][number];
@@ -49,7 +49,13 @@ export function programOf(context: ReadContext): Promise<Program> {
 
 /** Code that does not run in production: its routes, calls and catches would be noise. */
 function isTestCode(path: string): boolean {
-  return /(^|\/)(__tests__|__mocks__|tests?|e2e|cypress|spec|fixtures|\.storybook)\//.test(path) || /\.(test|spec|stories|e2e)\.[cm]?[jt]sx?$/.test(path) || /(^|\/)(vite|vitest|jest|webpack|rollup|eslint|tailwind|postcss|next|playwright|cypress|drizzle|babel|prettier)\.config\.[cm]?[jt]s$/.test(path);
+  return (
+    /(^|\/)(__tests__|__mocks__|tests?|e2e|cypress|spec|fixtures|\.storybook)\//.test(path) ||
+    /\.(test|spec|stories|e2e)\.[cm]?[jt]sx?$/.test(path) ||
+    /(^|\/)(vite|vitest|jest|webpack|rollup|eslint|tailwind|postcss|next|playwright|cypress|drizzle|babel|prettier)\.config\.[cm]?[jt]s$/.test(
+      path,
+    )
+  );
 }
 
 interface CallSite {
@@ -74,7 +80,8 @@ async function link(context: ReadContext): Promise<Program> {
     call(call) {
       record(sites, call);
       if (call.means === 'sql-query') statements.record(machine, call);
-      if (call.means === 'environment-schema' || call.means === 'schema-parse') for (const name of environmentNames(call)) validated.add(name);
+      if (call.means === 'environment-schema' || call.means === 'schema-parse')
+        for (const name of environmentNames(call)) validated.add(name);
       return express.register(call);
     },
     caught(one) {
@@ -104,7 +111,8 @@ async function link(context: ReadContext): Promise<Program> {
     found = again;
     routes = describeRoutes(machine, found.endpoints);
   }
-  for (const where of found.unmounted) gaps.push({ file: where.file, reason: `the router of line ${where.line} is mounted nowhere that could be followed` });
+  for (const where of found.unmounted)
+    gaps.push({ file: where.file, reason: `the router of line ${where.line} is mounted nowhere that could be followed` });
   if (machine.exhausted) gaps.push({ file: null, reason: 'the code calls deeper or wider than is followed; some calls are missing' });
 
   const byFunction = new Map<string, string[]>();
@@ -124,7 +132,10 @@ async function link(context: ReadContext): Promise<Program> {
     calls: callRows(sites, machine, routesOf),
     queries: await statements.rows(routesOf, pack),
     catches: catchRows(caught, machine, routesOf),
-    environment: { reads: environmentReads(production, machine), validated: [...new Set([...validated, ...machine.checkedEnvironment])].sort(compare) },
+    environment: {
+      reads: environmentReads(production, machine),
+      validated: [...new Set([...validated, ...machine.checkedEnvironment])].sort(compare),
+    },
     lines: [...files.values()].reduce((sum, file) => sum + file.facts.lines, 0),
     gaps: gaps.sort((a, b) => compare(a.file ?? '', b.file ?? '') || compare(a.reason, b.reason)),
   };
@@ -157,8 +168,10 @@ function followTheRest(machine: Machine, files: readonly SourceFile[]): void {
         if (/^(req|request|_req)$/.test(name)) return REQ;
         if (/^(res|response|reply|_res)$/.test(name)) return RES;
         if (/^_?next$/.test(name)) return NEXT;
-        if (/^(app|server)$/.test(name) && param.t === undefined) return { k: 'inst', symbol: 'npm:express#Application', site: `param:${file.path}:${index}`, args: [], on: null };
-        if (/^router$/.test(name) && param.t === undefined) return { k: 'inst', symbol: 'npm:express#Router', site: `param:${file.path}:${index}`, args: [], on: null };
+        if (/^(app|server)$/.test(name) && param.t === undefined)
+          return { k: 'inst', symbol: 'npm:express#Application', site: `param:${file.path}:${index}`, args: [], on: null };
+        if (/^router$/.test(name) && param.t === undefined)
+          return { k: 'inst', symbol: 'npm:express#Router', site: `param:${file.path}:${index}`, args: [], on: null };
         return UNKNOWN;
       });
       machine.apply({ k: 'fn', file, fn: index, frame, self: null }, args);
@@ -185,7 +198,9 @@ function callRows(sites: ReadonlyMap<string, CallSite>, machine: Machine, routes
     rows.push({
       symbol: call.symbol,
       means: call.means,
-      args: Array.from({ length: Math.min(width, 12) }, (_, index) => toAbstract(either([...args.values()].map((list) => list[index] ?? UNKNOWN)))),
+      args: Array.from({ length: Math.min(width, 12) }, (_, index) =>
+        toAbstract(either([...args.values()].map((list) => list[index] ?? UNKNOWN))),
+      ),
       where: call.where,
       within,
       routes: routesOf(within),
@@ -195,13 +210,26 @@ function callRows(sites: ReadonlyMap<string, CallSite>, machine: Machine, routes
       inTransaction: transaction,
     });
   }
-  return rows.sort((a, b) => compare(a.where.file, b.where.file) || a.where.line - b.where.line || compare(a.symbol, b.symbol) || compare(JSON.stringify(a.args), JSON.stringify(b.args)));
+  return rows.sort(
+    (a, b) =>
+      compare(a.where.file, b.where.file) ||
+      a.where.line - b.where.line ||
+      compare(a.symbol, b.symbol) ||
+      compare(JSON.stringify(a.args), JSON.stringify(b.args)),
+  );
 }
 
 function catchRows(caught: ReadonlyMap<string, CaughtError>, machine: Machine, routesOf: (within: string) => string[]): CatchRow[] {
   const rows = [...caught.values()].map((one): CatchRow => {
     const within = machine.within(one.frame);
-    return { where: one.where, within, routes: routesOf(within), outcome: outcomeOf(one), guards: [...one.tried].sort(compare), explained: one.explained };
+    return {
+      where: one.where,
+      within,
+      routes: routesOf(within),
+      outcome: outcomeOf(one),
+      guards: [...one.tried].sort(compare),
+      explained: one.explained,
+    };
   });
   return rows.sort((a, b) => compare(a.where.file, b.where.file) || a.where.line - b.where.line || a.where.endLine - b.where.endLine);
 }
@@ -214,7 +242,12 @@ function environmentReads(files: readonly SourceFile[], machine: Machine): Envir
       const { d } = read;
       let fallback: AbstractValue | null = null;
       if (d !== undefined) machine.bounded(() => (fallback = toAbstract(machine.eval(d, machine.module(file).frame))));
-      rows.set(key, { name: read.n, where: { file: file.path, line: read.l, endLine: read.l }, fallback, required: fallback === null && read.o === undefined });
+      rows.set(key, {
+        name: read.n,
+        where: { file: file.path, line: read.l, endLine: read.l },
+        fallback,
+        required: fallback === null && read.o === undefined,
+      });
     }
   }
   return [...rows.values()].sort((a, b) => compare(a.where.file, b.where.file) || a.where.line - b.where.line || compare(a.name, b.name));
@@ -223,7 +256,9 @@ function environmentReads(files: readonly SourceFile[], machine: Machine): Envir
 /** The variables that a schema for the environment names. */
 function environmentNames(call: KnownCall): string[] {
   const names: string[] = [];
-  const parsed = call.args.some((arg) => arg.k === 'environment' || (arg.k === 'obj' && [...arg.keys.values()].some((one) => one.k === 'environment')));
+  const parsed = call.args.some(
+    (arg) => arg.k === 'environment' || (arg.k === 'obj' && [...arg.keys.values()].some((one) => one.k === 'environment')),
+  );
   if (call.means === 'environment-schema') {
     for (const arg of call.args) {
       if (arg.k !== 'obj') continue;

@@ -13,7 +13,10 @@ export default defineCollector({
   async run(_given, context) {
     const program = await programOf(context);
     const documented = await documentedNames(context, new Set(program.environment.reads.map(({ name }) => name)));
-    return { value: { reads: [...program.environment.reads], documented, validated: [...program.environment.validated] }, gaps: program.gaps };
+    return {
+      value: { reads: [...program.environment.reads], documented, validated: [...program.environment.validated] },
+      gaps: program.gaps,
+    };
   },
 });
 
@@ -22,7 +25,8 @@ async function documentedNames(context: ReadContext, read: ReadonlySet<string>):
   const found: Documented[] = [];
   for (const { path, bytes } of context.tree.files) {
     const name = path.slice(path.lastIndexOf('/') + 1);
-    const example = /^\.?env[.-](example|sample|template|dist|defaults?)$|^\.env\.[\w.]+\.(example|sample|template)$|^(example|sample)\.env$/i.test(name);
+    const example =
+      /^\.?env[.-](example|sample|template|dist|defaults?)$|^\.env\.[\w.]+\.(example|sample|template)$|^(example|sample)\.env$/i.test(name);
     const readme = /^readme(\.\w+)?$/i.test(name) || /(^|\/)docs?\/.*\.md$/i.test(path);
     if ((!example && !readme) || bytes > 500_000) continue;
     const lines = (await context.tree.read(path)).toString('utf8').split('\n');
@@ -32,7 +36,8 @@ async function documentedNames(context: ReadContext, read: ReadonlySet<string>):
         if (variable !== undefined) found.push({ name: variable, file: path, line: index + 1 });
       } else {
         for (const [variable] of line.matchAll(/\b[A-Z][A-Z0-9]*_[A-Z0-9_]+\b|\bPORT\b/g)) {
-          if (read.has(variable) && !found.some((one) => one.name === variable && one.file === path)) found.push({ name: variable, file: path, line: index + 1 });
+          if (read.has(variable) && !found.some((one) => one.name === variable && one.file === path))
+            found.push({ name: variable, file: path, line: index + 1 });
         }
       }
     });

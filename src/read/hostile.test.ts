@@ -198,7 +198,7 @@ describe('trees', () => {
 
   it('deep nesting', async () => {
     put(`${'d/'.repeat(limits.depth + 20)}deep.js`, 'x');
-    put(`src/deep.js`, ('['.repeat(20_000)));
+    put(`src/deep.js`, '['.repeat(20_000));
     put('src/calls.js', `require('deep-package');${'f('.repeat(3000)}${')'.repeat(3000)}`);
     const { files: seen } = await readAll();
     expect(seen.gaps.some(({ reason }) => reason.startsWith('nested deeper'))).toBe(true);

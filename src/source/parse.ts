@@ -77,7 +77,8 @@ export function parse(text: string, lang: 'ts' | 'tsx' | 'jsx'): Parsed {
     return low + 1;
   };
   const at = failed?.labels[0]?.start;
-  const error = failed === undefined ? null : `syntax error${at === undefined ? '' : ` on line ${lineOf(at)}`}: ${failed.message.split('\n')[0]}`;
+  const error =
+    failed === undefined ? null : `syntax error${at === undefined ? '' : ` on line ${lineOf(at)}`}: ${failed.message.split('\n')[0]}`;
   return {
     get program() {
       return result.program;

@@ -1,4 +1,3 @@
-
 /** Where the other side of a comparison comes from. */
 type SqlRef = { param: number } | { hole: number } | { value: string | number | boolean | null } | null;
 
@@ -65,7 +64,13 @@ function isTree(value: unknown): value is Tree {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-const verbs: Record<string, Statement['verb']> = { SelectStmt: 'select', InsertStmt: 'insert', UpdateStmt: 'update', DeleteStmt: 'delete', TransactionStmt: 'transaction' };
+const verbs: Record<string, Statement['verb']> = {
+  SelectStmt: 'select',
+  InsertStmt: 'insert',
+  UpdateStmt: 'update',
+  DeleteStmt: 'delete',
+  TransactionStmt: 'transaction',
+};
 
 function fromTree(tree: unknown): Statement {
   const found: Statement = { verb: 'unknown', tables: [], filters: [], star: false, limited: false };
@@ -140,12 +145,19 @@ function filters(node: unknown, found: Statement, aliases: ReadonlyMap<string, s
   if (!isTree(expr)) return;
   const operator = Array.isArray(expr['name']) ? stringOf((expr['name'] as unknown[]).at(-1)) : '';
   if (!/^(AEXPR_OP|AEXPR_IN|AEXPR_OP_ANY)$/.test(String(expr['kind'])) || operator !== '=') return;
-  for (const [one, other] of [[expr['lexpr'], expr['rexpr']], [expr['rexpr'], expr['lexpr']]]) {
+  for (const [one, other] of [
+    [expr['lexpr'], expr['rexpr']],
+    [expr['rexpr'], expr['lexpr']],
+  ]) {
     const column = columnOf(one);
     if (column === null || column.name.startsWith(marker)) continue;
     const tables = [...new Set(aliases.values())];
     const table = column.table === null ? (tables.length === 1 ? (tables[0] ?? null) : null) : (aliases.get(column.table) ?? column.table);
-    const list = Array.isArray(other) ? (other as unknown[]) : isTree(other) && isTree(other['List']) && Array.isArray(other['List']['items']) ? (other['List']['items'] as unknown[]) : [other];
+    const list = Array.isArray(other)
+      ? (other as unknown[])
+      : isTree(other) && isTree(other['List']) && Array.isArray(other['List']['items'])
+        ? (other['List']['items'] as unknown[])
+        : [other];
     found.filters.push({ table, column: column.name, ref: refOf(list[0]) });
   }
 }
@@ -154,7 +166,12 @@ function columnOf(node: unknown): { table: string | null; name: string } | null 
   let at = node;
   for (let i = 0; i < 3 && isTree(at); i++) {
     if (isTree(at['TypeCast'])) at = at['TypeCast']['arg'];
-    else if (isTree(at['FuncCall']) && Array.isArray(at['FuncCall']['args']) && /^(lower|upper|trim|btrim)$/.test(stringOf((at['FuncCall']['funcname'] as unknown[] | undefined)?.at(-1)))) at = (at['FuncCall']['args'] as unknown[])[0];
+    else if (
+      isTree(at['FuncCall']) &&
+      Array.isArray(at['FuncCall']['args']) &&
+      /^(lower|upper|trim|btrim)$/.test(stringOf((at['FuncCall']['funcname'] as unknown[] | undefined)?.at(-1)))
+    )
+      at = (at['FuncCall']['args'] as unknown[])[0];
     else break;
   }
   if (!isTree(at) || !isTree(at['ColumnRef'])) return null;
@@ -196,10 +213,15 @@ function byPattern(parts: readonly string[]): Statement {
   const text = parts.reduce((all, part, index) => `${all}${marker}${index - 1}${part}`);
   const word = /^[\s(]*(?:with\b[\s\S]*?\)\s*)?([a-z]+)/i.exec(text)?.[1]?.toLowerCase() ?? '';
   const verb: Statement['verb'] =
-    word === 'select' || word === 'insert' || word === 'update' || word === 'delete' ? word
-    : /^(create|alter|drop|truncate)$/.test(word) ? 'ddl'
-    : /^(begin|commit|rollback|start)$/.test(word) ? 'transaction'
-    : word === '' ? 'unknown' : 'other';
+    word === 'select' || word === 'insert' || word === 'update' || word === 'delete'
+      ? word
+      : /^(create|alter|drop|truncate)$/.test(word)
+        ? 'ddl'
+        : /^(begin|commit|rollback|start)$/.test(word)
+          ? 'transaction'
+          : word === ''
+            ? 'unknown'
+            : 'other';
   const tables = new Set<string>();
   for (const match of text.matchAll(/\b(?:from|join|into|update)\s+"?([a-z_][a-z0-9_.]*)"?/gi)) {
     const name = match[1]?.split('.').at(-1);
@@ -209,7 +231,11 @@ function byPattern(parts: readonly string[]): Statement {
   const filters: Statement['filters'] = [];
   const where = /\bwhere\b([\s\S]*)$/i.exec(text)?.[1] ?? '';
   for (const match of where.matchAll(new RegExp(`\\b([a-z_][a-z0-9_]*)\\s*=\\s*(?:\\$(\\d+)|'?[^'\\s]*?${marker}(\\d+))`, 'gi'))) {
-    filters.push({ table: only, column: match[1] ?? '', ref: match[2] !== undefined ? { param: Number(match[2]) } : { hole: Number(match[3]) } });
+    filters.push({
+      table: only,
+      column: match[1] ?? '',
+      ref: match[2] !== undefined ? { param: Number(match[2]) } : { hole: Number(match[3]) },
+    });
   }
   return { verb, tables: [...tables].sort(), filters, star: /\bselect\s+(\w+\.)?\*/i.test(text), limited: /\blimit\b/i.test(text) };
 }

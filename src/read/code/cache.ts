@@ -93,7 +93,9 @@ function load(file: string, version: string): { get(key: string): string | undef
       if (line === undefined) return undefined;
       const known = bytes.subarray(line.start, line.end);
       const tab = known.indexOf(9);
-      return digest(known.subarray(tab + 1)) === known.toString('latin1', 0, tab) ? bytes.toString('latin1', line.text, line.end) : undefined;
+      return digest(known.subarray(tab + 1)) === known.toString('latin1', 0, tab)
+        ? bytes.toString('latin1', line.text, line.end)
+        : undefined;
     },
   };
 }

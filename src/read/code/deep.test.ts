@@ -90,10 +90,15 @@ const markup: Record<string, string> = {
 };
 
 describe('what exhausts the parser costs one file', () => {
-  it.each([...Object.entries(kinds).map(([kind, text]) => [kind, text, 'ts']), ...Object.entries(markup).map(([kind, text]) => [kind, text, 'tsx'])])('%s', async (_, text, extension) => {
+  it.each([
+    ...Object.entries(kinds).map(([kind, text]) => [kind, text, 'ts']),
+    ...Object.entries(markup).map(([kind, text]) => [kind, text, 'tsx']),
+  ])('%s', async (_, text, extension) => {
     const { program, imports } = await read({ 'src/server.ts': server, [`src/deep.${extension}`]: text ?? '' });
     expect(program.routes.map(({ id }) => id)).toEqual(['GET /fine']);
-    expect(program.gaps.map(({ file, reason }) => [file, /^(nested too deeply|minified)/.test(reason)])).toEqual([[`src/deep.${extension}`, true]]);
+    expect(program.gaps.map(({ file, reason }) => [file, /^(nested too deeply|minified)/.test(reason)])).toEqual([
+      [`src/deep.${extension}`, true],
+    ]);
     expect(imports.imports.map(({ specifier }) => specifier)).toEqual(['express']);
     expect(imports.gaps).toHaveLength(1);
   });
@@ -108,7 +113,12 @@ describe('what exhausts the parser costs one file', () => {
   });
 
   it('reads what is only long', async () => {
-    const { program } = await read({ 'src/server.ts': server, 'src/long.ts': Array.from({ length: 20_000 }, (_, n) => `export const f${n} = (a) => { return [a, { b: (a ? 1 : 2) }]; };`).join('\n') });
+    const { program } = await read({
+      'src/server.ts': server,
+      'src/long.ts': Array.from({ length: 20_000 }, (_, n) => `export const f${n} = (a) => { return [a, { b: (a ? 1 : 2) }]; };`).join(
+        '\n',
+      ),
+    });
     expect(program.gaps).toEqual([]);
     expect(program.lines).toBe(20_001);
   });

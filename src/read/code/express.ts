@@ -1,9 +1,8 @@
 import type { Place } from '../../model/words.ts';
 import type { Expr } from './facts.ts';
 import type { KnownCall, Machine } from './machine.ts';
-import { NEXT, REQ, RES } from './machine.ts';
 import type { Frame, SourceFile, Value } from './value.ts';
-import { keyOf } from './value.ts';
+import { keyOf, NEXT, REQ, RES } from './value.ts';
 import type { Visit } from './visit.ts';
 
 /** A middleware, handler or router as it was handed over. */
@@ -80,7 +79,14 @@ export class ExpressRoutes {
     return undefined;
   }
 
-  private add(receiver: Extract<Value, { k: 'inst' }>, call: KnownCall, kind: Entry['kind'], method: string, at: readonly string[], skip: number): void {
+  private add(
+    receiver: Extract<Value, { k: 'inst' }>,
+    call: KnownCall,
+    kind: Entry['kind'],
+    method: string,
+    at: readonly string[],
+    skip: number,
+  ): void {
     const node = this.node(receiver, call.frame.file);
     const links: Link[] = [];
     const exprs = call.expr.k === 'call' ? call.expr.a : [];
@@ -95,7 +101,14 @@ export class ExpressRoutes {
   private node(value: Extract<Value, { k: 'inst' }>, file: SourceFile): Node {
     let node = this.nodes.get(value.site);
     if (node === undefined) {
-      node = { site: value.site, kind: value.symbol.endsWith('Application') ? 'Application' : 'Router', file, entries: [], keys: new Set(), mounted: false };
+      node = {
+        site: value.site,
+        kind: value.symbol.endsWith('Application') ? 'Application' : 'Router',
+        file,
+        entries: [],
+        keys: new Set(),
+        mounted: false,
+      };
       this.nodes.set(value.site, node);
     }
     return node;
@@ -124,7 +137,9 @@ export class ExpressRoutes {
     const line = value.k === 'fn' ? value.file.facts.functions[value.fn] : undefined;
     out.push({
       value,
-      name: nameOf(inner !== null && expr?.k === 'call' ? (expr.a.find((arg) => arg.k !== 'fn') ?? expr) : expr, frame.file) ?? (value.k === 'fn' ? (value.file.facts.functions[value.fn]?.n ?? 'anonymous') : 'anonymous'),
+      name:
+        nameOf(inner !== null && expr?.k === 'call' ? (expr.a.find((arg) => arg.k !== 'fn') ?? expr) : expr, frame.file) ??
+        (value.k === 'fn' ? (value.file.facts.functions[value.fn]?.n ?? 'anonymous') : 'anonymous'),
       inner,
       where: value.k === 'fn' && line !== undefined ? { file: value.file.path, line: line.l, endLine: line.e } : where,
     });

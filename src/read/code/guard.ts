@@ -17,7 +17,8 @@ function refusalsOf(root: Visit): Refusal[] {
   const seen = new Set<Visit>([root]);
   const pending: { visit: Visit; loose: boolean }[] = [{ visit: root, loose: false }];
   for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
-    for (const refusal of at.visit.refusals) found.push(at.loose && refusal.status !== 'throw' ? { ...refusal, effective: false } : refusal);
+    for (const refusal of at.visit.refusals)
+      found.push(at.loose && refusal.status !== 'throw' ? { ...refusal, effective: false } : refusal);
     for (const child of at.visit.children) {
       if (seen.has(child)) continue;
       seen.add(child);
@@ -36,24 +37,44 @@ function classify(refusal: Refusal, root: Facts, middleware: boolean): { does: S
   let credential = false;
   for (const atom of refusal.atoms) {
     if (atom.op === 'verify') does.add(root.means.has('webhook-verify') ? 'signature' : 'authentication');
-    const sides: [Value, Value][] = [[atom.l, atom.r], [atom.r, atom.l]];
+    const sides: [Value, Value][] = [
+      [atom.l, atom.r],
+      [atom.r, atom.l],
+    ];
     for (const [one, other] of sides) {
       const session = sessionOf(one);
       if (session !== null) forSession(session, other, atom, does, roles, one === atom.l);
       const header = inputOf(one);
       if (header?.from === 'headers' && /csrf|xsrf/i.test(header.path.join('.'))) does.add('csrf');
-      else if (header !== null && (header.from === 'headers' || header.from === 'cookies') && /auth|token|key|session|sid|secret|^$/i.test(header.path.join('.'))) {
+      else if (
+        header !== null &&
+        (header.from === 'headers' || header.from === 'cookies') &&
+        /auth|token|key|session|sid|secret|^$/i.test(header.path.join('.'))
+      ) {
         credential = true;
-        if (isComparison(atom) && (other.k === 'env' || other.k === 'result' || other.k === 'either')) does.add(/signature|hub/i.test(header.path.join('.')) ? 'signature' : 'authentication');
-      } else if (header !== null && (header.from === 'body' || header.from === 'query' || header.from === 'params') && (status === 400 || status === 422 || status === 'throw')) {
+        if (isComparison(atom) && (other.k === 'env' || other.k === 'result' || other.k === 'either'))
+          does.add(/signature|hub/i.test(header.path.join('.')) ? 'signature' : 'authentication');
+      } else if (
+        header !== null &&
+        (header.from === 'body' || header.from === 'query' || header.from === 'params') &&
+        (status === 400 || status === 422 || status === 'throw')
+      ) {
         // A missing or malformed field, not a question about the caller.
         does.add('validation');
       }
     }
   }
-  if (root.means.has('constant-time-compare') && root.means.has('hmac') && typeof status === 'number' && status >= 400) does.add('signature');
+  if (root.means.has('constant-time-compare') && root.means.has('hmac') && typeof status === 'number' && status >= 400)
+    does.add('signature');
   const denies = status === 401 || status === 403 || (middleware && status === 'throw');
-  if (does.size === 0 && denies && (credential || root.credentials) && (middleware || status === 401) && (root.means.has('sql-query') || root.means.has('query') || root.means.has('token-verify'))) does.add('authentication');
+  if (
+    does.size === 0 &&
+    denies &&
+    (credential || root.credentials) &&
+    (middleware || status === 401) &&
+    (root.means.has('sql-query') || root.means.has('query') || root.means.has('token-verify'))
+  )
+    does.add('authentication');
   if (does.has('authentication') && does.has('validation')) does.delete('validation');
   return { does, roles };
 }
@@ -74,7 +95,8 @@ function forSession(path: readonly string[], other: Value, atom: Atom, does: Set
         does.add('role');
         for (const one of literals) if (typeof one === 'string') roles.add(one);
       }
-    } else if (sessionOf(other) === null && other.k !== 'guarded') does.add(other.k === 'unknown' && roleName.test(name) ? 'role' : 'ownership');
+    } else if (sessionOf(other) === null && other.k !== 'guarded')
+      does.add(other.k === 'unknown' && roleName.test(name) ? 'role' : 'ownership');
     else if (other.k === 'guarded') does.add('ownership');
   }
 }
@@ -92,7 +114,8 @@ function factsOf(root: Visit): Facts {
   for (const visit of reach(root)) {
     for (const one of visit.means) means.add(one);
     for (const one of visit.session) session.add(one);
-    for (const input of visit.inputs?.values() ?? []) if ((input.from === 'headers' && /auth|token|key|cookie/i.test(input.path.join('.'))) || input.from === 'cookies') credentials = true;
+    for (const input of visit.inputs?.values() ?? [])
+      if ((input.from === 'headers' && /auth|token|key|cookie/i.test(input.path.join('.'))) || input.from === 'cookies') credentials = true;
   }
   return { means, session, credentials };
 }
@@ -133,8 +156,24 @@ export function judgeInline(visit: Visit): Guard[] {
     if (does.size === 0) continue;
     const key = `${refusal.where.file}:${refusal.where.line}:${refusal.status}`;
     const before = found.get(key);
-    const row: Guard = { name: 'inline', where: refusal.where, does: [...does].sort(), refuses: refusal.effective, roles: [...roles].sort() };
-    found.set(key, before === undefined ? row : { ...row, does: [...new Set([...before.does, ...row.does])].sort(), roles: [...new Set([...before.roles, ...row.roles])].sort(), refuses: before.refuses || row.refuses });
+    const row: Guard = {
+      name: 'inline',
+      where: refusal.where,
+      does: [...does].sort(),
+      refuses: refusal.effective,
+      roles: [...roles].sort(),
+    };
+    found.set(
+      key,
+      before === undefined
+        ? row
+        : {
+            ...row,
+            does: [...new Set([...before.does, ...row.does])].sort(),
+            roles: [...new Set([...before.roles, ...row.roles])].sort(),
+            refuses: before.refuses || row.refuses,
+          },
+    );
   }
   return [...found.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
 }

@@ -15,7 +15,8 @@ export function modulesAsked(parsed: Pick<Parsed, 'program' | 'module' | 'lineOf
     const literal = /^(['"`])([^'"`$\\]+)\1$/.exec(text.slice(moduleRequest.start, moduleRequest.end))?.[2];
     if (literal !== undefined) found.push([literal, lineOf(start), false]);
   }
-  if (/\brequire\b/.test(text)) for (const { specifier, start } of requiresIn(parsed.program)) found.push([specifier, lineOf(start), false]);
+  if (/\brequire\b/.test(text))
+    for (const { specifier, start } of requiresIn(parsed.program)) found.push([specifier, lineOf(start), false]);
   return found;
 }
 

@@ -19,7 +19,11 @@ const safeStack = 6_000_000;
 
 /** True for paths that hold source code of the application itself. */
 function isOwnSource(path: string): boolean {
-  return languageOf(path) !== null && (!foreign.test(path) || /(^|\/)src\/(.*\/)?(build|out|vendor|vendors|coverage)\//.test(path)) && !foreignFile.test(path);
+  return (
+    languageOf(path) !== null &&
+    (!foreign.test(path) || /(^|\/)src\/(.*\/)?(build|out|vendor|vendors|coverage)\//.test(path)) &&
+    !foreignFile.test(path)
+  );
 }
 
 /** What one file of the tree says: where it asks for modules, and its facts when it is the application's own. */
@@ -77,7 +81,13 @@ async function read(context: ReadContext): Promise<Sources> {
     if (stored !== undefined) texts.set(key, stored);
     else if (!jobs.has(key)) {
       const text = bytes.toString('utf8');
-      jobs.set(key, { key, lang, text: embedded === undefined ? text : scriptsOf(text, embedded), own, shallow: mostStack(bytes) <= safeStack });
+      jobs.set(key, {
+        key,
+        lang,
+        text: embedded === undefined ? text : scriptsOf(text, embedded),
+        own,
+        shallow: mostStack(bytes) <= safeStack,
+      });
     }
   }
   const missing = [...jobs.values()];
@@ -89,7 +99,12 @@ async function read(context: ReadContext): Promise<Sources> {
 
   const readings = [...keys].map(([path, key]): SourceReading => {
     const text = () => texts.get(key) ?? 'null\t"could not be read"';
-    return { path, own: !key.endsWith('-'), asked: () => askedOf(text()), facts: () => factsOf(text()) ?? 'not the own code of the application' };
+    return {
+      path,
+      own: !key.endsWith('-'),
+      asked: () => askedOf(text()),
+      facts: () => factsOf(text()) ?? 'not the own code of the application',
+    };
   });
   return { readings, gaps };
 }

@@ -504,7 +504,9 @@ class Lowering {
   }
 
   private explained(start: number, end: number): boolean {
-    return this.parsed.comments.some((comment: Comment) => comment.start >= start && comment.end <= end && /[A-Za-z]{3}/.test(comment.value));
+    return this.parsed.comments.some(
+      (comment: Comment) => comment.start >= start && comment.end <= end && /[A-Za-z]{3}/.test(comment.value),
+    );
   }
 
   // --- functions and classes ----------------------------------------------------------------------------------------
@@ -672,7 +674,9 @@ class Lowering {
   }
 
   private unknown(parts: readonly Expr[]): Expr {
-    const c = parts.filter((part) => part.k !== 'unk' && part.k !== 'lit' && part.k !== 'glo' && part.k !== 're' ? true : part.k === 'unk' && part.c !== undefined);
+    const c = parts.filter((part) =>
+      part.k !== 'unk' && part.k !== 'lit' && part.k !== 'glo' && part.k !== 're' ? true : part.k === 'unk' && part.c !== undefined,
+    );
     return c.length === 0 ? unknown : { k: 'unk', c };
   }
 
@@ -691,7 +695,9 @@ class Lowering {
         if (typeof node.value === 'string') {
           return { k: 'lit', v: node.value.length > longestLiteral ? node.value.slice(0, longestLiteral) : node.value };
         }
-        return node.value === null || typeof node.value === 'object' ? { k: 'lit', v: null } : { k: 'lit', v: node.value as number | boolean };
+        return node.value === null || typeof node.value === 'object'
+          ? { k: 'lit', v: null }
+          : { k: 'lit', v: node.value as number | boolean };
       case 'Identifier':
         return node.name === 'undefined' ? { k: 'lit', v: null } : this.name(node.name);
       case 'ThisExpression':
@@ -811,7 +817,11 @@ class Lowering {
       case 'JSXElement':
         return this.unknown([
           ...node.openingElement.attributes.map((attribute) =>
-            attribute.type === 'JSXSpreadAttribute' ? this.expression(attribute.argument) : attribute.value === null ? unknown : this.expression(attribute.value),
+            attribute.type === 'JSXSpreadAttribute'
+              ? this.expression(attribute.argument)
+              : attribute.value === null
+                ? unknown
+                : this.expression(attribute.value),
           ),
           ...node.children.map((child) => this.expression(child)),
         ]);
@@ -867,7 +877,13 @@ class Lowering {
   private call(node: Extract<Node, { type: 'CallExpression' | 'NewExpression' }>): Expr {
     const callee = bare(node.callee);
     const first = node.arguments[0];
-    if (callee.type === 'Identifier' && callee.name === 'require' && this.lookup('require') === undefined && first?.type === 'Literal' && typeof first.value === 'string') {
+    if (
+      callee.type === 'Identifier' &&
+      callee.name === 'require' &&
+      this.lookup('require') === undefined &&
+      first?.type === 'Literal' &&
+      typeof first.value === 'string'
+    ) {
       this.imports.push([first.value, this.lineOf(node.start), false]);
       return { k: 'imp', m: first.value, n: '=' };
     }
@@ -887,7 +903,15 @@ class Lowering {
       }
       return this.expression(inner);
     });
-    if (f.k === 'get' && f.n === 'get' && f.o.k === 'get' && f.o.n === 'env' && f.o.o.k === 'glo' && f.o.o.n === 'Deno' && a[0]?.k === 'lit') {
+    if (
+      f.k === 'get' &&
+      f.n === 'get' &&
+      f.o.k === 'get' &&
+      f.o.n === 'env' &&
+      f.o.o.k === 'glo' &&
+      f.o.o.n === 'Deno' &&
+      a[0]?.k === 'lit'
+    ) {
       this.env.push({ n: String(a[0].v), l });
     }
     // `list.push(x)` on a local list tells what the list holds.
@@ -1024,7 +1048,9 @@ function namesOf(pattern: Node): string[] {
     case 'ArrayPattern':
       return pattern.elements.flatMap((element) => (element === null ? [] : namesOf(element)));
     case 'ObjectPattern':
-      return pattern.properties.flatMap((property) => namesOf(property.type === 'RestElement' ? property.argument : (property.value as Node)));
+      return pattern.properties.flatMap((property) =>
+        namesOf(property.type === 'RestElement' ? property.argument : (property.value as Node)),
+      );
     default:
       return [];
   }

@@ -1,13 +1,28 @@
+import { exportedValue } from './exports.ts';
 import type { Machine } from './machine.ts';
 import { either, literal, NULL, symbolOf, UNKNOWN } from './value.ts';
 import type { Frame, InputFrom, Value } from './value.ts';
+import { fieldOf, parsedField } from './variables.ts';
 
 const inputs: Readonly<Record<string, InputFrom>> = {
-  body: 'body', query: 'query', params: 'params', headers: 'headers', cookies: 'cookies', signedCookies: 'cookies', file: 'files', files: 'files',
-  ip: 'other', url: 'other', originalUrl: 'other', path: 'other', hostname: 'other', rawBody: 'body',
+  body: 'body',
+  query: 'query',
+  params: 'params',
+  headers: 'headers',
+  cookies: 'cookies',
+  signedCookies: 'cookies',
+  file: 'files',
+  files: 'files',
+  ip: 'other',
+  url: 'other',
+  originalUrl: 'other',
+  path: 'other',
+  hostname: 'other',
+  rawBody: 'body',
 };
 /** What frameworks and people put on the request once they know who is asking. */
-const callers = /^(user|session|auth|account|currentUser|userId|user_id|userid|principal|claims|decoded|jwt|member|admin|userRole|role|isAdmin|locals|tenant|tenantId|organization|organisation|orgId|organizationId|organisationId)$/;
+const callers =
+  /^(user|session|auth|account|currentUser|userId|user_id|userid|principal|claims|decoded|jwt|member|admin|userRole|role|isAdmin|locals|tenant|tenantId|organization|organisation|orgId|organizationId|organisationId)$/;
 const ownToEveryObject = new Set(['constructor', 'hasOwnProperty', 'toString', 'valueOf', '__proto__']);
 
 /** A property of a value; `*` is any item. */
@@ -17,7 +32,9 @@ export function property(machine: Machine, value: Value, name: string, frame: Fr
       return value.role === 'next' ? UNKNOWN : ofRole(machine, value, name);
     case 'input':
       if (name === 'length') return { k: 'guarded', of: value };
-      return value.path.length > 6 ? value : { ...value, path: [...value.path, value.from === 'headers' ? name.toLowerCase() : /^\d+$/.test(name) ? '*' : name] };
+      return value.path.length > 6
+        ? value
+        : { ...value, path: [...value.path, value.from === 'headers' ? name.toLowerCase() : /^\d+$/.test(name) ? '*' : name] };
     case 'session':
       return name === 'length' || value.path.length > 6 ? value : { k: 'session', path: [...value.path, name] };
     case 'obj': {
@@ -48,11 +65,11 @@ export function property(machine: Machine, value: Value, name: string, frame: Fr
       if (value.symbol === 'schema') {
         if (name === 'data' || name === 'value') return value;
         if (name === 'success' || name === 'error' || name === 'issues') return UNKNOWN;
-        return machine.parsedField(value, name, frame);
+        return parsedField(machine, value, name, frame);
       }
       return value.path.length > 6 ? value : { ...value, path: [...value.path, name] };
     case 'own':
-      return machine.field(value, name);
+      return fieldOf(machine, value, name);
     case 'class': {
       const cls = value.file.facts.classes[value.cls];
       if (cls !== undefined && Object.hasOwn(cls.s, name)) {
@@ -62,7 +79,7 @@ export function property(machine: Machine, value: Value, name: string, frame: Fr
       return UNKNOWN;
     }
     case 'mod':
-      return machine.exported(value.file, name);
+      return exportedValue(machine, value.file, name);
     case 'guarded':
       return { k: 'guarded', of: property(machine, value.of, name, frame) };
     case 'lit':

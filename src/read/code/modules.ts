@@ -26,7 +26,10 @@ interface Paths {
  * Knows relative paths, `.js` for `.ts`, index files, tsconfig `paths` / `baseUrl` / `extends`, package.json `imports`,
  * and packages of the same workspace.
  */
-export async function openModules(context: ReadContext, sources: ReadonlySet<string>): Promise<{ resolve: Resolve; unitOf: (path: string) => string }> {
+export async function openModules(
+  context: ReadContext,
+  sources: ReadonlySet<string>,
+): Promise<{ resolve: Resolve; unitOf: (path: string) => string }> {
   const manifests: Manifest[] = [];
   const configs = new Map<string, unknown>();
   for (const { path, bytes } of context.tree.files) {
@@ -46,7 +49,8 @@ export async function openModules(context: ReadContext, sources: ReadonlySet<str
     const swapped = /\.([mc]?)js(x?)$/.exec(path);
     if (swapped !== null) {
       const stem = path.slice(0, swapped.index);
-      for (const candidate of [`${stem}.${swapped[1]}ts${swapped[2]}`, `${stem}.ts`, `${stem}.tsx`]) if (sources.has(candidate)) return candidate;
+      for (const candidate of [`${stem}.${swapped[1]}ts${swapped[2]}`, `${stem}.ts`, `${stem}.tsx`])
+        if (sources.has(candidate)) return candidate;
     }
     for (const extension of extensions) if (sources.has(path + extension)) return path + extension;
     for (const extension of extensions) {
@@ -69,12 +73,17 @@ export async function openModules(context: ReadContext, sources: ReadonlySet<str
           ? specifier === pattern
             ? ''
             : null
-          : specifier.startsWith(pattern.slice(0, star)) && specifier.endsWith(pattern.slice(star + 1)) && specifier.length >= pattern.length - 1
+          : specifier.startsWith(pattern.slice(0, star)) &&
+              specifier.endsWith(pattern.slice(star + 1)) &&
+              specifier.length >= pattern.length - 1
             ? specifier.slice(star, specifier.length - (pattern.length - star - 1))
             : null;
       if (middle === null) continue;
       for (const target of targets) {
-        const path = join(base, target.replace('*', () => middle));
+        const path = join(
+          base,
+          target.replace('*', () => middle),
+        );
         const found = path === null ? null : file(path);
         if (found !== null) return { file: found };
       }
@@ -90,7 +99,10 @@ export async function openModules(context: ReadContext, sources: ReadonlySet<str
         const star = pattern.indexOf('*');
         if (star === -1 ? pattern !== specifier : !specifier.startsWith(pattern.slice(0, star))) continue;
         for (const target of strings(value)) {
-          const path = join(unit?.dir ?? '', target.replace('*', () => specifier.slice(star)));
+          const path = join(
+            unit?.dir ?? '',
+            target.replace('*', () => specifier.slice(star)),
+          );
           const found = path === null ? null : (file(path) ?? file(path.replace(/^((?:.*\/)?)(dist|build|lib)\//, '$1src/')));
           if (found !== null) return { file: found };
         }
@@ -99,12 +111,17 @@ export async function openModules(context: ReadContext, sources: ReadonlySet<str
     if (/^[@~]\//.test(specifier)) {
       // The usual alias of bundlers whose configuration is code, which is not executed.
       const unit = owner(`${dir}/x`)?.dir ?? '';
-      const found = ['src', '', 'client/src', 'app'].map((root) => join(unit, `${root}/${specifier.slice(2)}`)).map((path) => (path === null ? null : file(path)));
+      const found = ['src', '', 'client/src', 'app']
+        .map((root) => join(unit, `${root}/${specifier.slice(2)}`))
+        .map((path) => (path === null ? null : file(path)));
       const first = found.find((path) => path !== null);
       if (typeof first === 'string') return { file: first };
     }
     if (isBuiltin(specifier)) return { package: specifier.startsWith('node:') ? specifier : `node:${specifier}` };
-    const name = specifier.split('/').slice(0, specifier.startsWith('@') ? 2 : 1).join('/');
+    const name = specifier
+      .split('/')
+      .slice(0, specifier.startsWith('@') ? 2 : 1)
+      .join('/');
     const local = packages.get(name);
     if (local !== undefined) {
       const rest = specifier.slice(name.length + 1);
@@ -171,8 +188,21 @@ function readPaths(path: string, configs: ReadonlyMap<string, unknown>, depth: n
 
 function manifest(dir: string, value: unknown): Manifest {
   const fields = isRecord(value) ? value : {};
-  const entries = [...strings(fields['source']), ...strings(fields['exports']), ...strings(fields['module']), ...strings(fields['main']), 'src/index', 'index', 'src'];
-  return { dir, name: typeof fields['name'] === 'string' ? fields['name'] : undefined, entries, imports: isRecord(fields['imports']) ? fields['imports'] : {} };
+  const entries = [
+    ...strings(fields['source']),
+    ...strings(fields['exports']),
+    ...strings(fields['module']),
+    ...strings(fields['main']),
+    'src/index',
+    'index',
+    'src',
+  ];
+  return {
+    dir,
+    name: typeof fields['name'] === 'string' ? fields['name'] : undefined,
+    entries,
+    imports: isRecord(fields['imports']) ? fields['imports'] : {},
+  };
 }
 
 async function json(context: ReadContext, path: string): Promise<unknown> {

@@ -23,7 +23,15 @@ export function outcomeOf(caught: CaughtError): Outcome {
     if (handler.k === 'lib') return /^global:console\.|log/i.test(handler.symbol) ? 'logged-only' : 'handled';
     return 'handled';
   }
-  const seen: Seen = { throws: false, failure: false, success: false, returns: false, logs: caught.means.has('log') || caught.means.has('error-report'), other: false, statements: 0 };
+  const seen: Seen = {
+    throws: false,
+    failure: false,
+    success: false,
+    returns: false,
+    logs: caught.means.has('log') || caught.means.has('error-report'),
+    other: false,
+    statements: 0,
+  };
   for (const statement of body ?? []) look(statement, seen);
   const { answer, throws } = caught.outcome;
   if (seen.throws) return 'rethrown';
@@ -45,7 +53,12 @@ function look(statement: Stmt, seen: Seen): void {
       if (statement.e !== undefined) {
         const before = { ...seen };
         effect(statement.e, seen);
-        if (seen.failure === before.failure && seen.success === before.success && seen.logs === before.logs && seen.other === before.other) {
+        if (
+          seen.failure === before.failure &&
+          seen.success === before.success &&
+          seen.logs === before.logs &&
+          seen.other === before.other
+        ) {
           // An arrow function without a value: `.catch(() => {})` has no statement, `.catch(() => null)` returns one.
           seen.returns = true;
         } else if (seen.other !== before.other && statement.e.k === 'call') seen.returns = true;
@@ -130,7 +143,7 @@ function tone(args: readonly Expr[]): 'success' | 'failure' | 'neither' {
 
 function chainOf(e: Expr): string[] {
   const names: string[] = [];
-  for (let at: Expr = e; ; ) {
+  for (let at: Expr = e; ;) {
     if (at.k === 'call') at = at.f;
     else if (at.k === 'get') {
       names.push(at.n);
@@ -140,10 +153,11 @@ function chainOf(e: Expr): string[] {
 }
 
 function statusIn(e: Expr): number | null {
-  for (let at: Expr = e; ; ) {
+  for (let at: Expr = e; ;) {
     if (at.k === 'call') {
       const first = at.a[0];
-      if (at.f.k === 'get' && (at.f.n === 'status' || at.f.n === 'sendStatus')) return first?.k === 'lit' && typeof first.v === 'number' ? first.v : null;
+      if (at.f.k === 'get' && (at.f.n === 'status' || at.f.n === 'sendStatus'))
+        return first?.k === 'lit' && typeof first.v === 'number' ? first.v : null;
       at = at.f;
     } else if (at.k === 'get') at = at.o;
     else return null;

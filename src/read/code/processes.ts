@@ -46,7 +46,10 @@ export async function extractAll(jobs: readonly Job[], processors: number): Prom
     helper?.kill();
   };
   await Promise.all(Array.from({ length: helpers }, help));
-  const left = deaths < mostDeaths ? 'could not be read: no process could be started for it' : 'not read, because too many files before it ended the parser';
+  const left =
+    deaths < mostDeaths
+      ? 'could not be read: no process could be started for it'
+      : 'not read, because too many files before it ended the parser';
   return jobs.map((job) => done.get(job.key) ?? (job.shallow ? extract(job) : unread(job.key, left)));
 }
 
@@ -71,7 +74,12 @@ function start(): Promise<ChildProcess | null> {
     const path = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url));
     const { PATH, TMPDIR, NODE_COMPILE_CACHE } = process.env;
     // Syntax trees are garbage at once; a large nursery would only hold more of them.
-    const helper = fork(path, { execArgv: ['--max-semi-space-size=16'], serialization: 'advanced', stdio: ['ignore', 'ignore', 'ignore', 'ipc'], env: { PATH, TMPDIR, NODE_COMPILE_CACHE } });
+    const helper = fork(path, {
+      execArgv: ['--max-semi-space-size=16'],
+      serialization: 'advanced',
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+      env: { PATH, TMPDIR, NODE_COMPILE_CACHE },
+    });
     helper.once('message', () => resolve(helper));
     helper.once('error', () => resolve(null));
     helper.once('exit', () => resolve(null));

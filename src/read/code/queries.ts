@@ -6,7 +6,7 @@ import type { Statement } from '../../source/sql.ts';
 import { ascii } from './cache.ts';
 import type { Pack } from './cache.ts';
 import type { KnownCall, Machine } from './machine.ts';
-import { template } from './machine.ts';
+import { template } from './template.ts';
 import { either, keyOf, toAbstract, UNKNOWN } from './value.ts';
 import type { Value } from './value.ts';
 
@@ -47,7 +47,13 @@ export class Queries {
       const key = `${where.file}:${where.line}:${origin.expr.i}\0${parts === null ? '' : parts.join('\0')}`;
       let row = this.found.get(key);
       if (row === undefined) {
-        row = { where, within, parts, holes: holes.map(() => ({ values: [], verdict: 'constant', via: [] })), parameters: parameters.map(() => []) };
+        row = {
+          where,
+          within,
+          parts,
+          holes: holes.map(() => ({ values: [], verdict: 'constant', via: [] })),
+          parameters: parameters.map(() => []),
+        };
         this.found.set(key, row);
       }
       holes.forEach((value, index) => {
@@ -105,10 +111,13 @@ export class Queries {
           table,
           column,
           value:
-            ref === null ? { kind: 'unknown' as const }
-            : 'param' in ref ? toAbstract(parameters[ref.param - 1] ?? UNKNOWN)
-            : 'hole' in ref ? (holes[ref.hole]?.value ?? { kind: 'unknown' as const })
-            : { kind: 'literal' as const, value: ref.value },
+            ref === null
+              ? { kind: 'unknown' as const }
+              : 'param' in ref
+                ? toAbstract(parameters[ref.param - 1] ?? UNKNOWN)
+                : 'hole' in ref
+                  ? (holes[ref.hole]?.value ?? { kind: 'unknown' as const })
+                  : { kind: 'literal' as const, value: ref.value },
         })),
         holes,
         parameters: parameters.map((value) => toAbstract(value)),
@@ -121,7 +130,12 @@ export class Queries {
 }
 
 function isText(value: Value): boolean {
-  return (value.k === 'lit' && typeof value.v === 'string') || value.k === 'tpl' || (value.k === 'either' && value.of.some(isText)) || (value.k === 'guarded' && isText(value.of));
+  return (
+    (value.k === 'lit' && typeof value.v === 'string') ||
+    value.k === 'tpl' ||
+    (value.k === 'either' && value.of.some(isText)) ||
+    (value.k === 'guarded' && isText(value.of))
+  );
 }
 
 /** The texts a statement may be. */
@@ -171,7 +185,9 @@ function expand(value: Value, depth: number): Value {
 function verdictOf(value: Value, machine: Machine, call: KnownCall, depth = 0): Verdict {
   if (depth > 6) return 'unknown';
   const all = (values: readonly Value[]) =>
-    values.map((one) => verdictOf(one, machine, call, depth + 1)).reduce<Verdict>((a, b) => (worst.indexOf(a) <= worst.indexOf(b) ? a : b), 'constant');
+    values
+      .map((one) => verdictOf(one, machine, call, depth + 1))
+      .reduce<Verdict>((a, b) => (worst.indexOf(a) <= worst.indexOf(b) ? a : b), 'constant');
   switch (value.k) {
     case 'lit':
     case 'env':
@@ -184,7 +200,9 @@ function verdictOf(value: Value, machine: Machine, call: KnownCall, depth = 0): 
     case 'tpl':
       return all(value.holes);
     case 'either':
-      return machine.isTested(value, call.frame) ? 'guarded' : all(value.of.filter((one) => one.k !== 'unknown').length > 0 ? value.of : [UNKNOWN]);
+      return machine.isTested(value, call.frame)
+        ? 'guarded'
+        : all(value.of.filter((one) => one.k !== 'unknown').length > 0 ? value.of : [UNKNOWN]);
     case 'arr':
       return all(value.items);
     case 'obj':
@@ -199,4 +217,3 @@ function verdictOf(value: Value, machine: Machine, call: KnownCall, depth = 0): 
 export function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
-

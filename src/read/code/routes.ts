@@ -41,7 +41,11 @@ export function describeRoutes(machine: Machine, endpoints: readonly Endpoint[])
     const before: Visit[] = [];
     for (const link of endpoint.guards) {
       const { guard, visits } = judgeLink(link);
-      if (guard !== null && !guards.some((one) => one.name === guard.name && one.where?.line === guard.where?.line && one.where?.file === guard.where?.file)) guards.push(guard);
+      if (
+        guard !== null &&
+        !guards.some((one) => one.name === guard.name && one.where?.line === guard.where?.line && one.where?.file === guard.where?.file)
+      )
+        guards.push(guard);
       before.push(...visits);
     }
     const handler = endpoint.handler;
@@ -61,11 +65,17 @@ export function describeRoutes(machine: Machine, endpoints: readonly Endpoint[])
       path: endpoint.path,
       framework: 'express',
       where: endpoint.where,
-      handler: inner !== null && func !== undefined ? { name: func.n === '<anonymous>' ? 'anonymous' : func.n, where: { file: inner.file.path, line: func.l, endLine: func.e } } : null,
+      handler:
+        inner !== null && func !== undefined
+          ? { name: func.n === '<anonymous>' ? 'anonymous' : func.n, where: { file: inner.file.path, line: func.l, endLine: func.e } }
+          : null,
       guards,
       inline: dedupe(own.flatMap((visit) => judgeInline(visit))),
       inputs: inputs.sort((a, b) => compare(a.in, b.in) || compare(a.name, b.name)),
-      validated: guards.some((one) => one.does.includes('validation') && endpoint.guards.some((link) => link.name === one.name && isValidator(link))) || parses.some(({ of }) => touchesBody(of)),
+      validated:
+        guards.some(
+          (one) => one.does.includes('validation') && endpoint.guards.some((link) => link.name === one.name && isValidator(link)),
+        ) || parses.some(({ of }) => touchesBody(of)),
       reaches: [...reaches].filter((one) => !one.endsWith(':0')).sort(compare),
     });
   }
@@ -82,14 +92,23 @@ function merged(guards: readonly (Guard | null)[]): Guard | null {
   const found = guards.filter((one) => one !== null);
   const first = found[0];
   if (first === undefined) return null;
-  return { ...first, does: [...new Set(found.flatMap((one) => one.does))].sort(), refuses: found.some((one) => one.refuses), roles: [...new Set(found.flatMap((one) => one.roles))].sort() };
+  return {
+    ...first,
+    does: [...new Set(found.flatMap((one) => one.does))].sort(),
+    refuses: found.some((one) => one.refuses),
+    roles: [...new Set(found.flatMap((one) => one.roles))].sort(),
+  };
 }
 
 /** Middleware that is known by its package. */
 function known(link: Link): Guard | null {
   const value = link.value;
   if (value.k !== 'result' && value.k !== 'lib' && value.k !== 'inst') return null;
-  for (let at: Value | null = value; at !== null && (at.k === 'result' || at.k === 'lib' || at.k === 'inst'); at = at.k === 'lib' ? null : at.on) {
+  for (
+    let at: Value | null = value;
+    at !== null && (at.k === 'result' || at.k === 'lib' || at.k === 'inst');
+    at = at.k === 'lib' ? null : at.on
+  ) {
     const means = knowledgeOf(at.symbol)?.means;
     if (means?.startsWith('guard:') === true) {
       // A chain of express-validator only notes what is wrong; the handler has to ask for it.
@@ -127,7 +146,10 @@ function inputsOf(own: readonly Visit[], all: readonly Visit[], guards: readonly
     return field;
   };
   for (const [, name] of path.matchAll(/:([A-Za-z0-9_]+)/g)) if (name !== undefined) put('params', name).required = true;
-  for (const [list, mine] of [[own, true], [all, false]] as const) {
+  for (const [list, mine] of [
+    [own, true],
+    [all, false],
+  ] as const) {
     for (const root of list) {
       for (const visit of reach(root)) {
         for (const input of visit.inputs?.values() ?? []) {
@@ -142,7 +164,12 @@ function inputsOf(own: readonly Visit[], all: readonly Visit[], guards: readonly
           if (rest[0] === '*') field.type = 'array';
           else if (inner.length > 0 && field.type === 'unknown') field.type = 'object';
           const first = inner[0];
-          if (first !== undefined && !/^(length|map|forEach|filter|toLowerCase|trim|includes)$/.test(first) && !field.fields.includes(first)) field.fields.push(first);
+          if (
+            first !== undefined &&
+            !/^(length|map|forEach|filter|toLowerCase|trim|includes)$/.test(first) &&
+            !field.fields.includes(first)
+          )
+            field.fields.push(first);
         }
         for (const { schema, of } of visit.parses) {
           const shape = shapeOf(schema);
@@ -168,7 +195,8 @@ function fromSchema(shape: Shape, of: Value, put: (at: Where, name: string) => I
       if (inner !== undefined) fromSchema(inner, value, put);
     }
   } else if (of.k === 'role') {
-    for (const [name, inner] of shape.fields ?? []) if (name in places) fromSchema(inner, { k: 'input', from: places[name] as Where, path: [] }, put);
+    for (const [name, inner] of shape.fields ?? [])
+      if (name in places) fromSchema(inner, { k: 'input', from: places[name] as Where, path: [] }, put);
   }
 }
 
@@ -189,9 +217,21 @@ function fromValidator(value: Value, put: (at: Where, name: string) => InputFiel
   while (start.k === 'result' && start.on !== null) start = start.on;
   if (start.k !== 'result') return;
   const kind = start.symbol.slice(start.symbol.indexOf('#') + 1);
-  const at: Where | undefined = kind === 'body' || kind === 'check' ? 'body' : kind === 'param' ? 'params' : kind === 'query' ? 'query' : kind === 'header' ? 'headers' : kind === 'cookie' ? 'cookies' : undefined;
+  const at: Where | undefined =
+    kind === 'body' || kind === 'check'
+      ? 'body'
+      : kind === 'param'
+        ? 'params'
+        : kind === 'query'
+          ? 'query'
+          : kind === 'header'
+            ? 'headers'
+            : kind === 'cookie'
+              ? 'cookies'
+              : undefined;
   const first = start.args[0];
   const shape = shapeOf(value);
   if (at === undefined || shape === null) return;
-  for (const one of first?.k === 'arr' ? first.items : [first]) if (one?.k === 'lit' && typeof one.v === 'string') fill(put(at, one.v), shape);
+  for (const one of first?.k === 'arr' ? first.items : [first])
+    if (one?.k === 'lit' && typeof one.v === 'string') fill(put(at, one.v), shape);
 }

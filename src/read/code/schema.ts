@@ -15,7 +15,14 @@ export interface Shape {
 
 /** True when no free text fits the shape. */
 export function isClosed(shape: Shape): boolean {
-  return shape.type === 'number' || shape.type === 'integer' || shape.type === 'boolean' || shape.values.length > 0 || shape.format === 'uuid' || shape.format === 'date-time';
+  return (
+    shape.type === 'number' ||
+    shape.type === 'integer' ||
+    shape.type === 'boolean' ||
+    shape.values.length > 0 ||
+    shape.format === 'uuid' ||
+    shape.format === 'date-time'
+  );
 }
 
 interface Step {
@@ -51,9 +58,19 @@ function chain(value: Value): Step[] {
 function read(value: Value, depth: number): Shape | null {
   const steps = chain(value);
   const first = steps[0];
-  if (first === undefined || !/^npm:(zod|joi|@hapi\/joi|yup|superstruct|valibot|drizzle-zod|express-validator)/.test(first.library)) return null;
+  if (first === undefined || !/^npm:(zod|joi|@hapi\/joi|yup|superstruct|valibot|drizzle-zod|express-validator)/.test(first.library))
+    return null;
   const byDefault = first.library.startsWith('npm:zod') || /superstruct|valibot|drizzle-zod/.test(first.library);
-  const shape: Shape = { type: 'unknown', format: null, required: byDefault, values: [], minimum: null, maximum: null, fields: null, item: null };
+  const shape: Shape = {
+    type: 'unknown',
+    format: null,
+    required: byDefault,
+    values: [],
+    minimum: null,
+    maximum: null,
+    fields: null,
+    item: null,
+  };
   for (const step of steps) apply(shape, step, depth);
   return shape;
 }
@@ -77,7 +94,8 @@ function apply(shape: Shape, { name, args, library }: Step, depth: number): void
     case 'and':
     case 'concat':
     case 'intersection':
-      for (const one of args) for (const [key, field] of shapeOf(one, depth + 1)?.fields ?? []) (shape.fields ??= new Map()).set(key, field);
+      for (const one of args)
+        for (const [key, field] of shapeOf(one, depth + 1)?.fields ?? []) (shape.fields ??= new Map()).set(key, field);
       break;
     case 'createInsertSchema':
     case 'createUpdateSchema':
@@ -234,7 +252,12 @@ function free(): Shape {
 
 function bounds(shape: Shape, options: Value | undefined): void {
   if (options?.k !== 'obj') return;
-  for (const [key, target] of [['min', 'minimum'], ['max', 'maximum'], ['gt', 'minimum'], ['lt', 'maximum']] as const) {
+  for (const [key, target] of [
+    ['min', 'minimum'],
+    ['max', 'maximum'],
+    ['gt', 'minimum'],
+    ['lt', 'maximum'],
+  ] as const) {
     const value = options.keys.get(key);
     if (value?.k === 'lit' && typeof value.v === 'number') shape[target] = value.v;
   }
@@ -248,8 +271,21 @@ function columns(table: Value | undefined): Map<string, Shape> {
   for (const [key, column] of fields.keys) {
     const steps = chain(column).map((step) => step.name);
     const kind = steps[0] ?? '';
-    const type: Shape['type'] = /text|varchar|char|uuid|timestamp|date|numeric|decimal/.test(kind) ? 'string' : /int|serial/.test(kind) ? 'integer' : /bool/.test(kind) ? 'boolean' : /real|double/.test(kind) ? 'number' : 'unknown';
-    found.set(key, { ...free(), type, format: kind === 'uuid' ? 'uuid' : null, required: steps.includes('notNull') && !steps.includes('default') && kind !== 'serial' });
+    const type: Shape['type'] = /text|varchar|char|uuid|timestamp|date|numeric|decimal/.test(kind)
+      ? 'string'
+      : /int|serial/.test(kind)
+        ? 'integer'
+        : /bool/.test(kind)
+          ? 'boolean'
+          : /real|double/.test(kind)
+            ? 'number'
+            : 'unknown';
+    found.set(key, {
+      ...free(),
+      type,
+      format: kind === 'uuid' ? 'uuid' : null,
+      required: steps.includes('notNull') && !steps.includes('default') && kind !== 'serial',
+    });
   }
   return found;
 }

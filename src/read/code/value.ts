@@ -26,11 +26,25 @@ export type Value =
   /** Made by a known factory or class; `site` tells two of them apart. */
   | { readonly k: 'inst'; readonly symbol: string; readonly site: string; readonly args: readonly Value[]; readonly on: Value | null }
   /** What a call of a package's symbol gives; `base` names the chain's start for the next call. */
-  | { readonly k: 'result'; readonly symbol: string; readonly base: string; readonly args: readonly Value[]; readonly on: Value | null; readonly path: readonly string[] }
+  | {
+      readonly k: 'result';
+      readonly symbol: string;
+      readonly base: string;
+      readonly args: readonly Value[];
+      readonly on: Value | null;
+      readonly path: readonly string[];
+    }
   | { readonly k: 'either'; readonly of: readonly Value[] }
   | { readonly k: 'fn'; readonly file: SourceFile; readonly fn: number; readonly frame: Frame; readonly self: Value | null }
   | { readonly k: 'class'; readonly file: SourceFile; readonly cls: number; readonly frame: Frame }
-  | { readonly k: 'own'; readonly file: SourceFile; readonly cls: number; readonly frame: Frame; readonly args: readonly Value[]; readonly site: string }
+  | {
+      readonly k: 'own';
+      readonly file: SourceFile;
+      readonly cls: number;
+      readonly frame: Frame;
+      readonly args: readonly Value[];
+      readonly site: string;
+    }
   | { readonly k: 'mod'; readonly file: SourceFile }
   | { readonly k: 'role'; readonly role: 'req' | 'res' | 'next'; readonly status: number | null }
   /** Went through a cast, an escape or an allow-list. */
@@ -51,6 +65,9 @@ export interface Frame {
 
 export const UNKNOWN: Value = { k: 'unknown' };
 export const NULL: Value = { k: 'lit', v: null };
+export const REQ: Value = { k: 'role', role: 'req', status: null };
+export const RES: Value = { k: 'role', role: 'res', status: null };
+export const NEXT: Value = { k: 'role', role: 'next', status: null };
 
 export function literal(v: string | number | boolean | null): Value {
   return { k: 'lit', v };
@@ -82,7 +99,10 @@ export function keyOf(value: Value, depth = 0): string {
       key = `/${value.v}/`;
       break;
     case 'obj':
-      key = `{${value.id}|${[...value.keys].slice(0, 30).map(([name, one]) => `${name}:${keyOf(one, depth + 1)}`).join(',')}}`;
+      key = `{${value.id}|${[...value.keys]
+        .slice(0, 30)
+        .map(([name, one]) => `${name}:${keyOf(one, depth + 1)}`)
+        .join(',')}}`;
       // Objects grow while a module is read; their key is not final.
       return key;
     case 'arr':
@@ -113,7 +133,10 @@ export function keyOf(value: Value, depth = 0): string {
       key = `r:${value.symbol}(${list(value.args)})${value.path.join('.')}${value.on === null ? '' : `<${keyOf(value.on, depth + 1)}`}`;
       break;
     case 'either':
-      key = `(${value.of.map((one) => keyOf(one, depth + 1)).sort().join('|')})`;
+      key = `(${value.of
+        .map((one) => keyOf(one, depth + 1))
+        .sort()
+        .join('|')})`;
       break;
     case 'fn':
       key = `f:${value.file.path}:${value.fn}@${value.frame.id}${value.self === null ? '' : `~${keyOf(value.self, depth + 1)}`}`;
@@ -155,7 +178,11 @@ export function toAbstract(value: Value, depth = 0): AbstractValue {
       return { kind: 'literal', value: `/${value.v}/` };
     case 'obj': {
       const names = [...value.keys.keys()].slice(0, 60);
-      return { kind: 'object', keys: Object.fromEntries(names.map((name) => [name, next(value.keys.get(name) ?? UNKNOWN)])), open: value.open || names.length < value.keys.size };
+      return {
+        kind: 'object',
+        keys: Object.fromEntries(names.map((name) => [name, next(value.keys.get(name) ?? UNKNOWN)])),
+        open: value.open || names.length < value.keys.size,
+      };
     }
     case 'arr':
       return { kind: 'array', items: value.items.slice(0, 60).map(next), open: value.open || value.items.length > 60 };
@@ -186,7 +213,9 @@ export function toAbstract(value: Value, depth = 0): AbstractValue {
 }
 
 function sessionName(path: readonly string[]): string {
-  const rest = path.filter((part, index) => !(index < path.length - 1 && /^(user|session|auth|passport|locals|currentUser|account)$/.test(part)));
+  const rest = path.filter(
+    (part, index) => !(index < path.length - 1 && /^(user|session|auth|passport|locals|currentUser|account)$/.test(part)),
+  );
   return pathName(rest);
 }
 

@@ -118,3 +118,20 @@ export function reach(root: Visit): readonly Visit[] {
   }
   return found;
 }
+
+export function refuses(outcome: Outcome): boolean {
+  return outcome.throws || (outcome.answer !== null && (outcome.answer >= 400 || outcome.answer === 302));
+}
+
+export function statusOf(outcome: Outcome): number | 'throw' {
+  return outcome.answer !== null && (outcome.answer >= 400 || outcome.answer === 302) ? outcome.answer : 'throw';
+}
+
+export function merge(a: Outcome, b: Outcome): Outcome {
+  return {
+    answer: a.answer !== null && b.answer !== null ? Math.min(a.answer, b.answer) : null,
+    throws: a.throws && b.throws,
+    next: a.next || b.next,
+    exits: a.exits && b.exits,
+  };
+}

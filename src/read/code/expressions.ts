@@ -1,0 +1,201 @@
+import { narrowBy, testOf } from './conditions.ts';
+import { importedValue } from './exports.ts';
+import type { Expr } from './facts.ts';
+import { callExternal } from './invoke.ts';
+import type { Machine } from './machine.ts';
+import { evaluateCall } from './methods.ts';
+import { append, template, textual } from './template.ts';
+import { either, keyOf, literal, UNKNOWN } from './value.ts';
+import type { Frame, Value } from './value.ts';
+import { ownerOf, sourceValue, variableValue } from './variables.ts';
+import { refuses, statusOf } from './visit.ts';
+
+// Expressions.
+
+/** What an expression is, given the variables of a frame. */
+export function evaluate(machine: Machine, e: Expr, frame: Frame): Value {
+  switch (e.k) {
+    case 'lit':
+      return e;
+    case 're':
+      return e;
+    case 'var':
+      return variableValue(machine, e.b, frame);
+    case 'glo':
+      if (e.n === 'super') return UNKNOWN;
+      return { k: 'lib', symbol: `global:${e.n}` };
+    case 'imp':
+      return importedValue(machine, frame.file, e.m, e.n);
+    case 'this':
+      for (let at: Frame | null = frame; at !== null; at = at.up) if (at.self !== null) return at.self;
+      return UNKNOWN;
+    case 'fn':
+      return { k: 'fn', file: frame.file, fn: e.i, frame, self: null };
+    case 'cls':
+      return { k: 'class', file: frame.file, cls: e.i, frame };
+    case 'get':
+      return machine.get(machine.eval(e.o, frame), e.n, frame);
+    case 'idx': {
+      const o = machine.eval(e.o, frame);
+      const x = machine.eval(e.x, frame);
+      if (x.k === 'lit' && x.v !== null) return machine.get(o, String(x.v), frame);
+      if (x.k === 'either') return either(x.of.map((one) => (one.k === 'lit' ? machine.get(o, String(one.v), frame) : UNKNOWN)));
+      // A look-up in a closed table gives one of its values, whatever the key.
+      if (o.k === 'obj') return o.open ? { k: 'guarded', of: either([...o.keys.values()]) } : either([...o.keys.values()]);
+      return machine.get(o, '*', frame);
+    }
+    case 'tpl':
+      return template(
+        e.p,
+        e.h.map((hole) => machine.eval(hole, frame)),
+      );
+    case 'tag': {
+      const f = machine.eval(e.f, frame);
+      const args: Value[] = [
+        template(
+          e.p,
+          e.h.map((hole) => machine.eval(hole, frame)),
+        ),
+      ];
+      if (f.k === 'lib' || f.k === 'inst') return callExternal(machine, f.symbol, f, args, e, frame);
+      return { k: 'guarded', of: UNKNOWN };
+    }
+    case 'obj': {
+      const keys = new Map<string, Value>();
+      let open = false;
+      const object: Value = { k: 'obj', keys, open: false, id: '' };
+      for (const [name, value] of e.p) {
+        if (name === '?') {
+          machine.eval(value, frame);
+          open = true;
+        } else if (name === '...') {
+          const spread = machine.eval(value, frame);
+          if (spread.k === 'obj') {
+            for (const [key, one] of spread.keys) keys.set(key, one);
+            open ||= spread.open;
+          } else {
+            open = true;
+            if (spread.k !== 'unknown') keys.set('...', spread);
+          }
+        } else {
+          const made = machine.eval(value, frame);
+          keys.set(
+            name,
+            made.k === 'fn' && made.self === null && made.file.facts.functions[made.fn]?.w.includes('w') === false
+              ? { ...made, self: object }
+              : made,
+          );
+        }
+      }
+      const made: Value = open ? { k: 'obj', keys, open, id: '' } : object;
+      return made;
+    }
+    case 'arr': {
+      const items: Value[] = [];
+      let open = false;
+      for (const item of e.a) {
+        if (item.k === 'spread') {
+          const spread = machine.eval(item.e, frame);
+          if (spread.k === 'arr') {
+            items.push(...spread.items);
+            open ||= spread.open;
+          } else open = true;
+        } else items.push(machine.eval(item, frame));
+      }
+      return { k: 'arr', items, open };
+    }
+    case 'spread':
+      return machine.eval(e.e, frame);
+    case 'or': {
+      const l = machine.eval(e.l, frame);
+      if (e.op === '&&') {
+        const r = machine.eval(e.r, frame);
+        return either([r]);
+      }
+      const before = machine.outcome;
+      machine.outcome = { answer: null, throws: false, next: false, exits: false };
+      const r = machine.eval(e.r, frame);
+      machine.outcome = before;
+      if (l.k === 'env' && l.fallback === null) return { ...l, fallback: r };
+      if (l.k === 'lit' && l.v !== null && l.v !== '' && l.v !== false && l.v !== 0) return l;
+      if (l.k === 'lit' && l.v === null) return r;
+      return either([l, r]);
+    }
+    case 'if': {
+      const atoms = testOf(machine, e.t, frame);
+      const outer = machine.outcome;
+      const run = (branch: Expr) => {
+        machine.outcome = { answer: null, throws: false, next: false, exits: false };
+        const value = machine.eval(branch, frame);
+        return { value, outcome: machine.outcome };
+      };
+      narrowBy(machine, atoms, frame);
+      const a = run(e.a);
+      const b = run(e.b);
+      machine.outcome = outer;
+      const where = machine.place(frame, e.l, e.l);
+      // Only one branch runs, so what it answers is final.
+      for (const one of [a, b])
+        if (refuses(one.outcome)) machine.visit.refuses({ atoms, status: statusOf(one.outcome), effective: true, where });
+      const narrowed = (value: Value) =>
+        atoms.some((atom) => (atom.op === 'in' || atom.op === 'match' || atom.op === 'number') && keyOf(atom.l) === keyOf(value))
+          ? ({ k: 'guarded', of: value } as Value)
+          : value;
+      return either([narrowed(a.value), narrowed(b.value)]);
+    }
+    case 'bin': {
+      const l = machine.eval(e.l, frame);
+      const r = machine.eval(e.r, frame);
+      if (machine.atoms !== null && /^[=!<>]/.test(e.op))
+        machine.atoms.push(l.k === 'lit' && r.k !== 'lit' ? { op: e.op, l: r, r: l } : { op: e.op, l, r });
+      if (e.op === '+') {
+        if (l.k === 'lit' && r.k === 'lit' && typeof l.v === 'number' && typeof r.v === 'number') return literal(l.v + r.v);
+        return textual(l) || textual(r) ? append(l, r) : { k: 'guarded', of: UNKNOWN };
+      }
+      if (l.k === 'lit' && r.k === 'lit' && typeof l.v === 'number' && typeof r.v === 'number') {
+        if (e.op === '*') return literal(l.v * r.v);
+        if (e.op === '-') return literal(l.v - r.v);
+        if (e.op === '/' && r.v !== 0) return literal(l.v / r.v);
+      }
+      return /^[-*/%|&^<>]/.test(e.op) ? { k: 'guarded', of: either([l, r]) } : UNKNOWN;
+    }
+    case 'not':
+      machine.eval(e.e, frame);
+      return { k: 'guarded', of: UNKNOWN };
+    case 'un': {
+      const value = machine.eval(e.e, frame);
+      return e.op === '+' || e.op === '-' || e.op === '~' ? { k: 'guarded', of: value } : UNKNOWN;
+    }
+    case 'set': {
+      const binding = frame.file.facts.bindings[e.b];
+      const source = binding?.v[e.j];
+      const at = binding === undefined ? null : ownerOf(machine, binding, frame);
+      return source === undefined || at === null ? UNKNOWN : sourceValue(machine, source, at);
+    }
+    case 'put':
+      return assignTo(machine, machine.eval(e.o, frame), e.n, machine.eval(e.e, frame));
+    case 'seq': {
+      let last: Value = UNKNOWN;
+      for (const one of e.a) last = machine.eval(one, frame);
+      return last;
+    }
+    case 'unk':
+      for (const one of e.c ?? []) machine.eval(one, frame);
+      return UNKNOWN;
+    case 'call':
+      return evaluateCall(machine, e, frame);
+  }
+}
+
+/** Puts a property on an object, the request or `res.locals`. */
+function assignTo(machine: Machine, object: Value, name: string, value: Value): Value {
+  if (object.k === 'obj' && object.keys.size < 500) object.keys.set(name, value);
+  else if (object.k === 'role') {
+    const list = machine.requestFields.get(name) ?? [];
+    machine.requestFields.set(name, list);
+    if (list.length < 20) list.push(value);
+  } else if (object.k === 'session' && object.path.at(-1) === 'locals') {
+    machine.requestFields.set(name, [value]);
+  }
+  return value;
+}

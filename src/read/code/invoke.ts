@@ -1,0 +1,256 @@
+import { flag } from './facts.ts';
+import type { Expr } from './facts.ts';
+import { knowledgeOf } from './knowledge.ts';
+import type { Machine, CallExpr } from './machine.ts';
+import { append } from './template.ts';
+import { either, literal, UNKNOWN } from './value.ts';
+import type { Frame, Value } from './value.ts';
+
+// Calls of a function whose value is known: local ones are followed, those of packages are told to the listener.
+
+/** The arguments of a call, spread lists laid out. */
+export function argumentsOf(machine: Machine, e: CallExpr, frame: Frame): Value[] {
+  if (e.k === 'tag') return [];
+  const args: Value[] = [];
+  for (const arg of e.a) {
+    const value = machine.eval(arg, frame);
+    if (arg.k === 'spread') {
+      if (value.k === 'arr') args.push(...value.items);
+      else args.push(UNKNOWN);
+    } else args.push(value);
+  }
+  return args;
+}
+
+/** Calls a value with the arguments as written. */
+export function evaluateAndInvoke(machine: Machine, f: Value, self: Value | null, e: Extract<Expr, { k: 'call' }>, frame: Frame): Value {
+  const outer = machine.atoms;
+  machine.atoms = null;
+  const args = argumentsOf(machine, e, frame);
+  machine.atoms = outer;
+  return invoke(machine, f, self, args, e, frame);
+}
+
+/** Calls a value with arguments that are known already. */
+export function invoke(
+  machine: Machine,
+  f: Value,
+  self: Value | null,
+  args: readonly Value[],
+  e: Extract<Expr, { k: 'call' }>,
+  frame: Frame,
+): Value {
+  switch (f.k) {
+    case 'fn': {
+      const visit = machine.apply(f, args, self, e, frame);
+      if (visit === null) return UNKNOWN;
+      if ((e.w & flag.statement) !== 0 && !args.some((arg) => arg.k === 'role' && arg.role === 'next'))
+        (machine.visit.loose ??= new Set()).add(visit);
+      if (visit.outcome.answer !== null) machine.outcome.answer ??= visit.outcome.answer;
+      if (visit.outcome.throws) machine.outcome.throws = true;
+      if (visit.outcome.next) machine.outcome.next = true;
+      if (machine.atoms !== null && visit.returned.length > 0) machine.atoms.push(...visit.returned);
+      return visit.value;
+    }
+    case 'class': {
+      const site = `${frame.file.path}:${e.i}@${frame.id}`;
+      const made: Value = { k: 'own', file: f.file, cls: f.cls, frame: f.frame, args, site };
+      const ctor = f.file.facts.classes[f.cls]?.c;
+      if (ctor !== undefined) machine.apply({ k: 'fn', file: f.file, fn: ctor, frame: f.frame, self: made }, args, made, e, frame);
+      return made;
+    }
+    case 'lib':
+      return callExternal(machine, f.symbol, null, args, e, frame);
+    case 'inst':
+      return callExternal(machine, f.symbol, f, args, e, frame);
+    case 'result':
+      // The result of a package's function called again: `passport.authenticate('x')(req, res, next)`.
+      callCallbacks(machine, args, f.symbol, frame, e);
+      return UNKNOWN;
+    case 'role':
+      if (f.role === 'next') {
+        const failed =
+          args.length > 0 && !(args[0]?.k === 'lit' && (args[0].v === 'route' || args[0].v === 'router' || args[0].v === null));
+        if (failed) machine.outcome.throws = true;
+        else machine.outcome.next = true;
+      }
+      return UNKNOWN;
+    case 'either': {
+      const values = f.of.slice(0, 6).map((one) => invoke(machine, one, self, args, e, frame));
+      return either(values);
+    }
+    case 'session':
+      return f;
+    default:
+      callCallbacks(machine, args, null, frame, e);
+      return UNKNOWN;
+  }
+}
+
+/** Functions handed to code that we do not see are assumed to be called. */
+export function callCallbacks(machine: Machine, args: readonly Value[], symbol: string | null, frame: Frame, e: CallExpr): void {
+  const known = symbol === null ? undefined : knowledgeOf(symbol);
+  const given: Value[] = known?.result === 'session' ? [UNKNOWN, { k: 'session', path: [] }] : [];
+  for (const arg of args) {
+    if (arg.k === 'fn') {
+      const visit = machine.apply(arg, given, null, e, frame);
+      if (visit !== null && known?.means === 'token-verify') {
+        for (const refusal of visit.refusals)
+          machine.visit.refuses({ ...refusal, atoms: [...refusal.atoms, { op: 'verify', l: UNKNOWN, r: UNKNOWN }] });
+      }
+    } else if (arg.k === 'obj' && symbol !== null) {
+      for (const value of arg.keys.values()) if (value.k === 'fn') machine.apply(value, [], null, e, frame);
+    }
+  }
+}
+
+/** A call of a symbol that lives in a package. */
+export function callExternal(
+  machine: Machine,
+  called: string,
+  receiver: Value | null,
+  args: readonly Value[],
+  e: CallExpr,
+  frame: Frame,
+): Value {
+  const first = args[0];
+  // What `require` returns is called as the default export is.
+  const symbol = called.endsWith('#') ? `${called}default` : called;
+  switch (symbol) {
+    case 'global:Number':
+    case 'global:parseInt':
+    case 'global:parseFloat':
+    case 'global:Number.parseInt':
+    case 'global:Number.parseFloat':
+    case 'global:BigInt':
+    case 'global:Boolean':
+    case 'global:Date':
+    case 'global:encodeURIComponent':
+      return { k: 'guarded', of: first ?? UNKNOWN };
+    case 'global:String':
+    case 'global:decodeURIComponent':
+    case 'global:JSON.parse':
+    case 'global:JSON.stringify':
+    case 'global:Promise.resolve':
+    case 'global:structuredClone':
+    case 'global:Object.freeze':
+    case 'global:Buffer.from':
+    case 'global:Array.from':
+      return first ?? UNKNOWN;
+    case 'global:Promise.all':
+    case 'global:Promise.allSettled':
+      return first ?? UNKNOWN;
+    case 'global:Number.isInteger':
+    case 'global:Number.isFinite':
+    case 'global:Number.isSafeInteger':
+    case 'global:Number.isNaN':
+    case 'global:isNaN':
+    case 'global:isFinite':
+      if (first !== undefined) machine.atoms?.push({ op: 'number', l: first.k === 'guarded' ? first.of : first, r: UNKNOWN });
+      return UNKNOWN;
+    case 'global:Math.min':
+    case 'global:Math.max':
+    case 'global:Math.floor':
+    case 'global:Math.ceil':
+    case 'global:Math.round':
+    case 'global:Math.abs':
+      return { k: 'guarded', of: either(args) };
+    case 'global:Object.keys':
+      return first?.k === 'obj'
+        ? { k: 'arr', items: [...first.keys.keys()].map(literal), open: first.open }
+        : first?.k === 'input'
+          ? first
+          : UNKNOWN;
+    case 'global:Object.values':
+      return first?.k === 'obj'
+        ? { k: 'arr', items: [...first.keys.values()], open: first.open }
+        : first?.k === 'input'
+          ? { ...first, path: [...first.path, '*'] }
+          : UNKNOWN;
+    case 'global:Object.entries':
+      return first?.k === 'obj'
+        ? {
+            k: 'arr',
+            items: [...first.keys].map(([name, value]): Value => ({ k: 'arr', items: [literal(name), value], open: false })),
+            open: first.open,
+          }
+        : first?.k === 'input'
+          ? { k: 'arr', items: [{ k: 'arr', items: [first, first], open: false }], open: true }
+          : UNKNOWN;
+    case 'global:Object.assign':
+      return first?.k === 'obj' && args[1]?.k === 'obj'
+        ? { k: 'obj', keys: new Map([...first.keys, ...args[1].keys]), open: first.open || args[1].open, id: '' }
+        : (args[1] ?? UNKNOWN);
+    case 'global:Set':
+    case 'global:Map':
+      return first?.k === 'arr' ? first : { k: 'arr', items: [], open: true };
+    case 'node:util#promisify':
+    case 'node:util#default.promisify':
+      return first ?? UNKNOWN;
+    case 'node:url#parse':
+    case 'node:querystring#parse':
+      return first?.k === 'input'
+        ? { k: 'obj', keys: new Map<string, Value>([['query', { k: 'input', from: 'query', path: [] }]]), open: true, id: 'url' }
+        : UNKNOWN;
+    case 'node:path#join':
+    case 'node:path#resolve':
+      return args.some((arg) => arg.k === 'input' || arg.k === 'tpl')
+        ? args.slice(1).reduce<Value>((text, arg) => append(append(text, literal('/')), arg), first ?? literal(''))
+        : { k: 'result', symbol, base: symbol, args, on: receiver, path: [] };
+    case 'node:path#basename':
+      return { k: 'guarded', of: first ?? UNKNOWN };
+  }
+  const known = knowledgeOf(symbol);
+  for (const list of machine.watching) if (list.length < 40 && !list.includes(symbol) && !symbol.startsWith('global:')) list.push(symbol);
+  const where = machine.place(frame, e.l, e.e);
+  let handled: Value | undefined;
+  if (known?.means !== undefined) {
+    machine.visit.does(known.means);
+    if (known.means === 'exit') machine.outcome.throws = true;
+    if (known.means === 'schema-parse') {
+      const of =
+        args.find((arg) => arg.k === 'input' || arg.k === 'obj' || arg.k === 'environment' || arg.k === 'role') ?? first ?? UNKNOWN;
+      if (receiver !== null) machine.visit.parsed(receiver, of, where);
+    }
+    if (known.means === 'sql-query' && first?.k === 'lit' && typeof first.v === 'string') {
+      if (/^\s*(begin|start\s+transaction)\b/i.test(first.v)) machine.transaction = true;
+      else if (/^\s*(commit|rollback|end)\b/i.test(first.v)) machine.transaction = false;
+    }
+    handled = machine.listener.call({
+      symbol,
+      means: known.means,
+      receiver,
+      args,
+      expr: e,
+      frame,
+      where,
+      transaction: machine.transaction,
+    });
+  }
+  if (handled !== undefined) return handled;
+  const outer = machine.transaction;
+  if (known?.means === 'transaction') machine.transaction = true;
+  if (known?.means === 'password-verify' && machine.atoms !== null) machine.atoms.push({ op: 'password', l: UNKNOWN, r: UNKNOWN });
+  const library = symbol.slice(0, symbol.indexOf('#') + 1);
+  if (known?.means === 'transaction' && receiver !== null && args[0]?.k === 'fn') {
+    const visit = machine.apply(args[0], [receiver], null, e, frame);
+    machine.transaction = outer;
+    return visit?.value ?? UNKNOWN;
+  }
+  callCallbacks(machine, args, symbol, frame, e);
+  machine.transaction = outer;
+  if (known?.returns !== undefined) {
+    const site = receiver?.k === 'inst' && known.means === 'database-connect' ? receiver.site : `${frame.file.path}:${e.i}@${frame.id}`;
+    return { k: 'inst', symbol: `${library}${known.returns}`, site, args, on: receiver };
+  }
+  if (known?.result === 'session') return { k: 'session', path: [] };
+  if (known?.result === 'argument') return first ?? UNKNOWN;
+  if (known?.result === 'guarded') return { k: 'guarded', of: first ?? UNKNOWN };
+  if (known?.means === 'schema-parse') {
+    const of = args.find((arg) => arg.k === 'input' || arg.k === 'obj' || arg.k === 'environment');
+    if (of !== undefined && receiver !== null) return { k: 'result', symbol: 'schema', base: 'schema', args: [of], on: receiver, path: [] };
+  }
+  if (symbol.startsWith('global:') && known === undefined) return UNKNOWN;
+  const base = receiver !== null && receiver.k === 'result' ? receiver.base : symbol;
+  return { k: 'result', symbol, base, args, on: receiver, path: [] };
+}

@@ -1,0 +1,228 @@
+import { noteChecked } from './conditions.ts';
+import type { Expr } from './facts.ts';
+import { argumentsOf, callCallbacks, callExternal, evaluateAndInvoke, invoke } from './invoke.ts';
+import type { Machine, CallExpr } from './machine.ts';
+import { callOfRole } from './roles.ts';
+import { append } from './template.ts';
+import { either, literal, symbolOf, UNKNOWN } from './value.ts';
+import type { Frame, Value } from './value.ts';
+import { refuses, statusOf } from './visit.ts';
+import type { Atom } from './visit.ts';
+
+// Calls as they are written: methods of values, callbacks of lists, handlers of promises.
+
+/** Methods that give their receiver's text or items on, however changed. */
+const carrying = new Set(
+  'trim trimStart trimEnd toLowerCase toUpperCase toString slice substring substr replace replaceAll split normalize concat padStart padEnd flat reverse valueOf at toSorted filter sort'.split(
+    ' ',
+  ),
+);
+
+/** What a call gives. */
+export function evaluateCall(machine: Machine, e: Extract<Expr, { k: 'call' }>, frame: Frame): Value {
+  if (!machine.step()) return UNKNOWN;
+  if (e.f.k === 'get') {
+    const receiver = machine.eval(e.f.o, frame);
+    return callMethod(machine, receiver, e.f.n, e, frame);
+  }
+  if (e.f.k === 'idx') {
+    const receiver = machine.eval(e.f.o, frame);
+    const name = machine.eval(e.f.x, frame);
+    if (name.k === 'lit') return callMethod(machine, receiver, String(name.v), e, frame);
+    if (name.k === 'either') {
+      const names = name.of.filter((one) => one.k === 'lit');
+      if (names.length === name.of.length)
+        return either(names.map((one) => callMethod(machine, receiver, String(one.k === 'lit' ? one.v : ''), e, frame)));
+    }
+    return evaluateAndInvoke(machine, machine.get(receiver, '*', frame), null, e, frame);
+  }
+  if (e.f.k === 'glo' && e.f.n === 'super') {
+    argumentsOf(machine, e, frame);
+    return UNKNOWN;
+  }
+  return evaluateAndInvoke(machine, machine.eval(e.f, frame), null, e, frame);
+}
+
+/** Calls a method of a value: its own, one of a package, or one of the language. */
+function callMethod(machine: Machine, receiver: Value, name: string, e: Extract<Expr, { k: 'call' }>, frame: Frame): Value {
+  if (receiver.k === 'either') {
+    const useful = receiver.of.filter((one) => one.k !== 'lit' && one.k !== 'unknown');
+    if (useful.length > 1 && useful.length <= 6) return either(useful.map((one) => callMethod(machine, one, name, e, frame)));
+    if (useful.length === 1) return callMethod(machine, useful[0] as Value, name, e, frame);
+  }
+  const outer = machine.atoms;
+  machine.atoms = null;
+  const args = argumentsOf(machine, e, frame);
+  machine.atoms = outer;
+
+  if (receiver.k === 'role') return callOfRole(machine, receiver, name, args, e, frame);
+  if (receiver.k === 'fn' || receiver.k === 'class') {
+    if (name === 'bind') return receiver.k === 'fn' ? { ...receiver, self: args[0] ?? null } : receiver;
+    if (name === 'call') return invoke(machine, receiver, args[0] ?? null, args.slice(1), e, frame);
+    if (name === 'apply') return invoke(machine, receiver, args[0] ?? null, args[1]?.k === 'arr' ? args[1].items : [], e, frame);
+  }
+  if (receiver.k === 'inst') {
+    const symbol = `${receiver.symbol}.${name}`;
+    return callExternal(machine, symbol, receiver, args, e, frame);
+  }
+  // A method of a value that the caller chose is the language's own, not another field.
+  const found =
+    receiver.k === 'input' || receiver.k === 'session' || receiver.k === 'guarded' || receiver.k === 'lit' || receiver.k === 'tpl'
+      ? UNKNOWN
+      : machine.get(receiver, name, frame);
+  if (found.k === 'fn' || found.k === 'class')
+    return invoke(machine, found, receiver.k === 'own' || receiver.k === 'obj' ? receiver : null, args, e, frame);
+  if (found.k === 'either' && found.of.some((one) => one.k === 'fn')) return invoke(machine, found, null, args, e, frame);
+  if (found.k === 'role') return invoke(machine, found, null, args, e, frame);
+
+  const first = args[0];
+  switch (name) {
+    case 'then': {
+      const value = first?.k === 'fn' ? machine.apply(first, [receiver], null, e, frame) : null;
+      if (args[1] !== undefined) noteRejection(machine, args[1], e, frame, receiver);
+      return value === null ? (receiver.k === 'result' && first === undefined ? receiver : UNKNOWN) : value.value;
+    }
+    case 'catch':
+      if (first !== undefined) noteRejection(machine, first, e, frame, receiver);
+      return receiver;
+    case 'finally':
+      if (first?.k === 'fn') machine.apply(first, [], null, e, frame);
+      return receiver;
+    case 'includes':
+    case 'has':
+    case 'indexOf':
+      if (first !== undefined) machine.atoms?.push({ op: 'in', l: first, r: receiver });
+      return UNKNOWN;
+    case 'test':
+    case 'exec':
+      if (receiver.k === 're' && first !== undefined) {
+        // Only an anchored pattern says what the whole text is.
+        machine.atoms?.push({ op: receiver.v.startsWith('^') && receiver.v.endsWith('$') ? 'match' : 'truthy', l: first, r: receiver });
+        return UNKNOWN;
+      }
+      break;
+    case 'startsWith':
+    case 'endsWith':
+      machine.atoms?.push({ op: 'truthy', l: receiver, r: first ?? UNKNOWN });
+      return UNKNOWN;
+    case 'join':
+      if (receiver.k === 'arr') {
+        const separator = first?.k === 'lit' ? String(first.v) : ',';
+        return receiver.items.reduce<Value>(
+          (text, item, index) => append(append(text, literal(index === 0 ? '' : separator)), item),
+          literal(''),
+        );
+      }
+      return receiver.k === 'unknown' ? UNKNOWN : receiver;
+    case 'toFixed':
+    case 'getTime':
+    case 'toISOString':
+      return { k: 'guarded', of: receiver };
+    case 'get':
+      if (receiver.k === 'obj' || receiver.k === 'unknown') break;
+      break;
+  }
+  if (
+    name === 'map' ||
+    name === 'flatMap' ||
+    name === 'forEach' ||
+    name === 'filter' ||
+    name === 'find' ||
+    name === 'some' ||
+    name === 'every' ||
+    name === 'reduce' ||
+    name === 'findIndex' ||
+    name === 'sort'
+  ) {
+    return callForEach(machine, receiver, name, args, e, frame);
+  }
+  if (receiver.k === 'input' || receiver.k === 'session' || receiver.k === 'tpl' || receiver.k === 'guarded') {
+    callCallbacks(machine, args, null, frame, e);
+    if (name === 'replace' || name === 'replaceAll') return receiver.k === 'input' ? { k: 'either', of: [receiver, UNKNOWN] } : receiver;
+    return carrying.has(name) ? receiver : UNKNOWN;
+  }
+  if (receiver.k === 'lit' && typeof receiver.v === 'string') {
+    if (name === 'toUpperCase') return literal(receiver.v.toUpperCase());
+    if (name === 'toLowerCase') return literal(receiver.v.toLowerCase());
+    if (name === 'trim') return literal(receiver.v.trim());
+    if (name === 'concat') return args.reduce<Value>(append, receiver);
+    if (name === 'replace' && args[0]?.k === 'lit' && args[1]?.k === 'lit')
+      return literal(receiver.v.replace(String(args[0].v), () => String(args[1]?.k === 'lit' ? args[1].v : '')));
+    return UNKNOWN;
+  }
+  if (receiver.k === 'arr') {
+    callCallbacks(machine, args, null, frame, e);
+    if (name === 'concat')
+      return { k: 'arr', items: [...receiver.items, ...args.flatMap((arg) => (arg.k === 'arr' ? arg.items : [arg]))], open: receiver.open };
+    return carrying.has(name) ? receiver : UNKNOWN;
+  }
+  if (receiver.k === 'lib') return callExternal(machine, symbolOf(receiver.symbol, name), null, args, e, frame);
+  if (receiver.k === 'result') {
+    const symbol = `${receiver.base}.${receiver.path.length > 0 ? `${receiver.path.join('.')}.` : ''}${name}`;
+    return callExternal(machine, symbol, receiver, args, e, frame);
+  }
+  return invoke(machine, found, null, args, e, frame);
+}
+
+/** Array methods that run a function once for each item. */
+function callForEach(machine: Machine, receiver: Value, name: string, args: readonly Value[], e: CallExpr, frame: Frame): Value {
+  const callback = args[0];
+  if (callback === undefined || callback.k !== 'fn') {
+    return carrying.has(name) ? receiver : UNKNOWN;
+  }
+  const items =
+    receiver.k === 'arr' && receiver.items.length > 0 && receiver.items.length <= 64 ? receiver.items : [machine.get(receiver, '*', frame)];
+  const values: Value[] = [];
+  const index: Value = { k: 'guarded', of: UNKNOWN };
+  for (const item of items) {
+    const visit =
+      name === 'reduce'
+        ? machine.apply(callback, [args[1] ?? UNKNOWN, item, index], null, e, frame)
+        : machine.apply(callback, [item, index], null, e, frame);
+    values.push(visit?.value ?? UNKNOWN);
+    // `required.filter((name) => !process.env[name])` is how missing names are gathered before the throw.
+    if (visit !== null && (name === 'filter' || name === 'some' || name === 'every' || name === 'find'))
+      noteChecked(machine, visit.returned);
+  }
+  if (name === 'map' || name === 'flatMap') return { k: 'arr', items: values, open: receiver.k !== 'arr' || receiver.open };
+  if (name === 'filter' || name === 'sort') return receiver;
+  if (name === 'find') return either(items);
+  return UNKNOWN;
+}
+
+/** `.catch(handler)` and the second argument of `.then`. */
+function noteRejection(machine: Machine, handler: Value, e: CallExpr, frame: Frame, receiver: Value): void {
+  const where = machine.place(frame, e.l, e.e);
+  const symbols = receiver.k === 'result' || receiver.k === 'inst' ? [receiver.symbol] : [];
+  if (handler.k === 'fn') {
+    const visit = machine.apply(handler, [UNKNOWN], null, e, frame);
+    const func = handler.file.facts.functions[handler.fn];
+    if (visit !== null && func !== undefined) {
+      machine.listener.caught({
+        frame,
+        where,
+        body: func.b,
+        handler,
+        explained: false,
+        tried: symbols,
+        outcome: visit.outcome,
+        means: visit.means,
+      });
+      if (refuses(visit.outcome)) {
+        const atoms: Atom[] = [{ op: machine.visit.means.has('token-verify') ? 'verify' : 'catch', l: UNKNOWN, r: UNKNOWN }];
+        machine.visit.refuses({ atoms, status: statusOf(visit.outcome), effective: true, where });
+      }
+    }
+    return;
+  }
+  machine.listener.caught({
+    frame,
+    where,
+    body: null,
+    handler,
+    explained: false,
+    tried: symbols,
+    outcome: { answer: null, throws: handler.k === 'role', next: false, exits: false },
+    means: new Set(),
+  });
+}

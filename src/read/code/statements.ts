@@ -1,0 +1,172 @@
+import { narrowBy, noteChecked, noteRefusal, testOf, testValue } from './conditions.ts';
+import type { Binding, Expr, Stmt } from './facts.ts';
+import type { Machine } from './machine.ts';
+import { either, NULL, UNKNOWN } from './value.ts';
+import type { Frame, Value } from './value.ts';
+import { ownerOf, sourceValue } from './variables.ts';
+import { merge, refuses, statusOf } from './visit.ts';
+import type { Atom, Outcome } from './visit.ts';
+
+// Statements in order, and what certainly happens when they run.
+
+/** Follows statements in order; tells what certainly happens. */
+export function followBlock(machine: Machine, statements: readonly Stmt[], frame: Frame, from = 0): Outcome {
+  const outer = machine.outcome;
+  const mine: Outcome = { answer: null, throws: false, next: false, exits: false };
+  machine.outcome = mine;
+  // Set when the rest of the block was followed as the other branch of an `if`.
+  let done = false;
+  for (let i = from; i < statements.length && !mine.exits && !done; i++) {
+    const statement = statements[i] as Stmt;
+    if (!machine.step()) break;
+    switch (statement.k) {
+      case 'x':
+        machine.eval(statement.e, frame);
+        if (statement.e.k === 'if') mine.exits = false;
+        break;
+      case 'def': {
+        const source = frame.file.facts.bindings[statement.b]?.v[statement.j];
+        const at = source === undefined ? null : ownerOf(machine, frame.file.facts.bindings[statement.b] as Binding, frame);
+        if (source !== undefined && at !== null) sourceValue(machine, source, at);
+        break;
+      }
+      case 'if': {
+        const atoms = testOf(machine, statement.t, frame);
+        const a = machine.block(statement.a, frame);
+        const b = machine.block(statement.b, frame);
+        narrowBy(machine, atoms, frame);
+        if (a.throws) noteChecked(machine, atoms);
+        // After a branch that leaves, the rest is the other branch.
+        const rest = a.exits || b.exits ? machine.block(statements, frame, i + 1) : null;
+        const where = machine.place(frame, statement.l, statement.e);
+        noteRefusal(machine, atoms, a, rest ?? (statement.b.length > 0 ? b : null), statements, i, frame, where);
+        if (statement.b.length > 0) noteRefusal(machine, atoms, b, rest, statements, i, frame, where);
+        else if (a.exits && rest !== null && !refuses(a)) noteRefusal(machine, atoms, rest, null, [], 0, frame, where);
+        if (rest !== null) {
+          // Whatever stands after was followed as the rest; certain is only what both branches do.
+          const other = a.exits ? (b.exits ? b : rest) : rest;
+          const both = a.exits ? merge(a, other) : merge(b, rest);
+          mine.answer ??= both.answer;
+          mine.throws ||= both.throws;
+          mine.next ||= both.next;
+          mine.exits = both.exits;
+          done = true;
+        } else if (statement.b.length > 0) {
+          const both = merge(a, b);
+          mine.answer ??= both.answer;
+          mine.next ||= both.next;
+        }
+        break;
+      }
+      case 'loop':
+        loopStatement(machine, statement, frame);
+        break;
+      case 'try':
+        tryStatement(machine, statement, frame, mine);
+        break;
+      case 'ret': {
+        if (statement.e !== undefined) {
+          const value = returnedValue(machine, statement.e, frame);
+          const before = frame.memo.get('return');
+          frame.memo.set('return', before === undefined ? value : either([before, value]));
+        } else if (!frame.memo.has('return')) frame.memo.set('return', NULL);
+        mine.exits = true;
+        break;
+      }
+      case 'throw':
+        machine.eval(statement.e, frame);
+        mine.throws = true;
+        mine.exits = true;
+        break;
+      case 'jump':
+        mine.exits = true;
+        break;
+      case 'block': {
+        const inner = machine.block(statement.a, frame);
+        mine.answer ??= inner.answer;
+        mine.throws ||= inner.throws;
+        mine.next ||= inner.next;
+        mine.exits ||= inner.exits;
+        break;
+      }
+    }
+  }
+  machine.outcome = outer;
+  return mine;
+}
+
+/** What is returned; its tests are kept for whoever asks `if (f(x))`. */
+function returnedValue(machine: Machine, e: Expr, frame: Frame): Value {
+  if (e.k === 'bin' || e.k === 'not' || e.k === 'or') {
+    const outer = machine.atoms;
+    machine.atoms = machine.visit.returned;
+    try {
+      return testValue(machine, e, frame);
+    } finally {
+      machine.atoms = outer;
+    }
+  }
+  return machine.eval(e, frame);
+}
+
+/** A loop: over a list that is known item by item, else once. */
+function loopStatement(machine: Machine, statement: Extract<Stmt, { k: 'loop' }>, frame: Frame): void {
+  if (statement.t !== undefined) machine.eval(statement.t, frame);
+  const over = statement.o === undefined ? UNKNOWN : machine.eval(statement.o, frame);
+  if (over.k === 'arr' && !over.open && over.items.length > 0 && over.items.length <= 64 && statement.v !== undefined) {
+    for (const item of over.items) {
+      for (let b = statement.r[0]; b < statement.r[1]; b++) {
+        frame.memo.delete(b);
+        for (const source of frame.file.facts.bindings[b]?.v ?? []) frame.memo.delete(source);
+      }
+      frame.memo.set(statement.v, item);
+      machine.block(statement.a, frame);
+    }
+    return;
+  }
+  if (statement.v !== undefined) frame.memo.set(statement.v, machine.get(over, '*', frame));
+  machine.block(statement.a, frame);
+}
+
+/** A `try` with its clauses; tells the listener what becomes of errors. */
+function tryStatement(machine: Machine, statement: Extract<Stmt, { k: 'try' }>, frame: Frame, mine: Outcome): void {
+  const before = new Set(machine.visit.children);
+  const { value: tried, means: did } = machine.visit.doneBy(() => watch(machine, () => machine.block(statement.a, frame)));
+  const verified =
+    did.has('token-verify') || [...machine.visit.children].some((child) => !before.has(child) && child.means.has('token-verify'));
+  const inner = tried.value;
+  if (statement.c !== undefined) {
+    const clause = statement.c;
+    if (clause.b !== undefined) frame.memo.set(clause.b, UNKNOWN);
+    const { value: caught, means } = machine.visit.doneBy(() => machine.block(clause.a, frame));
+    machine.listener.caught({
+      frame,
+      where: machine.place(frame, clause.l, clause.e),
+      body: clause.a,
+      handler: null,
+      explained: clause.x,
+      tried: tried.symbols,
+      outcome: caught,
+      means,
+    });
+    if (refuses(caught)) {
+      const atoms: Atom[] = verified ? [{ op: 'verify', l: UNKNOWN, r: UNKNOWN }] : [{ op: 'catch', l: UNKNOWN, r: UNKNOWN }];
+      machine.visit.refuses({ atoms, status: statusOf(caught), effective: true, where: machine.place(frame, clause.l, clause.e) });
+    }
+    if (inner.exits && caught.exits) mine.exits = true;
+  } else if (inner.exits) mine.exits = true;
+  mine.answer ??= inner.answer;
+  mine.next ||= inner.next;
+  if (statement.f !== undefined) machine.block(statement.f, frame);
+}
+
+/** Notes the symbols that are called while work is done. */
+function watch<T>(machine: Machine, work: () => T): { value: T; symbols: string[] } {
+  const symbols: string[] = [];
+  machine.watching.push(symbols);
+  try {
+    return { value: work(), symbols };
+  } finally {
+    machine.watching.pop();
+  }
+}
