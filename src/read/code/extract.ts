@@ -4,7 +4,7 @@ import { ascii } from './cache.ts';
 import { concealed } from './conceal.ts';
 import type { Asked, FileFacts } from './facts.ts';
 import { modulesAsked } from './imports.ts';
-import { lower } from './lower.ts';
+import { lower } from './lower/lowering.ts';
 
 /** One text to read, and the parser's language. */
 export interface Job {
