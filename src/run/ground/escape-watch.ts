@@ -11,20 +11,28 @@ export function processesWith(text: string): number[] {
     .map(Number);
 }
 
-/** The process namespaces that the processes of some run directory live in, ours excepted. */
-export function spacesOf(run: string): Set<string> {
-  const ours = readlinkSync('/proc/self/ns/pid');
-  return new Set(
-    numbered()
-      .filter((name) => commandOf(name).includes(run))
-      .map(spaceOf)
-      .filter((space) => space !== null && space !== ours) as string[],
-  );
+/** The process namespaces of a run, as they were at a moment: the kernel gives their numbers to others when they are gone. */
+export interface Spaces {
+  readonly names: ReadonlySet<string>;
+  /** In clock ticks since the machine started. */
+  readonly moment: number;
 }
 
-/** Everything that lives in one of these process namespaces. */
-export function inhabitants(spaces: ReadonlySet<string>): string[] {
-  return numbered().filter((name) => spaces.has(spaceOf(name) ?? ''));
+/** The process namespaces that the processes of some run directory live in, ours excepted. */
+export function spacesOf(run: string): Spaces {
+  const ours = readlinkSync('/proc/self/ns/pid');
+  const found = numbered()
+    .filter((name) => commandOf(name).includes(run))
+    .flatMap((name) => spaceOf(name) ?? []);
+  const [seconds = '0'] = readFileSync('/proc/uptime', 'latin1').split(' ');
+  return { names: new Set(found.filter((space) => space !== ours)), moment: Number(seconds) * 100 };
+}
+
+/** Every process that lived in these process namespaces at that moment and still does, with its command line. */
+export function inhabitants({ names, moment }: Spaces): string[] {
+  return numbered()
+    .filter((name) => names.has(spaceOf(name) ?? '') && startOf(name) <= moment)
+    .map((name) => `${name} ${commandOf(name)}`);
 }
 
 /** Shared memory, message queues and semaphores of System V; and unix sockets with a path that contains a text. */
@@ -51,5 +59,14 @@ function spaceOf(name: string): string | null {
     return readlinkSync(`/proc/${name}/ns/pid`);
   } catch {
     return null; // ended, or not ours to look at
+  }
+}
+
+function startOf(name: string): number {
+  try {
+    const stat = readFileSync(`/proc/${name}/stat`, 'latin1');
+    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]);
+  } catch {
+    return Number.POSITIVE_INFINITY; // ended
   }
 }

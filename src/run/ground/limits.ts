@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync, readlinkSync, statSync } from 'node:fs';
+import { readFileSync, readdirSync, readlinkSync, statfsSync, statSync, type StatsFs } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { availableParallelism, totalmem } from 'node:os';
 import { execFile } from 'node:child_process';
@@ -45,13 +45,15 @@ const look = { everyMs: 250, afterBytes: 128 * mebibyte };
  * Watches what per-process limits cannot bound: memory and disk of a program with everything that it started. Calls
  * `end` with the reason, once, when it uses more than its share, or when the machine has next to nothing left.
  * @param first the first process of the program's own process namespace
+ * @param bounds what it may use
  * @returns stops watching
  */
-export function watchUse(first: () => number | null, jail: Jail, end: (reason: string) => void): () => void {
-  const { memoryBytes, diskBytes, files } = limits();
+export function watchUse(first: () => number | null, jail: Jail, bounds: Limits, end: (reason: string) => void): () => void {
+  const { memoryBytes, diskBytes, files } = bounds;
   const dirs = jail.writable.map(({ from }) => from);
-  let counted: number | null = null;
-  let atStart: { readonly free: number; readonly nodes: number } | null = null;
+  const [dir] = dirs;
+  const atStart = dir === undefined ? null : left(statfsSync(dir));
+  let counted = atStart?.bytes ?? 0;
   let busy = false;
   const stop = () => clearInterval(timer);
   const exceed = (reason: string) => {
@@ -62,19 +64,16 @@ export function watchUse(first: () => number | null, jail: Jail, end: (reason: s
     const pids = family(first());
     const used = memoryOf(pids);
     if (used > memoryBytes) return exceed(`it used ${inWords(used)} of memory, more than ${inWords(memoryBytes)}`);
-    const left = process.availableMemory();
-    if (left < Math.max(totalmem() / 32, 192 * mebibyte) && (jail.user === 'app' || used > memoryBytes / 4))
-      return exceed(`the machine had only ${inWords(left)} of memory left`);
-    const [dir] = dirs;
-    if (dir === undefined) return;
-    const disk = await statfs(dir);
-    const free = disk.bavail * disk.bsize;
-    atStart ??= { free, nodes: disk.ffree };
-    counted ??= free;
-    if (atStart.nodes - disk.ffree > files) return exceed(`the disk has ${atStart.nodes - disk.ffree} files more than at its start`);
-    if (free < 256 * mebibyte && atStart.free > free + 256 * mebibyte) return exceed(`the disk had only ${inWords(free)} left`);
-    if (counted - free < look.afterBytes) return;
-    counted = free;
+    const memory = process.availableMemory();
+    if (memory < Math.max(totalmem() / 32, 192 * mebibyte) && (jail.user === 'app' || used > memoryBytes / 4))
+      return exceed(`the machine had only ${inWords(memory)} of memory left`);
+    if (dir === undefined || atStart === null) return;
+    const now = left(await statfs(dir));
+    if (atStart.nodes - now.nodes > files) return exceed(`the disk has ${atStart.nodes - now.nodes} files more than at its start`);
+    if (now.bytes < 256 * mebibyte && atStart.bytes - now.bytes > 256 * mebibyte)
+      return exceed(`the disk had only ${inWords(now.bytes)} left`);
+    if (counted - now.bytes < look.afterBytes) return;
+    counted = now.bytes;
     const size = (await sizeOf(dirs)) + unlinkedBytes(pids);
     if (size > diskBytes) exceed(`it put ${inWords(size)} on the disk, more than ${inWords(diskBytes)}`);
   };
@@ -88,6 +87,11 @@ export function watchUse(first: () => number | null, jail: Jail, end: (reason: s
   }, look.everyMs);
   timer.unref();
   return stop;
+}
+
+/** What a file system has left for ordinary users. */
+function left({ bavail, bsize, ffree }: StatsFs): { bytes: number; nodes: number } {
+  return { bytes: bavail * bsize, nodes: ffree };
 }
 
 /** Every process in the process namespace of `first`. */

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import type { Duplex } from 'node:stream';
+import { duplexPair, type Duplex } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type { Layout } from './layout.ts';
 import { endNamespace, endProgramsUnder } from './programs.ts';
@@ -34,7 +34,7 @@ export function startGroundProcess(seal: Seal, layout: Layout): EngineEnd {
   }
   const exited = Promise.race([once(child, 'exit'), once(child, 'error')]);
   exited.catch(() => {});
-  const line = dial(child.stdio[3] as Duplex, () => obituary(child.exitCode, said.join('')));
+  const line = dial(unbroken(child.stdio[3] as Duplex), () => obituary(child.exitCode, said.join('')));
   return {
     line,
     async end() {
@@ -47,6 +47,15 @@ export function startGroundProcess(seal: Seal, layout: Layout): EngineEnd {
       child.stdio[3]?.destroy();
     },
   };
+}
+
+/** A stream that ends where the ground's end breaks: readline has no ear for errors of what it reads. */
+function unbroken(socket: Duplex): Duplex {
+  const [ours, theirs] = duplexPair();
+  theirs.pipe(socket);
+  socket.pipe(theirs);
+  for (const event of ['error', 'close'] as const) socket.on(event, () => theirs.end());
+  return ours;
 }
 
 /** Why the ground process is gone, in plain words: the error that it ended with, else that something ended it. */

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Writable } from 'node:stream';
 import type { Layout } from './layout.ts';
-import { watchUse } from './limits.ts';
+import { limits, watchUse, type Limits } from './limits.ts';
 import { innerCommand, type Jail, type Seal } from './seal.ts';
 import { inheritedDescriptors } from './descriptors.ts';
 import { callFilter } from './syscalls.ts';
@@ -33,6 +33,7 @@ export function startProgram(
   command: readonly string[],
   env: Record<string, string>,
   onLine: (text: string, stream: 'out' | 'err') => void,
+  bounds: Partial<Limits> = {},
 ): Program {
   const [file = 'false', ...args] = innerCommand(seal, jail, command);
   const filter = seal.level === 'full' ? callFilter() : null;
@@ -64,7 +65,7 @@ export function startProgram(
     await exited;
   };
   if (child.pid !== undefined) sacrificeFirst(child.pid);
-  const unwatch = watchUse(first, jail, (reason) => {
+  const unwatch = watchUse(first, jail, { ...limits(), ...bounds }, (reason) => {
     onLine(`ended by the proving ground: ${reason}`, 'err');
     void kill();
   });
