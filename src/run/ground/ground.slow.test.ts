@@ -143,7 +143,7 @@ test('an app that does not start is explained, and nothing is left', async () =>
   const ground = await openGround(options({ dir }));
   await ground.prepare();
   expect(await ground.migrate()).toEqual({ from: 'no migrations found' });
-  await expect(ground.boot()).rejects.toThrow(/STRIPE_KEY is required[\s\S]*add "run": \{ "env": \{ "STRIPE_KEY"/);
+  await expect(ground.boot()).rejects.toThrow(/STRIPE_KEY is required[\s\S]*add "env": \{ "STRIPE_KEY"/);
   await ground.close();
   expect(runs()).toEqual(before);
   expect(readdirSync(dir).sort()).toEqual(['package.json', 'server.js']);
