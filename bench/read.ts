@@ -1,13 +1,19 @@
 /**
- * Times reading: cold, warm, and with three files changed, each in a fresh process through the real collectors.
+ * Times reading: cold, warm, and with three files changed, each in a fresh process through all collectors of src/read/index.ts,
+ * from the start of the process to its end.
  *
- *   node bench/read.ts [DIR] [--lines N] [--eslint NODE_MODULES]
+ *   node bench/read.ts [DIR] [--lines N] [--runs N] [--eslint NODE_MODULES]
  *
- * Without a directory it writes an Express application of about N lines (100 000) into a temporary folder.
- * When oxlint, or eslint with eslint-plugin-security, can be found, they read the same tree in the same run.
+ * Without a directory it writes an Express application of about N lines (100 000) into a temporary folder; a directory that is
+ * given is not changed, so it is not timed with changed files. With --runs the median and the range of N rounds are printed.
+ * Columns: seconds, peak memory (RSS) of the reading process, lines read, share of the cold time, rows of evidence. Cold means
+ * without any cache of ours, compiled code included; the file system's cache is warm. Processes that only parse live beside the
+ * reading one while it is cold, about 200 MiB each. oxlint, and with --eslint (a node_modules that holds eslint,
+ * eslint-plugin-security and @typescript-eslint/parser) eslint, read the same tree in the same run.
  */
 import { spawnSync } from 'node:child_process';
 import { appendFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { enableCompileCache } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -20,47 +26,41 @@ else main();
 
 /** One audit's reading, in this process. Prints one line of JSON. */
 async function child(dir: string, cacheDir: string): Promise<void> {
-  const started = performance.now();
+  enableCompileCache(join(cacheDir, 'compiled'));
   const { openTree } = await import('../src/world/tree.ts');
-  const collectors = await Promise.all([
-    import('../src/read/routes.ts'),
-    import('../src/read/calls.ts'),
-    import('../src/read/queries.ts'),
-    import('../src/read/catches.ts'),
-    import('../src/read/environment.ts'),
-  ]);
+  const { collectors } = await import('../src/read/index.ts');
   const context = { tree: await openTree(dir), cacheDir, jobs: 2, toolVersion: 'bench' };
   const counts: Record<string, number> = {};
-  for (const { default: collector } of collectors) {
+  for (const collector of collectors) {
     const { value } = await collector.run({} as never, context);
-    counts[collector.yields] = Math.max(...Object.values(value).map((list) => list.length));
+    counts[collector.yields] = Math.max(0, ...Object.values(value as object).map((list) => (Array.isArray(list) ? list.length : 0)));
   }
   const { programOf } = await import('../src/read/code.ts');
   const { lines } = await programOf(context);
-  console.log(
-    JSON.stringify({
-      ms: Math.round(performance.now() - started),
-      lines,
-      mib: Math.round(process.resourceUsage().maxRSS / 1024),
-      ...counts,
-    }),
-  );
+  console.log(JSON.stringify({ lines, mib: Math.round(process.resourceUsage().maxRSS / 1024), ...counts }));
 }
 
 function main(): void {
-  const { values, positionals } = parseArgs({ allowPositionals: true, options: { lines: { type: 'string' }, eslint: { type: 'string' } } });
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { lines: { type: 'string' }, runs: { type: 'string' }, eslint: { type: 'string' } },
+  });
   const work = mkdtempSync(join(tmpdir(), 'seaworthy-bench-'));
   try {
     const dir = positionals[0] ?? generate(join(work, 'app'), Number(values.lines ?? 100_000));
-    const cache = join(work, 'cache');
-    mkdirSync(cache);
-    const cold = run('cold', dir, cache);
-    run('warm', dir, cache, cold);
-    if (positionals[0] === undefined) {
+    const rounds: Record<'cold' | 'warm' | 'three changed', Round[]> = { cold: [], warm: [], 'three changed': [] };
+    for (let n = 0; n < Number(values.runs ?? 1); n++) {
+      const cache = join(work, `cache${n}`);
+      mkdirSync(cache);
+      rounds.cold.push(run('cold', dir, cache));
+      rounds.warm.push(run('warm', dir, cache));
+      if (positionals[0] !== undefined) continue;
       for (const feature of [3, 4, 5])
-        appendFileSync(join(dir, `src/features/feature${feature}/service.ts`), `\nexport const changed${feature} = true;\n`);
-      run('three changed', dir, cache, cold);
+        appendFileSync(join(dir, `src/features/feature${feature}/service.ts`), `\nexport const changed${n}x${feature} = true;\n`);
+      rounds['three changed'].push(run('three changed', dir, cache));
     }
+    const cold = median(rounds.cold);
+    for (const [name, list] of Object.entries(rounds)) if (list.length > 0) print(name, list, cold);
     compare('oxlint', join(here, '../node_modules/.bin/oxlint'), ['.'], dir, cold);
     if (values.eslint !== undefined) {
       const config = join(work, 'eslint.config.mjs');
@@ -76,14 +76,34 @@ function main(): void {
   }
 }
 
-function run(name: string, dir: string, cache: string, against?: number): number {
+interface Round {
+  readonly ms: number;
+  readonly mib: number;
+  readonly lines: number;
+  readonly counts: Record<string, number>;
+}
+
+function run(name: string, dir: string, cache: string): Round {
+  const started = performance.now();
   const result = spawnSync(process.execPath, [fileURLToPath(import.meta.url), '--child', dir, cache], { encoding: 'utf8' });
+  const ms = performance.now() - started;
   if (result.status !== 0) throw new Error(`${name}: ${result.stderr}`);
-  const { ms, mib, lines, ...counts } = JSON.parse(result.stdout) as Record<string, number> & { ms: number; mib: number; lines: number };
+  const { mib, lines, ...counts } = JSON.parse(result.stdout) as Record<string, number> & { mib: number; lines: number };
+  return { ms, mib, lines, counts };
+}
+
+function median(rounds: readonly Round[]): number {
+  return rounds.map(({ ms }) => ms).toSorted((a, b) => a - b)[rounds.length >> 1] ?? Number.NaN;
+}
+
+function print(name: string, rounds: readonly Round[], cold: number): void {
+  const seconds = (ms: number) => (ms / 1000).toFixed(2);
+  const all = rounds.map(({ ms }) => ms);
+  const range = rounds.length > 1 ? ` (${seconds(Math.min(...all))}-${seconds(Math.max(...all))} of ${rounds.length})` : '';
+  const last = rounds.at(-1);
   console.log(
-    `${name.padEnd(18)} ${(ms / 1000).toFixed(2)} s  ${mib} MiB  ${lines} lines  ${against === undefined ? '' : `${(ms / against).toFixed(2)} of cold`}  ${JSON.stringify(counts)}`,
+    `${name.padEnd(18)} ${seconds(median(rounds))} s${range}  ${Math.max(...rounds.map(({ mib }) => mib))} MiB  ${last?.lines} lines  ${(median(rounds) / cold).toFixed(2)} of cold  ${JSON.stringify(last?.counts)}`,
   );
-  return ms;
 }
 
 function compare(name: string, command: string, args: string[], cwd: string, against: number): void {

@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
+import { getCompileCacheDir } from 'node:module';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { extract, tooDeep, unread } from './extract.ts';
@@ -72,13 +73,13 @@ function batches(jobs: readonly Job[]): Job[][] {
 function start(): Promise<ChildProcess | null> {
   return new Promise((resolve) => {
     const path = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url));
-    const { PATH, TMPDIR, NODE_COMPILE_CACHE } = process.env;
+    const { PATH, TMPDIR } = process.env;
     // Syntax trees are garbage at once; a large nursery would only hold more of them.
     const helper = fork(path, {
       execArgv: ['--max-semi-space-size=16'],
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-      env: { PATH, TMPDIR, NODE_COMPILE_CACHE },
+      env: { PATH, TMPDIR, NODE_COMPILE_CACHE: getCompileCacheDir() },
     });
     helper.once('message', () => resolve(helper));
     helper.once('error', () => resolve(null));
