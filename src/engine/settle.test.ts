@@ -15,7 +15,15 @@ describe('settle', () => {
   it('lets an experiment that exercised the claim override reading, and says so', () => {
     const { findings, passes } = met(fail('read', at, 'Looks bad.', { where: place }), pass('ran', at));
     expect(findings).toEqual([]);
-    expect(passes).toEqual([{ check: 'security/x', title: 't', class: 'ran', subjects: ['GET /a'] }]);
+    expect(passes).toEqual([
+      {
+        check: 'security/x',
+        title: 't',
+        class: 'ran',
+        subjects: ['GET /a'],
+        disagreements: ['GET /a: Reading the code says otherwise (Looks bad), but the experiment exercised it and it held.'],
+      },
+    ]);
     const [finding] = met(pass('read', at), fail('ran', at, 'It happened.')).findings;
     expect(finding).toMatchObject({ class: 'ran', message: 'It happened.' });
     expect(finding?.disagreement).toContain('nothing wrong');

@@ -16,23 +16,27 @@ type Hash = (text: string) => string;
 /** One finding per (check, subject): where reading and running meet. */
 export function settle(checkId: string, check: Check, claims: readonly Claim[], hash: Hash): Settlement {
   const findings: SettledFinding[] = [];
-  const passed = new Map<EvidenceClass, string[]>();
+  const passed = new Map<EvidenceClass, { subjects: string[]; disagreements: string[] }>();
   const notApplicable: { check: string; reason: string }[] = [];
   for (const group of bySubject(claims)) {
     const met = meet(group);
     if (met.claim.status === 'pass') {
-      passed.set(met.claim.class, [...(passed.get(met.claim.class) ?? []), met.claim.subject.name]);
+      const entry = passed.get(met.claim.class) ?? { subjects: [], disagreements: [] };
+      entry.subjects.push(met.claim.subject.name);
+      if (met.disagreement !== null) entry.disagreements.push(`${met.claim.subject.name}: ${met.disagreement}`);
+      passed.set(met.claim.class, entry);
     } else if (met.claim.status === 'not-applicable') {
       notApplicable.push({ check: checkId, reason: met.claim.message });
     } else {
       findings.push(toFinding(checkId, check, met, hash));
     }
   }
-  const passes = [...passed].map(([evidence, subjects]) => ({
+  const passes = [...passed].map(([evidence, { subjects, disagreements }]) => ({
     check: checkId,
     title: check.title,
     class: evidence,
     subjects: subjects.toSorted(),
+    disagreements: disagreements.toSorted(),
   }));
   return { findings, passes, notApplicable };
 }

@@ -77,7 +77,7 @@ export function buildReport(input: ReportInput): Report {
     evidence: { ...input.evidence },
     controls,
     findings,
-    passes: byCheck(input.passes.map((entry) => ({ ...entry, subjects: [...entry.subjects] }))),
+    passes: byCheck(input.passes.map((entry) => ({ ...entry, subjects: [...entry.subjects], disagreements: [...entry.disagreements] }))),
     notApplicable: byCheck(input.notApplicable.map((entry) => ({ ...entry }))),
     verdicts: judged,
     scores: scores(controls, modelCalls),

@@ -10,6 +10,8 @@ export interface Passed {
   readonly title: string;
   readonly class: EvidenceClass;
   readonly subjects: readonly string[];
+  /** Subjects of which reading said otherwise, each with the sentence about it. */
+  readonly disagreements: readonly string[];
 }
 
 /** A check that had nothing to examine, and why. */

@@ -70,7 +70,15 @@ export const report = z.strictObject({
   evidence: z.record(z.string(), evidenceStatus),
   controls: z.array(controlResult),
   findings: z.array(finding),
-  passes: z.array(z.strictObject({ check: z.string(), title: z.string(), class: z.string(), subjects: z.array(z.string()) })),
+  passes: z.array(
+    z.strictObject({
+      check: z.string(),
+      title: z.string(),
+      class: z.string(),
+      subjects: z.array(z.string()),
+      disagreements: z.array(z.string()),
+    }),
+  ),
   notApplicable: z.array(z.strictObject({ check: z.string(), reason: z.string() })),
   verdicts: z.partialRecord(trigger, verdict),
   /** Per operator's question: blocking controls passed, and all of them. Never averaged. */

@@ -23,7 +23,7 @@ export function found(check: string, control: string, rest: Partial<SettledFindi
 }
 
 export function passed(check: string, evidence: Passed['class'] = 'ran', subjects: readonly string[] = ['GET /b']): Passed {
-  return { check, title: 'a title', class: evidence, subjects };
+  return { check, title: 'a title', class: evidence, subjects, disagreements: [] };
 }
 
 /** An application about which nothing special is known. */

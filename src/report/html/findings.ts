@@ -80,7 +80,7 @@ ${
     ? html`<p class="dim">Nothing was shown to be fine.</p>`
     : html`<p class="dim">Examined, and true for every subject named. Leave these alone.</p>${examined.map(
         (entry) =>
-          html`<details><summary>${entry.title} <span class="dim small">(${count(entry.subjects.length, 'subject')}, ${entry.class === 'ran' ? 'seen in an experiment' : 'read in the code'})</span></summary><div class="in"><ul>${entry.subjects.map((name) => html`<li><code>${name}</code></li>`)}</ul></div></details>`,
+          html`<details><summary>${entry.title} <span class="dim small">(${count(entry.subjects.length, 'subject')}, ${entry.class === 'ran' ? 'seen in an experiment' : 'read in the code'})</span></summary><div class="in"><ul>${entry.subjects.map((name) => html`<li><code>${name}</code></li>`)}</ul>${entry.disagreements.map((sentence) => html`<p class="small">${prose(sentence)}</p>`)}</div></details>`,
       )}`
 }`;
 }

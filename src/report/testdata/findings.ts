@@ -122,8 +122,8 @@ const readers = ['GET /api/invoices', 'GET /api/customers/search', 'GET /api/me'
 
 /** What was examined and is true. */
 export const samplePasses = [
-  { check: 'security/object-authorization', title: sampleChecks['security/object-authorization']?.title ?? '', class: 'ran' as const, subjects: readers },
-  { check: 'security/authentication', title: sampleChecks['security/authentication']?.title ?? '', class: 'ran' as const, subjects: [...readers, 'POST /api/invoices', 'POST /api/checkout', 'GET /api/admin/users'] },
-  { check: 'security/password-storage', title: sampleChecks['security/password-storage']?.title ?? '', class: 'ran' as const, subjects: ['public.users.password_hash'] },
-  { check: 'security/sql-injection', title: sampleChecks['security/sql-injection']?.title ?? '', class: 'ran' as const, subjects: ['GET /api/invoices/:id', 'POST /api/invoices'] },
+  { check: 'security/object-authorization', title: sampleChecks['security/object-authorization']?.title ?? '', class: 'ran' as const, subjects: readers, disagreements: [] },
+  { check: 'security/authentication', title: sampleChecks['security/authentication']?.title ?? '', class: 'ran' as const, subjects: [...readers, 'POST /api/invoices', 'POST /api/checkout', 'GET /api/admin/users'], disagreements: [] },
+  { check: 'security/password-storage', title: sampleChecks['security/password-storage']?.title ?? '', class: 'ran' as const, subjects: ['public.users.password_hash'], disagreements: [] },
+  { check: 'security/sql-injection', title: sampleChecks['security/sql-injection']?.title ?? '', class: 'ran' as const, subjects: ['GET /api/invoices/:id', 'POST /api/invoices'], disagreements: ['POST /api/invoices: Reading the code says otherwise (a value is put into the text), but the experiment exercised it and it held.'] },
 ];

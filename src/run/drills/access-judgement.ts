@@ -110,6 +110,8 @@ function judge(
   if (cell.part === 'owner')
     return own && own !== cell && own.success ? ['refused', `answered ${cell.status}; meant for others (${own.actor})`] : ownCell(cell);
   if (cell.status === 429) return ['unknown', 'the rate limit answered instead of the endpoint'];
+  const broke = cell.status >= 500;
+  if (cell.part === 'role' && broke) return ['unknown', `answered ${cell.status}: it broke, which is no refusal`];
   if (cell.part === 'role' && cell.control)
     return cell.success
       ? ['own', `works for a ${cell.actor.slice(5)}, not for the owner of the objects`]
@@ -123,8 +125,8 @@ function judge(
   if (!own?.success && own?.workedBefore && cell.status !== own.status && [401, 403, 404].includes(cell.status))
     return ['refused', `answered ${cell.status}`];
   if (!own?.success) return ['unknown', `it never worked for its owner (answered ${own?.status ?? 'nothing'}), so a refusal says nothing`];
+  if (broke) return ['unknown', `answered ${cell.status}: it broke, which is no refusal`];
   if (!cell.success) return ['refused', `answered ${cell.status}`];
-  if (cell.status >= 500) return ['unknown', `answered ${cell.status}`];
   if (own.read.length > 0 || own.changed.length > 0) return ['refused', "answered, but with nothing of the owner's"];
   return ['allowed', "answered; no row of the owner's is involved"];
 }
@@ -174,7 +176,8 @@ function readLeak(
       : ['leak', `${named(tables)} of another tenant stand in the answer`];
   }
   const guardedElsewhere = tables.filter((table) => isOutlier(openness.stranger, table, cell.route.id));
-  if (guardedElsewhere.length > 0) return ['leak', `${named(guardedElsewhere)} are refused to this actor elsewhere`];
+  if (guardedElsewhere.length > 0)
+    return ['leak', `${named(guardedElsewhere)} of somebody else stand in the answer, though other endpoints refuse them`];
   const secret = telling.filter((column) => credential.test(column));
   if (secret.length > 0 || (telling.length > 0 && !tables.every((table) => isOpen(openness.stranger, table)))) {
     return ['leak', `${telling.join(', ')} of somebody else stand in the answer`];

@@ -95,17 +95,35 @@ export function carriedColumns(
   row: ReadRow,
 ): string[] {
   const body = played.exchange.response?.body ?? '';
-  const request = `${decodeURIComponent(played.sent.path.replace(/%(?![0-9a-f]{2})/gi, '%25'))} ${played.sent.body ?? ''}`;
-  return Object.entries(row.values)
-    .filter(([, value]) => value !== null && forms(value).some((form) => distinctive(form) && stands(body, form) && !stands(request, form)))
-    .map(([column]) => column);
+  const request = `${decoded(played.sent.path)} ${played.sent.body ?? ''}`;
+  const cells = Object.entries(row.values).flatMap(([column, value]) =>
+    value === null ? [] : [{ column, value, kind: distinctiveness(value) }],
+  );
+  // Where the row holds something unique, only that counts: a status or a default text may stand in the answer for other reasons.
+  const wanted = cells.some(({ kind }) => kind === 'unique') ? 'unique' : 'long';
+  return cells
+    .filter(
+      ({ value, kind }) =>
+        kind === wanted && forms(value).some((form) => stands(body, form)) && !forms(value).some((form) => stands(request, form)),
+    )
+    .map(({ column }) => column);
 }
 
-/** Long text, canaries, uuids, and numbers of four digits or more; short values occur by accident. */
-function distinctive(value: string): boolean {
-  if (/^sw[a-z]{8}/.test(value)) return true;
-  if (/^-?\d+(\.\d+)?$/.test(value)) return value.replace(/\D/g, '').replace(/0+$/, '').length >= 4;
-  return value.length >= 12 && !/^\d{4}-\d\d-\d\d/.test(value);
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path; // Not every percent sign is an escape of UTF-8.
+  }
+}
+
+/** `unique`: canaries, uuids, and numbers of four digits or more that are no years. `long`: other long text. Short values occur by accident. */
+function distinctiveness(value: string): 'unique' | 'long' | 'none' {
+  if (/^sw[a-z]{8}/.test(value) || /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/i.test(value)) return 'unique';
+  if (/^-?\d+(\.\d+)?$/.test(value)) {
+    return value.replace(/\D/g, '').replace(/0+$/, '').length >= 4 && !/^(19|20)\d\d$/.test(value) ? 'unique' : 'none';
+  }
+  return value.length >= 12 && !/^\d{4}-\d\d-\d\d/.test(value) ? 'long' : 'none';
 }
 
 /** The text forms in which a cell may stand in JSON. */
