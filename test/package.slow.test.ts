@@ -147,7 +147,8 @@ describe('the package', () => {
   });
 
   it('runs an application in its proving ground and replays what it found', ({ skip }) => {
-    if (spawnSync('bwrap', ['--version']).status !== 0) skip('bubblewrap is not installed');
+    const sealer = 'bwrap';
+    if (spawnSync(sealer, ['--version']).status !== 0) skip('bubblewrap is not installed');
     const dir = join(home, 'harbor');
     cpSync(join(root, 'examples', 'harbor'), dir, { recursive: true, verbatimSymlinks: true });
     const { code, err } = seaworthy('audit', dir, '--run');
