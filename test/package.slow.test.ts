@@ -23,6 +23,8 @@ beforeAll(() => {
   command(place, 'npm', 'install', '--prefer-offline', '--no-audit', '--no-fund', packed.tarball);
 });
 
+const own = 'seaworthy';
+
 function seaworthy(...argv: string[]): { code: number | null; out: string; err: string } {
   const env = {
     ...process.env,
@@ -30,7 +32,7 @@ function seaworthy(...argv: string[]): { code: number | null; out: string; err: 
     SEAWORTHY_CACHE: join(home, 'cache'),
     NODE_PATH: '',
   };
-  const { status, stdout, stderr } = spawnSync('npx', ['--no-install', 'seaworthy', ...argv], {
+  const { status, stdout, stderr } = spawnSync('npx', ['--no-install', own, ...argv], {
     cwd: place,
     env,
     encoding: 'utf8',
