@@ -14,6 +14,7 @@ import { freePort, makeRunDirectory, readExample, readOwnNames, stage, type Stag
 import type { Ground, GroundOptions, RunConfig } from './types.ts';
 
 export type * from './types.ts';
+export type * from './outside/types.ts';
 
 /**
  * Opens a proving ground for one unit of an app. Nothing is started yet: `prepare`, `migrate`, `boot` do that, in this
@@ -159,6 +160,18 @@ export async function openGround(options: GroundOptions): Promise<Ground> {
     restart: () => call('restart', null),
     logs: (since = 0) => call('logs', since),
     outbound: (since = 0) => call('outbound', since),
+    mails: (since = 0) => call('mails', since),
+    async world(rule) {
+      const id = await call('world', rule);
+      return {
+        id,
+        applied: () => call('worldApplied', id),
+        async remove() {
+          await call('worldRestored', id);
+        },
+      };
+    },
+    webhook: (wish) => call('webhook', wish),
     async intercept(rule) {
       const id = await call('intercept', rule);
       return {

@@ -9,6 +9,7 @@ import { createDatabase, type Database } from './database.ts';
 import { sendRequest } from './http.ts';
 import { createAuthority } from './outside/certificates.ts';
 import { openOutside, type Outside } from './outside/outside.ts';
+import { serverlessDatabase } from './outside/serverless.ts';
 import { startPostgres, postgresPort } from './postgres.ts';
 import type { Program } from './programs.ts';
 import type { GroundCalls, Settings } from './protocol.ts';
@@ -16,6 +17,9 @@ import { readSchema } from './schema.ts';
 import type { Observed, RequestSpec } from './types.ts';
 import type { Candidate, Interception, Statement, Wire } from './wire/types.ts';
 import { openWire } from './wire/wire.ts';
+
+/** The wire's port inside a network namespace of our own. */
+const sealedWire = 5432;
 
 /** Time without an open statement after which a request's effects count as at rest, and the longest wait for it. */
 const settle = { quietMs: 4, quietAfterConnectMs: 30, stepMs: 2, longestMs: 2_000 };
@@ -45,6 +49,12 @@ export function openGroundProcess(): GroundCalls {
     if (!parts) throw new SeaworthyError('ground-failed', 'the proving ground is not prepared');
     return parts;
   };
+  const world = (): Outside => {
+    const { outside } = ready();
+    if (!outside)
+      throw new SeaworthyError('ground-failed', 'without a seal there is no outside world of our own: the app has the real one');
+    return outside;
+  };
   /** One thing at a time: only then does a statement belong to a request beyond doubt. */
   const alone = <T>(work: () => Promise<T>): Promise<T> => {
     const mine = turn.then(work);
@@ -60,7 +70,7 @@ export function openGroundProcess(): GroundCalls {
     await stop();
     app = await startApp(seal, layout, toStart, [wire.port, ...(outside?.ports ?? [])], logs);
     plan = { ...toStart, build: null };
-    await quiet(wire);
+    await quiet(wire, outside);
     await database.state().mark();
     statements.length = 0;
     return app.result;
@@ -75,12 +85,14 @@ export function openGroundProcess(): GroundCalls {
       const authority = createAuthority();
       await writeFile(join(layout.etc, 'ca.pem'), authority.certificate);
       const sealed = seal.level !== 'none';
-      const outside = sealed ? await openOutside('127.0.0.1', authority) : null;
+      const outside = sealed
+        ? await openOutside('127.0.0.1', authority, serverlessDatabase({ host: '127.0.0.1', port: sealedWire }))
+        : null;
       const postgres = await startPostgres(seal, layout);
       const database = await createDatabase(layout);
       const wire = await openWire({
         upstream: { socketDir: layout.socket, port: postgresPort },
-        listen: { host: '127.0.0.1', port: sealed ? 5432 : 0 },
+        listen: { host: '127.0.0.1', port: sealed ? sealedWire : 0 },
         login: { user: 'app', database: 'app' },
         tls: authority.leaf('localhost'),
         current: () => current,
@@ -112,6 +124,7 @@ export function openGroundProcess(): GroundCalls {
         await stop();
         ready().wire.cutAll();
         await ready().database.restore();
+        ready().outside?.forget();
         await again();
         return null;
       }),
@@ -121,6 +134,14 @@ export function openGroundProcess(): GroundCalls {
     schema: (from) => readSchema((text) => ready().database.sql(text, []), from),
     logs: async (since) => logs.since(since),
     outbound: async (since) => ready().outside?.since(since) ?? [],
+    mails: async (since) => ready().outside?.mails(since) ?? [],
+    world: async (rule) => world().add(rule),
+    worldApplied: async (rule) => world().applied(rule),
+    async worldRestored(rule) {
+      world().remove(rule);
+      return null;
+    },
+    webhook: async (wish) => world().webhook(wish, plan?.env ?? {}),
     async intercept({ statement, code, message = 'made to fail by the proving ground', times }) {
       const pattern = new RegExp(statement, 'i');
       const caught: Candidate[] = [];
@@ -163,7 +184,8 @@ export function openGroundProcess(): GroundCalls {
     current = String(++requests);
     const exchange = await sendRequest(spec, app.result.port);
     const gaps: string[] = [];
-    if (!(await quiet(wire, before.connections))) gaps.push('the app still had a statement open when the request was over');
+    if (!(await quiet(wire, outside, before.connections)))
+      gaps.push('the app still had a statement or a call to the outside world open when the request was over');
     if (app.ended !== null) gaps.push(`the app has ended with code ${app.ended}: restart it`);
     current = null;
     const changes = await database.state().changes();
@@ -185,10 +207,11 @@ export function openGroundProcess(): GroundCalls {
 }
 
 /**
- * Waits until no statement has been open for a moment; false when it takes too long. A connection that was opened in the
- * meantime (a pool that replaces a broken one) has its first statement still to come: there the moment is longer.
+ * Waits until no statement and no call to the outside world has been open for a moment; false when it takes too long. A
+ * connection that was opened in the meantime (a pool that replaces a broken one) has its first statement still to come: there
+ * the moment is longer.
  */
-async function quiet(wire: Wire, connections = wire.connections()): Promise<boolean> {
+async function quiet(wire: Wire, outside: Outside | null, connections = wire.connections()): Promise<boolean> {
   const started = performance.now();
   let before = connections;
   let calm = 0;
@@ -198,7 +221,7 @@ async function quiet(wire: Wire, connections = wire.connections()): Promise<bool
     await new Promise((resolve) => setTimeout(resolve, settle.stepMs));
     const now = wire.connections();
     if (now > before) enough = settle.quietAfterConnectMs;
-    calm = wire.openStatements() === 0 && now === before ? calm + settle.stepMs : 0;
+    calm = wire.openStatements() === 0 && !outside?.busy() && now === before ? calm + settle.stepMs : 0;
     before = now;
   }
   return true;

@@ -1,5 +1,6 @@
 import type { Exchange } from '../../model/transcript.ts';
 import type { EvidenceValue } from '../../model/evidence/index.ts';
+import type { Mail, Outbound, Webhook, WebhookWish, WorldRule } from './outside/types.ts';
 import type { RowChange } from './state/types.ts';
 import type { Statement } from './wire/types.ts';
 
@@ -57,21 +58,6 @@ export interface RequestSpec {
   readonly from?: string | undefined;
 }
 
-/** A request that the app made to the outside world. */
-export interface Outbound {
-  readonly seq: number;
-  readonly method: string;
-  readonly host: string;
-  readonly path: string;
-  /** The whole address. */
-  readonly url: string;
-  readonly headers: Record<string, string>;
-  /** At most 64 KiB. */
-  readonly body: string;
-  /** Status that the stub answered with. */
-  readonly status: number;
-}
-
 /** A line that the app printed. */
 export interface LogLine {
   readonly seq: number;
@@ -108,6 +94,15 @@ export interface FaultHandle {
   remove(): Promise<void>;
 }
 
+/** A rule of the outside world in force. */
+export interface WorldHandle {
+  readonly id: number;
+  /** Numbers of the ledger's rows that it applied to so far. */
+  applied(): Promise<number[]>;
+  /** Calls that it made hang are answered then. */
+  remove(): Promise<void>;
+}
+
 /** The sealed place where the app runs. Every method rejects with a SeaworthyError when the ground is gone. */
 export interface Ground {
   readonly seal: { readonly level: SealLevel; readonly notes: readonly string[] };
@@ -130,7 +125,14 @@ export interface Ground {
   /** Starts the app anew on the same database. */
   restart(): Promise<BootResult>;
   logs(since?: number): Promise<LogLine[]>;
+  /** What the app asked of the outside world after that row of the ledger. */
   outbound(since?: number): Promise<Outbound[]>;
+  /** What it sent to people, by mail or SMS. */
+  mails(since?: number): Promise<Mail[]>;
+  /** Changes how the outside world behaves. Not to be awaited behind a request: it takes effect at once. */
+  world(rule: WorldRule): Promise<WorldHandle>;
+  /** An event as its provider would sign and send it; to be sent with `request`. */
+  webhook(wish: WebhookWish): Promise<Webhook>;
   intercept(rule: FaultRule): Promise<FaultHandle>;
   /** The variables that the app was started with. Values are secrets of this run: never print them. */
   environment(): Promise<Record<string, string>>;

@@ -2,29 +2,36 @@ import { createSocket } from 'node:dgram';
 
 /** A DNS server for which every name is here. */
 export interface Names {
-  /** Names that were asked for, each once. */
-  asked(): string[];
+  /** The name that was asked for last; empty when none was. */
+  latest(): string;
   close(): void;
 }
 
-/** Answers every A question with 127.0.0.1 and every other one with "no such record" (RFC 1035). */
-export function openNames(host: string, port: number): Promise<Names> {
+/** Where a name leads: to us, to an address where nobody listens, or nowhere. */
+export type Lead = 'here' | 'refused' | 'nowhere';
+
+/** Answers A questions as `leads` says, MX with the name itself, and every other one with "no such record" (RFC 1035). */
+export function openNames(host: string, port: number, leads: (name: string) => Lead): Promise<Names> {
   const socket = createSocket('udp4');
-  const asked = new Set<string>();
+  let latest = '';
   socket.on('message', (question, sender) => {
-    const reply = answerTo(question);
+    const reply = answerTo(question, leads);
     if (!reply) return;
-    if (asked.size < 10_000) asked.add(reply.name);
+    latest = reply.name;
     socket.send(reply.message, sender.port, sender.address, () => {});
   });
   return new Promise((resolve, reject) => {
     socket.once('error', reject);
-    socket.bind(port, host, () => resolve({ asked: () => [...asked], close: () => socket.close() }));
+    socket.bind(port, host, () => resolve({ latest: () => latest, close: () => socket.close() }));
   });
 }
 
+const types = { address: 1, mail: 15 };
+/** Our listeners are on 127.0.0.1 only: another loopback address refuses connections. */
+const addresses = { here: [127, 0, 0, 1], refused: [127, 255, 255, 254] };
+
 /** The answer to one DNS message; null when it is none. */
-export function answerTo(question: Buffer): { name: string; message: Buffer } | null {
+export function answerTo(question: Buffer, leads: (name: string) => Lead = () => 'here'): { name: string; message: Buffer } | null {
   if (question.length < 17 || question.readUInt16BE(4) < 1) return null;
   const labels: string[] = [];
   let at = 12;
@@ -34,13 +41,18 @@ export function answerTo(question: Buffer): { name: string; message: Buffer } | 
     at += length + 1;
   }
   if (at + 5 > question.length) return null;
-  const isAddress = question.readUInt16BE(at + 1) === 1;
+  const name = labels.join('.').toLowerCase();
+  const type = question.readUInt16BE(at + 1);
+  // Only the question for an address counts as a use of the name: resolvers ask several things at once.
+  const lead = type === types.address ? leads(name) : 'here';
+  const data =
+    type === types.address && lead !== 'nowhere' ? addresses[lead] : type === types.mail && lead === 'here' ? [0, 10, 0xc0, 0x0c] : null;
   const header = Buffer.alloc(12);
   question.copy(header, 0, 0, 2);
-  header.writeUInt16BE(0x8180, 2);
+  header.writeUInt16BE(lead === 'nowhere' ? 0x8183 : 0x8180, 2);
   header.writeUInt16BE(1, 4);
-  header.writeUInt16BE(isAddress ? 1 : 0, 6);
-  const record = Buffer.from([0xc0, 0x0c, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, 127, 0, 0, 1]);
-  const message = Buffer.concat([header, question.subarray(12, at + 5), ...(isAddress ? [record] : [])]);
-  return { name: labels.join('.').toLowerCase(), message };
+  header.writeUInt16BE(data ? 1 : 0, 6);
+  // Time to live 0: a rule about the name must hold at once.
+  const record = data ? [0xc0, 0x0c, 0, type, 0, 1, 0, 0, 0, 0, 0, data.length, ...data] : [];
+  return { name, message: Buffer.concat([header, question.subarray(12, at + 5), Buffer.from(record)]) };
 }

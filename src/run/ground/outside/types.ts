@@ -1,0 +1,157 @@
+/** What an outbound call is about. */
+export type Kind = 'payments' | 'model' | 'mail' | 'storage' | 'identity' | 'text-message' | 'unknown';
+
+/** One thing that the app asked of the outside world: a row of the outbound ledger. */
+export interface Outbound {
+  readonly seq: number;
+  /** Milliseconds since the outside world was opened: waits between retries are differences of these. */
+  readonly at: number;
+  /** `dns` when the name was all that it came to, because a rule refused it. */
+  readonly protocol: 'http/1.1' | 'http/2' | 'smtp' | 'dns';
+  readonly kind: Kind;
+  /** Whose language the call speaks: `stripe`, `openai` (also those that speak like it), `smtp` ... ; `unknown`. */
+  readonly provider: string;
+  /** `MAIL` for a message by SMTP, `A` for a name. */
+  readonly method: string;
+  /** Without its port. */
+  readonly host: string;
+  /** With its query; secrets in it are masked. */
+  readonly path: string;
+  /** The whole address; secrets in it are masked. */
+  readonly url: string;
+  /** Values that authorise are masked: first characters and the hash. */
+  readonly headers: Record<string, string>;
+  /** At most 64 KiB, decompressed. */
+  readonly body: string;
+  /** Status of the answer; 0 when none was given. */
+  readonly status: number;
+  /** The rule that applied. */
+  readonly rule: number | null;
+  /** `open` while it lasts, `cut` when a rule broke it off, `left` when the app hung up before the answer was complete. */
+  readonly end: 'open' | 'answered' | 'cut' | 'left';
+  /** How long it lasted; null while it does. */
+  readonly milliseconds: number | null;
+  /** Bytes of the answer's body that were handed to the network. */
+  readonly sent: number;
+  /** For a model: what it was asked. */
+  readonly prompt: Prompt | null;
+}
+
+/** What a language model was asked, the same for every provider. */
+export interface Prompt {
+  readonly model: string;
+  readonly system: string;
+  readonly messages: readonly { readonly role: string; readonly text: string }[];
+  /** Names of the tools that it was offered. */
+  readonly tools: readonly string[];
+  readonly maxTokens: number | null;
+  readonly stream: boolean;
+}
+
+/** A message to a person: by SMTP, by a provider's HTTP interface, or by SMS. */
+export interface Mail {
+  /** The ledger's row that brought it. */
+  readonly seq: number;
+  readonly via: string;
+  readonly from: string;
+  /** Addresses only, without names; those of Cc and Bcc are among them. */
+  readonly to: readonly string[];
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+  /** Addresses of links in it, in their order, each once. */
+  readonly links: readonly string[];
+  /** What looks like a one-time code, the likeliest first. */
+  readonly codes: readonly string[];
+}
+
+/** Which calls a rule is about: all that is given must hold. */
+export interface WorldMatch {
+  /** This host and those below it. */
+  readonly host?: string | undefined;
+  readonly kind?: Kind | undefined;
+  readonly provider?: string | undefined;
+  readonly method?: string | undefined;
+  /** Source of a regular expression on path and query. */
+  readonly path?: string | undefined;
+  /** Source of a regular expression on the body. */
+  readonly body?: string | undefined;
+}
+
+/** Changes how the outside world behaves, as long as it stands. Of several that match, the latest applies. */
+export interface WorldRule {
+  readonly match: WorldMatch;
+  /** Matching calls that are let through first. */
+  readonly skip?: number | undefined;
+  /** How many calls it applies to; all when absent. */
+  readonly times?: number | undefined;
+  /** Wait before anything else. */
+  readonly delayMs?: number | undefined;
+  readonly does?: Behaviour | undefined;
+}
+
+export type Behaviour =
+  | { readonly do: 'normal' }
+  /** No answer as long as the rule stands; when it is removed, the normal one. */
+  | { readonly do: 'hang' }
+  /** Connections are refused (the name leads to an address where nobody listens); those that exist are reset. */
+  | { readonly do: 'refuse' }
+  /** The name does not exist. */
+  | { readonly do: 'unresolved' }
+  /** The connection breaks before anything was done. */
+  | { readonly do: 'reset' }
+  /** It is done (the card is charged, the mail sent), and the connection breaks before the answer. */
+  | { readonly do: 'lose' }
+  /** Without a body: the provider's own error for that status. SMTP takes its own codes, such as 451. */
+  | { readonly do: 'answer'; readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: unknown }
+  /** The normal answer in pieces of so many bytes, each after so many milliseconds. A stream goes event by event. */
+  | { readonly do: 'slow'; readonly bytes?: number; readonly everyMs: number }
+  /** The normal answer, ending in the middle. */
+  | { readonly do: 'malformed' }
+  /** Status 200 with an error inside; nothing is done. By SMTP: accepted and thrown away. */
+  | { readonly do: 'lie' }
+  /** What the model says, one after the other; the last one stays. */
+  | { readonly do: 'say'; readonly answers: readonly ModelAnswer[] }
+  /** Whom the identity provider vouches for. */
+  | { readonly do: 'vouch'; readonly user: Person };
+
+/** What a model is made to say. `{{system}}` and `{{prompt}}` in texts stand for what it was asked. */
+export interface ModelAnswer {
+  readonly text?: string | undefined;
+  /** Arguments given as a string are sent as they are: they need not be JSON. */
+  readonly tools?: readonly { readonly name: string; readonly arguments: unknown }[] | undefined;
+  /** The text goes on until the app hangs up. */
+  readonly endless?: boolean | undefined;
+}
+
+/** A person at an identity provider. */
+export interface Person {
+  readonly sub: string;
+  readonly email: string;
+  readonly name: string;
+  readonly emailVerified: boolean;
+}
+
+/** An event to be sent to the app by a provider. */
+export interface WebhookWish {
+  readonly provider: 'stripe' | 'paypal' | 'svix' | 'github' | 'lemonsqueezy' | 'paddle' | 'shopify' | 'slack';
+  /** Such as `checkout.session.completed`. */
+  readonly type: string;
+  /** The event's subject. For Stripe and PayPal fields over those of the object with that `id`, where the app made one. */
+  readonly object?: Readonly<Record<string, unknown>> | undefined;
+  /** Other than the one that the app was given. */
+  readonly secret?: string | undefined;
+  /** Seconds by which the signature's time differs from now; negative is the past. */
+  readonly skewSeconds?: number | undefined;
+  /** The event's own id: the same one again is a repeated delivery. */
+  readonly id?: string | undefined;
+}
+
+/** An event as it is to be sent: by POST, unchanged to the byte. */
+export interface Webhook {
+  readonly id: string;
+  readonly headers: Record<string, string>;
+  readonly body: string;
+  /** The variable whose value signed it; null when it is unsigned or the secret was given. */
+  readonly signedWith: string | null;
+}
