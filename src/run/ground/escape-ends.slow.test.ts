@@ -111,8 +111,11 @@ describe.runIf(full)('nothing outlives', () => {
       const dir = mkdtempSync(join(temporary, 'interrupted-'));
       for (const name of ['package.json', 'server.js']) writeFileSync(join(dir, name), readFileSync(join(hostile, name)));
       writeFileSync(join(dir, 'seaworthy.json'), JSON.stringify(config));
-      // Something to copy for a while, and `pg` for the app.
-      for (let index = 0; index < 2_000; index++) writeFileSync(join(dir, `file-${index}.txt`), 'x');
+      // Something to copy for a while: directories, which a copy under way would make anew.
+      for (let index = 0; index < 1_000; index++) {
+        mkdirSync(join(dir, `part-${index}`, 'deep'), { recursive: true });
+        writeFileSync(join(dir, `part-${index}`, 'deep', 'file.txt'), 'x');
+      }
       const engine = spawn(process.execPath, [join(root, 'src/cli/bin.ts'), 'audit', dir, '--run', '--out', join(temporary, 'report')], {
         stdio: ['ignore', 'pipe', 'pipe'],
       });
@@ -237,13 +240,13 @@ describe.runIf(full)('a program inside the inner wall', () => {
 
   test('may use its share of memory, and is ended beyond it, over all its processes', async () => {
     expect(await run('my $x = "x" x (100 << 20); sleep 1; print "done\n"', bounds)).toEqual({ ended: 0, lines: ['done'] });
-    const { ended, lines } = await run('for (1 .. 3) { next if fork; my $x = "x" x (100 << 20); sleep 60 } sleep 60', bounds);
+    const { ended, lines } = await run('for (1 .. 3) { next if fork; my $x = "x" x (100 << 20); sleep 8 } sleep 8', bounds);
     expect(ended).not.toBe(0);
     expect(lines).toEqual([expect.stringMatching(/^ended by the proving ground: it used \d+ MiB of memory, more than 256 MiB$/)]);
   });
 
   test('may use its share of the disk, even by files without a name', async () => {
-    const fill = (after: string) => `open F, ">", "/work/big"; ${after} for (1 .. 400) { print F "x" x (1 << 20) } F->flush; sleep 60`;
+    const fill = (after: string) => `open F, ">", "/work/big"; ${after} for (1 .. 400) { print F "x" x (1 << 20) } F->flush; sleep 8`;
     for (const after of ['', 'unlink "/work/big";']) {
       const { lines } = await run(`use IO::Handle; ${fill(after)}`, bounds);
       expect(lines).toEqual([expect.stringMatching(/^ended by the proving ground: it put \d+ MiB on the disk, more than 64 MiB$/)]);

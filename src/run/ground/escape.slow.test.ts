@@ -18,7 +18,7 @@ const hostile = join(import.meta.dirname, 'testdata', 'escape');
 const refusedToWrite = /EROFS|EACCES|EPERM|ENOENT/;
 const noWay = /ENETUNREACH|EHOSTUNREACH|EADDRNOTAVAIL/;
 
-// Below full seal these hold in part only, and the audit refuses to run the app: docs/seal.md.
+// Below full seal these hold in part only, and the audit refuses to run the app: seal.md.
 describe.runIf(probeSeal().level === 'full')('an app that wants out', () => {
   let ground: Ground;
   let home = '';

@@ -11,7 +11,7 @@ import type { SealLevel } from './types.ts';
  * ground process, Postgres and the app, so that ending it ends everything. The inner one is built anew around each
  * program of the app and around Postgres: read-only system directories, the copy, a private /proc, no capabilities,
  * a filter on system calls, limits. Measured: research/runtime.md, section 9. What each level holds and what it does
- * not: docs/seal.md.
+ * not: seal.md.
  */
 export interface Seal {
   readonly level: SealLevel;
