@@ -1,6 +1,6 @@
 import type { Expr } from './facts.ts';
 import type { Machine } from './machine.ts';
-import { UNKNOWN } from './value.ts';
+import { grown, UNKNOWN } from './value.ts';
 import type { SourceFile, Value } from './value.ts';
 
 // What modules hand to each other.
@@ -18,6 +18,7 @@ export function exportedValue(machine: Machine, file: SourceFile, name: string, 
       if (extra.length === 0) return whole;
       if (whole.k === 'obj') {
         for (const key of extra) if (!whole.keys.has(key)) whole.keys.set(key, own(key) ?? UNKNOWN);
+        grown();
         return whole;
       }
       return whole;

@@ -5,7 +5,7 @@ import { callExternal } from './invoke.ts';
 import type { Machine } from './machine.ts';
 import { evaluateCall } from './methods.ts';
 import { append, template, textual } from './template.ts';
-import { either, keyOf, literal, UNKNOWN } from './value.ts';
+import { either, grown, keyOf, literal, UNKNOWN } from './value.ts';
 import type { Frame, Value } from './value.ts';
 import { ownerOf, sourceValue, variableValue } from './variables.ts';
 import { refuses, statusOf } from './visit.ts';
@@ -189,7 +189,10 @@ export function evaluate(machine: Machine, e: Expr, frame: Frame): Value {
 
 /** Puts a property on an object, the request or `res.locals`. */
 function assignTo(machine: Machine, object: Value, name: string, value: Value): Value {
-  if (object.k === 'obj' && object.keys.size < 500) object.keys.set(name, value);
+  if (object.k === 'obj' && object.keys.size < 500) {
+    object.keys.set(name, value);
+    grown();
+  }
   else if (object.k === 'role') {
     const list = machine.requestFields.get(name) ?? [];
     machine.requestFields.set(name, list);

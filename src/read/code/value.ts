@@ -84,6 +84,14 @@ export function either(values: readonly Value[]): Value {
 }
 
 const keys = new WeakMap<Value, string>();
+/** Keys of objects by depth, each with the count of growths at which it was made. */
+const objectKeys = new WeakMap<Value, { at: number; key: string }[]>();
+let growths = 0;
+
+/** Must be called when a key is set on an object value that may have been keyed before. */
+export function grown(): void {
+  growths++;
+}
 
 /** A string that is the same for the same value; bounded in length. */
 export function keyOf(value: Value, depth = 0): string {
@@ -98,13 +106,19 @@ export function keyOf(value: Value, depth = 0): string {
     case 're':
       key = `/${value.v}/`;
       break;
-    case 'obj':
+    case 'obj': {
+      // Objects grow while a module is read, and so do those inside them: a key holds until the next growth anywhere.
+      const held = objectKeys.get(value)?.[depth];
+      if (held?.at === growths) return held.key;
       key = `{${value.id}|${[...value.keys]
         .slice(0, 30)
         .map(([name, one]) => `${name}:${keyOf(one, depth + 1)}`)
         .join(',')}}`;
-      // Objects grow while a module is read; their key is not final.
+      const byDepth = objectKeys.get(value) ?? [];
+      byDepth[depth] = { at: growths, key };
+      objectKeys.set(value, byDepth);
       return key;
+    }
     case 'arr':
       key = `[${list(value.items.slice(0, 50))}${value.open ? '…' : ''}]`;
       break;
