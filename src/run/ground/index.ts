@@ -96,7 +96,14 @@ export async function openGround(options: GroundOptions): Promise<Ground> {
       cwd: layout.unit,
       port,
       health: options.config?.health ?? '/',
-      env: { NODE_EXTRA_CA_CERTS: authority, SSL_CERT_FILE: authority, ...environment.values },
+      // Node, OpenSSL and Go; Python's requests; the AWS SDKs.
+      env: {
+        NODE_EXTRA_CA_CERTS: authority,
+        SSL_CERT_FILE: authority,
+        REQUESTS_CA_BUNDLE: authority,
+        AWS_CA_BUNDLE: authority,
+        ...environment.values,
+      },
       invented: environment.invented,
       notes: from.notes,
     };

@@ -98,7 +98,17 @@ describe.runIf(probeSeal().level !== 'none')('the outside world of a sealed app'
     ]);
   });
 
+  test('a database that is reached by HTTP is the wire, and no call to the outside', async () => {
+    const { told, statements, outbound } = await ask('GET', '/rows');
+    expect(told).toMatchObject({ rows: [{ n: '42' }] });
+    expect(statements).toMatchObject([{ text: 'SELECT $1::int + 1 AS n', binds: ['41'] }]);
+    expect(outbound).toEqual([]);
+  });
+
   test('files are kept until the ground goes back', async () => {
     expect((await ask('POST', '/upload', 'content')).told).toBe('content');
-  }, 10_000);
+    expect((await ask('GET', '/file')).told).toBe(200);
+    await ground.reset();
+    expect((await ask('GET', '/file')).told).toBe(404);
+  }, 30_000);
 });

@@ -119,6 +119,17 @@ test('HTTP/2 by ALPN', async () => {
   expect(rows()[0]).toMatchObject({ protocol: 'http/2', host: 'api.stripe.com', headers: {} });
 });
 
+test.each(['http', 'https'] as const)('a WebSocket to the outside is recorded and refused: %s', async (scheme) => {
+  const upgrade = {
+    connection: 'Upgrade',
+    upgrade: 'websocket',
+    'sec-websocket-version': '13',
+    'sec-websocket-key': 'a'.repeat(22) + '==',
+  };
+  expect((await world.ask('GET', `${scheme}://api.openai.com/v1/realtime?model=m`, undefined, upgrade)).status).toBe(501);
+  expect(rows()).toMatchObject([{ kind: 'model', path: '/v1/realtime?model=m', status: 501 }]);
+});
+
 test('a client that gives up is told from one that was answered', async () => {
   const left = new AbortController();
   const told = under({ match: {}, delayMs: 10_000 }, () =>

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Outbound, WorldRule } from './types.ts';
 
 /** A rule as it applies to one call. */
@@ -49,12 +50,14 @@ export function openRules(): Rules {
   return {
     add(rule) {
       const { path, body } = rule.match;
+      const end = new AbortController();
+      setMaxListeners(0, end.signal); // any number of calls may hang
       rules.set(next, {
         rule,
         path: path === undefined ? null : new RegExp(path, 'i'),
         body: body === undefined ? null : new RegExp(body, 'i'),
         applied: [],
-        end: new AbortController(),
+        end,
         seen: 0,
         removed: false,
       });

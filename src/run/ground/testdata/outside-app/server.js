@@ -82,6 +82,13 @@ const routes = {
     await fetch(url, { method: 'PUT', body });
     return (await fetch(url)).text();
   },
+  'GET /file': async () => (await fetch('https://files.s3.eu-central-1.amazonaws.com/a.txt')).status,
+  // As the serverless driver of Neon does.
+  'GET /rows': async () => {
+    const headers = { 'neon-connection-string': process.env.DATABASE_URL, 'content-type': 'application/json' };
+    const body = JSON.stringify({ query: 'SELECT $1::int + 1 AS n', params: [41] });
+    return (await fetch('https://ep-cool-1.eu-central-1.aws.neon.tech/sql', { method: 'POST', headers, body })).json();
+  },
   'GET /many': async () => {
     const started = performance.now();
     for (let n = 0; n < 200; n += 1) await (await stripe('customers', 'email=a')).text();
