@@ -16,7 +16,7 @@ function run(command, args) {
 
 function must(command, args) {
   // The example is ours, so it may run where bubblewrap is missing; the report says which seal was reached.
-const status = run(command, args);
+  const status = run(command, args);
   if (status !== 0) process.exit(status);
 }
 

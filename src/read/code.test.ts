@@ -6,6 +6,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { evidenceSchemas } from '../model/evidence/index.ts';
 import { programOf } from './code.ts';
 import type { Program } from './code.ts';
+import { sha256 } from '../world/hash.ts';
 import type { ReadContext } from './context.ts';
 
 /** A tree that lives in memory. */
@@ -20,6 +21,7 @@ function contextOf(app: Record<string, string | Buffer>, cacheDir: string | null
       tracked: null,
       absolute: (path) => `/app/${path}`,
       read: async (path) => Buffer.from(app[path] ?? ''),
+      digest: async (path) => sha256(app[path] ?? ''),
     },
     cacheDir,
     jobs: 1,

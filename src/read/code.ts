@@ -3,7 +3,7 @@ import type { AbstractValue, calls, catches, environment } from '../model/eviden
 import type { Gap } from '../model/words.ts';
 import { sha256 } from '../world/hash.ts';
 import type { ReadContext } from './context.ts';
-import { openPack } from './code/cache.ts';
+import { openPack } from './pack.ts';
 import { ExpressRoutes } from './code/express.ts';
 import { flag, factsVersion } from './code/facts.ts';
 import type { FileFacts } from './code/facts.ts';

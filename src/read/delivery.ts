@@ -7,7 +7,6 @@ import type { ScriptsOf } from './delivery/command.ts';
 import { githubWorkflow } from './delivery/github.ts';
 import { azurePipeline, bitbucketPipeline, circlePipeline, gitlabPipeline, jenkinsPipeline } from './delivery/others.ts';
 import type { Pipeline } from './delivery/others.ts';
-import { openYaml } from './delivery/yaml.ts';
 import type { Yaml } from './delivery/yaml.ts';
 import { manifestsOf } from './manifest.ts';
 import type { Manifests } from './manifest.ts';
@@ -23,6 +22,9 @@ const pipelines: readonly (readonly [RegExp, Workflow['system'], (root: Yaml, sc
 const unread =
   /^(\.travis\.ya?ml|\.drone\.ya?ml|\.woodpecker(\.ya?ml|\/.+)|\.buildkite\/.+\.ya?ml|\.teamcity\/.+|cloudbuild\.ya?ml|\.semaphore\/.+\.ya?ml|appveyor\.yml|buildspec\.ya?ml|\.forgejo\/workflows\/.+|\.gitea\/workflows\/.+)$/;
 const maxBytes = 1024 * 1024;
+
+/** Loaded when there is a workflow to read. */
+const yaml = () => import('./delivery/yaml.ts');
 
 export default defineCollector({
   name: 'read/delivery',
@@ -44,7 +46,7 @@ export default defineCollector({
         if (bytes > maxBytes) throw new Error('larger than 1 MiB');
         const text = (await tree.read(path)).toString('utf8');
         if (path === 'Jenkinsfile') workflows.push(workflow(path, 'jenkins', jenkinsPipeline(text, scriptsOf), gaps));
-        const root = path === 'Jenkinsfile' ? null : openYaml(text);
+        const root = path === 'Jenkinsfile' ? null : (await yaml()).openYaml(text);
         if (root === null) continue;
         if (row !== undefined) workflows.push(workflow(path, row[1], row[2](root, scriptsOf), gaps));
         else {
@@ -68,7 +70,7 @@ async function compositeActions(tree: Tree): Promise<Map<string, Yaml>> {
     const dir = /^(.+)\/action\.ya?ml$/.exec(path)?.[1];
     if (dir === undefined || bytes > maxBytes) continue;
     try {
-      const root = openYaml((await tree.read(path)).toString('utf8'));
+      const root = (await yaml()).openYaml((await tree.read(path)).toString('utf8'));
       if (root !== null) found.set(dir, root);
     } catch {
       // An action that cannot be read does nothing that could be counted.

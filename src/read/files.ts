@@ -1,6 +1,5 @@
 import type { Gap } from '../model/words.ts';
 import { messageOf } from '../model/errors.ts';
-import { sha256 } from '../world/hash.ts';
 import { defineCollector } from './context.ts';
 import { languageOf, textOf } from './language.ts';
 
@@ -19,7 +18,7 @@ export default defineCollector({
           path,
           bytes,
           lines: binary ? 0 : linesOf(content),
-          hash: sha256(content),
+          hash: await tree.digest(path),
           language: binary ? 'binary' : languageOf(path),
         });
       } catch (thrown) {

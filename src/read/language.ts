@@ -103,8 +103,3 @@ export function textOf(content: Buffer): string | null {
   if (utf16 !== null) return new TextDecoder(utf16).decode(content);
   return isBinary(content) ? null : content.toString('utf8');
 }
-
-/** True for code that `oxc-parser` reads as it stands. */
-export function isScript(path: string): boolean {
-  return /\.[cm]?[jt]sx?$/.test(path) && !/\.d\.[cm]?ts$/.test(path);
-}

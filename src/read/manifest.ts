@@ -1,5 +1,4 @@
 import { posix } from 'node:path';
-import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
 import type { Gap } from '../model/words.ts';
 import type { Tree } from '../world/tree.ts';
@@ -109,7 +108,8 @@ async function pnpmWorkspaces(tree: Tree, dir: string): Promise<readonly string[
   const file = posix.join(dir, 'pnpm-workspace.yaml');
   if (!tree.files.some(({ path }) => path === file)) return [];
   try {
-    return globs.parse(parseYaml((await tree.read(file)).toString('utf8')));
+    const { parse } = await import('yaml');
+    return globs.parse(parse((await tree.read(file)).toString('utf8')));
   } catch {
     return [];
   }

@@ -1,5 +1,6 @@
 import { closeSync, constants, fstatSync, lstatSync, opendirSync, openSync, readFileSync, realpathSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { sha256 } from './hash.ts';
 import { messageOf, SeaworthyError } from '../model/errors.ts';
 import type { Gap } from '../model/words.ts';
 import { readGit } from './git.ts';
@@ -13,13 +14,19 @@ export interface Tree {
   /** What exists but is not in `files`, and why; build outputs only when git tracks them. */
   readonly skipped: readonly Gap[];
   /** The bytes of one of `files`; rejects for any other path. */
+  /** The bytes; the same buffer for all who ask, so nobody may write to it. */
   read(path: string): Promise<Buffer>;
+  /** SHA-256 of the bytes, hex. */
+  digest(path: string): Promise<string>;
   absolute(path: string): string;
   /** The commit that is checked out; null without git. */
   readonly commit: string | null;
   /** Paths that git tracks, relative to the root; null without git. */
   readonly tracked: ReadonlySet<string> | null;
 }
+
+/** How many bytes of contents are kept for the next reader. */
+const keep = { each: 1024 * 1024, all: 48 * 1024 * 1024 };
 
 /** Bounds against hostile trees. */
 export const limits = { files: 50_000, depth: 40, entriesPerFolder: 50_000, fileBytes: 8 * 1024 * 1024, skipped: 1_000 };
@@ -77,6 +84,10 @@ export async function openTree(dir: string): Promise<Tree> {
   skipped.sort((a, b) => order(a.file ?? '', b.file ?? ''));
   if (unlisted > 0) skipped.push({ file: null, reason: `${unlisted} more entries were left unread` });
 
+  const contents = openContents((path) => {
+    if (!files.has(path)) throw new Error(`${printable(path)} is not a file of the tree`);
+    return readRegular(join(root, path));
+  });
   return {
     root,
     files: [...files].map(([path, bytes]) => ({ path, bytes })).sort((a, b) => order(a.path, b.path)),
@@ -85,8 +96,35 @@ export async function openTree(dir: string): Promise<Tree> {
     tracked: git.tracked,
     absolute: (path) => join(root, path),
     async read(path) {
-      if (!files.has(path)) throw new Error(`${printable(path)} is not a file of the tree`);
-      return readRegular(join(root, path));
+      return contents.read(path);
+    },
+    async digest(path) {
+      return contents.digest(path);
+    },
+  };
+}
+
+/** Several collectors read the same files: small ones are kept, within a bound, and hashed once. */
+function openContents(load: (path: string) => Buffer): { read(path: string): Buffer; digest(path: string): string } {
+  const kept = new Map<string, Buffer>();
+  const digests = new Map<string, string>();
+  let bytes = 0;
+  const read = (path: string): Buffer => {
+    const known = kept.get(path);
+    if (known !== undefined) return known;
+    const content = load(path);
+    if (content.length <= keep.each && bytes + content.length <= keep.all) {
+      kept.set(path, content);
+      bytes += content.length;
+    }
+    return content;
+  };
+  return {
+    read,
+    digest(path) {
+      let digest = digests.get(path);
+      if (digest === undefined) digests.set(path, (digest = sha256(read(path))));
+      return digest;
     },
   };
 }

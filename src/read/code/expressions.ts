@@ -192,8 +192,7 @@ function assignTo(machine: Machine, object: Value, name: string, value: Value): 
   if (object.k === 'obj' && object.keys.size < 500) {
     object.keys.set(name, value);
     grown();
-  }
-  else if (object.k === 'role') {
+  } else if (object.k === 'role') {
     const list = machine.requestFields.get(name) ?? [];
     machine.requestFields.set(name, list);
     if (list.length < 20) list.push(value);

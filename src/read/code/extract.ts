@@ -1,6 +1,6 @@
 import { messageOf } from '../../model/errors.ts';
 import { parse } from '../../source/parse.ts';
-import { ascii } from './cache.ts';
+import { ascii } from '../pack.ts';
 import { concealed } from './conceal.ts';
 import type { Asked, FileFacts } from './facts.ts';
 import { modulesAsked } from './imports.ts';

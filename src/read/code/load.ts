@@ -3,7 +3,7 @@ import type { Gap } from '../../model/words.ts';
 import { languageOf, mostStack, unreadable } from '../../source/parse.ts';
 import { sha256 } from '../../world/hash.ts';
 import type { ReadContext } from '../context.ts';
-import { openPack } from './cache.ts';
+import { openPack } from '../pack.ts';
 import { askedOf, factsOf } from './extract.ts';
 import type { Job } from './extract.ts';
 import { factsVersion } from './facts.ts';
@@ -75,7 +75,7 @@ async function read(context: ReadContext): Promise<Sources> {
       gaps.push({ file: path, reason, own });
       continue;
     }
-    const key = `${sha256(bytes)}${embedded ?? lang}${own ? '' : '-'}`;
+    const key = `${await context.tree.digest(path)}${embedded ?? lang}${own ? '' : '-'}`;
     keys.set(path, key);
     const stored = pack.get(key);
     if (stored !== undefined) texts.set(key, stored);

@@ -64,7 +64,10 @@ test('the driver works over its WebSocket: transactions, parameters, errors, and
 test('the driver works over HTTP: one statement, a transaction, types, an error', async () => {
   const sql = neon(address);
   expect(await sql`SELECT ${5}::int + 1 AS six, now() AS at`).toMatchObject([{ six: 6, at: expect.any(Date) as Date }]);
-  const [first, second] = await sql.transaction([sql`INSERT INTO things (name) VALUES ('b') RETURNING name`, sql`SELECT count(*)::int AS n FROM things`]);
+  const [first, second] = await sql.transaction([
+    sql`INSERT INTO things (name) VALUES ('b') RETURNING name`,
+    sql`SELECT count(*)::int AS n FROM things`,
+  ]);
   expect([first, second]).toEqual([[{ name: 'b' }], [{ n: 2 }]]);
   await expect(sql`SELECT * FROM nowhere`).rejects.toMatchObject({ code: '42P01' });
 });
