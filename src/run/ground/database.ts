@@ -5,10 +5,13 @@ import { postgresPort, superuser } from './postgres.ts';
 import { openState } from './state/state.ts';
 import type { State } from './state/types.ts';
 
+/** The role with which we read, change and put back the app's rows. */
+const hand = 'seaworthy_hand';
+
 /** The app's database and the way to put it back. */
 export interface Database {
   readonly state: () => State;
-  /** Runs a statement as superuser; cells in text form. */
+  /** Runs a statement that may read and write all data of the app, but is no superuser; cells in text form. */
   sql(text: string, parameters: readonly (string | null)[]): Promise<Record<string, string | null>[]>;
   /** Keeps the database as it is now as the one to come back to, and begins to watch its rows. */
   keep(): Promise<void>;
@@ -22,14 +25,18 @@ const asText = { getTypeParser: () => (value: unknown) => value } as unknown as 
 /** Makes the app's role and its database, which the role owns without being a superuser. */
 export async function createDatabase(layout: Layout): Promise<Database> {
   const at = { host: layout.socket, port: postgresPort, user: superuser };
-  const connect = async (database: string) => {
-    const client = new pg.Client({ ...at, database, types: asText });
+  const connect = async (database: string, user: string = superuser) => {
+    const client = new pg.Client({ ...at, user, database, types: asText });
     client.on('error', () => {}); // the query at hand or the next one reports it
     await client.connect();
     return client;
   };
   const main = await connect('postgres');
   await main.query("CREATE ROLE app LOGIN NOSUPERUSER NOCREATEROLE NOCREATEDB NOREPLICATION PASSWORD 'app'");
+  // Our own statements on the app's tables run its triggers and functions: they must gain nothing by that.
+  await main.query(`CREATE ROLE ${hand} LOGIN NOSUPERUSER NOCREATEROLE NOCREATEDB BYPASSRLS`);
+  await main.query(`GRANT pg_read_all_data, pg_write_all_data TO ${hand}`);
+  await main.query(`GRANT SET ON PARAMETER session_replication_role TO ${hand}`);
   await main.query('CREATE DATABASE app OWNER app');
   await main.query('REVOKE CONNECT ON DATABASE postgres, template1 FROM PUBLIC');
   let client: pg.Client | null = null;
@@ -48,7 +55,7 @@ export async function createDatabase(layout: Layout): Promise<Database> {
       return state;
     },
     async sql(text, parameters) {
-      client ??= await connect('app');
+      client ??= await connect('app', hand);
       const answer = await client.query<Record<string, string | null>>(text, [...parameters]);
       // Several statements give several results; the last one counts.
       const last = Array.isArray(answer) ? (answer.at(-1) as pg.QueryResult<Record<string, string | null>>) : answer;
@@ -59,7 +66,7 @@ export async function createDatabase(layout: Layout): Promise<Database> {
       await endOthers('app');
       await main.query('DROP DATABASE IF EXISTS app_kept');
       await main.query('CREATE DATABASE app_kept OWNER app TEMPLATE app');
-      state = await openState({ socketDir: layout.socket, port: postgresPort, user: superuser, database: 'app' });
+      state = await openState({ socketDir: layout.socket, port: postgresPort, user: superuser, hand, database: 'app' });
     },
     async restore() {
       await release();
@@ -70,7 +77,7 @@ export async function createDatabase(layout: Layout): Promise<Database> {
       } catch (thrown) {
         throw new SeaworthyError('ground-failed', `the database could not be put back: ${messageOf(thrown)}`, { cause: thrown });
       }
-      state = await openState({ socketDir: layout.socket, port: postgresPort, user: superuser, database: 'app' });
+      state = await openState({ socketDir: layout.socket, port: postgresPort, user: superuser, hand, database: 'app' });
     },
     async close() {
       await release();

@@ -116,7 +116,7 @@ export interface Ground {
   request(spec: RequestSpec): Promise<Observed>;
   /** Takes row changes back. */
   undo(changes: readonly RowChange[]): Promise<void>;
-  /** Runs a statement as superuser on the app's database, beside the wire; cells in text form. */
+  /** Runs a statement on the app's database, beside the wire, by a role that may read and write all its data but is no superuser; cells in text form. */
   sql(text: string, parameters?: readonly (string | null)[]): Promise<Record<string, string | null>[]>;
   /** The database's structure as it is now. */
   schema(): Promise<EvidenceValue<'schema'>>;

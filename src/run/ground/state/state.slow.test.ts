@@ -33,6 +33,10 @@ beforeAll(async () => {
   cluster = await startCluster();
   admin = await cluster.connect();
   await admin.query('CREATE ROLE app LOGIN');
+  // As the ground makes it: see database.ts.
+  await admin.query('CREATE ROLE hand LOGIN BYPASSRLS');
+  await admin.query('GRANT pg_read_all_data, pg_write_all_data TO hand');
+  await admin.query('GRANT SET ON PARAMETER session_replication_role TO hand');
 });
 afterAll(async () => {
   await admin.end();
@@ -44,7 +48,7 @@ beforeEach(async () => {
   app = await cluster.connect(database);
   await app.query('SET ROLE app');
   await app.query(schema);
-  state = await openState({ socketDir: cluster.socketDir, port: cluster.port, user: 'postgres', database });
+  state = await openState({ socketDir: cluster.socketDir, port: cluster.port, user: 'postgres', hand: 'hand', database });
 });
 afterEach(async () => {
   await state.close();
@@ -233,4 +237,31 @@ test('sequences go back where they were', async () => {
   await state.restoreSequences(before);
   expect(await state.sequences()).toEqual(before);
   expect(await app.query('INSERT INTO always DEFAULT VALUES RETURNING id').catch((error) => error.code)).toBe('23505');
+});
+
+test('a trigger of the app that fires always does not become superuser by an undo', async () => {
+  await app.query(`
+    CREATE TABLE gains (what text);
+    CREATE FUNCTION climb() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+      INSERT INTO gains SELECT current_user || ' ' || current_setting('is_superuser');
+      BEGIN ALTER ROLE app SUPERUSER; EXCEPTION WHEN OTHERS THEN NULL; END;
+      RETURN NULL;
+    END $$;
+    CREATE TRIGGER climb AFTER INSERT OR DELETE OR UPDATE ON plain FOR EACH ROW EXECUTE FUNCTION climb();
+    ALTER TABLE plain ENABLE ALWAYS TRIGGER climb`);
+  await state.mark();
+  await app.query('INSERT INTO plain (id) VALUES (901)');
+  const changes = await state.changes();
+  await state.undo(changes.filter(({ table }) => table === 'public.plain'));
+  expect((await app.query("SELECT what FROM gains WHERE what NOT LIKE 'app %'")).rows).toEqual([{ what: 'hand off' }]);
+  expect((await admin.query("SELECT rolsuper FROM pg_roles WHERE rolname = 'app'")).rows).toEqual([{ rolsuper: false }]);
+});
+
+test('rows behind forced row security are put back too', async () => {
+  await app.query(`CREATE TABLE walled (id int PRIMARY KEY, note text); INSERT INTO walled VALUES (1, 'a');
+    ALTER TABLE walled ENABLE ROW LEVEL SECURITY; ALTER TABLE walled FORCE ROW LEVEL SECURITY; CREATE POLICY own ON walled USING (note = 'a' OR note = 'b')`);
+  await state.mark();
+  await app.query("UPDATE walled SET note = 'b' WHERE id = 1");
+  await state.undo(await state.changes());
+  expect((await app.query('SELECT note FROM walled')).rows).toEqual([{ note: 'a' }]);
 });

@@ -97,8 +97,21 @@ export async function openState(options: StateOptions): Promise<State> {
     return rowChanges(read, await known());
   };
 
+  let hand: pg.Client | null = null;
+  /** The connection that puts rows back. */
+  const handed = async (): Promise<pg.Client> => {
+    if (options.hand === undefined) return client;
+    if (hand === null) {
+      hand = new pg.Client({ host: socketDir, port, user: options.hand, database, options: exactText });
+      hand.on('error', () => (hand = null)); // the next undo connects anew
+      await hand.connect();
+    }
+    return hand;
+  };
+
   const undo = async (list: readonly RowChange[]) => {
     const catalogue = await known();
+    const by = await handed();
     const statements = list.toReversed().flatMap((change) => inverseOf(change, catalogue) ?? []);
     if (statements.length === 0) return;
     const opening =
@@ -106,7 +119,7 @@ export async function openState(options: StateOptions): Promise<State> {
     try {
       for (let at = 0; at < statements.length; at += batch) {
         const text = [...(at === 0 ? [opening] : []), ...statements.slice(at, at + batch)].join(';\n');
-        const answers = [await client.query(text)].flat() as pg.QueryResult[];
+        const answers = [await by.query(text)].flat() as pg.QueryResult[];
         if (at === 0) {
           const id: string = answers[4]?.rows[0]?.id;
           ours.add(String(BigInt(id) & 0xffffffffn));
@@ -114,9 +127,9 @@ export async function openState(options: StateOptions): Promise<State> {
         const off = answers.slice(at === 0 ? 5 : 0).findIndex((answer) => answer.rowCount !== 1);
         if (off !== -1) throw new StateError('needs-restore', `a row is no longer as it was left: ${statements[at + off]?.slice(0, 200)}`);
       }
-      await client.query('COMMIT');
+      await by.query('COMMIT');
     } catch (error) {
-      await client.query('ROLLBACK');
+      await by.query('ROLLBACK');
       if (error instanceof StateError) throw error;
       const code = error instanceof pg.DatabaseError ? error.code : undefined;
       if (code === '55P03') throw new StateError('blocked', 'an open transaction of the app holds a row that is to be put back', error);
@@ -133,6 +146,7 @@ export async function openState(options: StateOptions): Promise<State> {
     blind: () => inTurn(() => readBlind(client)),
     close: () =>
       inTurn(async () => {
+        await hand?.end();
         await stream.close();
         if (ended === null) await unprepare(client);
         await client.end();

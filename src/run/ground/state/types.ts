@@ -48,6 +48,11 @@ export interface StateOptions {
   port: number;
   /** A superuser who is trusted over that socket. */
   user: string;
+  /**
+   * Who puts rows back: a role with `pg_write_all_data`, BYPASSRLS and the right to set `session_replication_role`, so that a trigger of
+   * the app that fires always does not run as superuser. The superuser when absent.
+   */
+  hand?: string;
   database: string;
   /** Changes kept between two looks; 200,000 when absent. Beyond them `changes` throws `needs-restore`. */
   maxChanges?: number;
