@@ -49,7 +49,8 @@ export default defineCheck({
       const algorithm = call.args[0]?.kind === 'literal' ? String(call.args[0].value) : '';
       const fed = all.filter((one) => one.means === 'hash-update' && one.within === call.within && one.where.line === call.where.line);
       if (!fast.test(algorithm) || ![call, ...fed].some((one) => one.args.some(holdsPassword))) continue;
-      for (const subject of subjectsOf(call)) {
+      // A function that several endpoints share hashes other things too: it is the function that is wrong, not each endpoint.
+      for (const subject of subjectsOf(call.routes.length > 1 ? { ...call, routes: [] } : call)) {
         // Beside a slow hash a fast one is a look-up of leaked passwords or a first step, not how the password is kept.
         if (slowly.some((one) => one.within === call.within || one.routes.includes(subject.name))) continue;
         examined++;

@@ -35,8 +35,10 @@ export default defineCheck({
     for (const query of queries?.value.queries ?? []) {
       const hole = query.holes.find((one) => one.verdict === 'input');
       const open = query.holes.some((one) => one.verdict === 'unknown');
+      // Of a statement that several endpoints share, reading cannot tell through which of them the value comes.
+      const several = query.routes.length > 1 && (hole !== undefined || open);
       const subjects =
-        query.routes.length > 0
+        query.routes.length > 0 && !several
           ? query.routes.map(endpointSubject)
           : [{ kind: 'query' as const, name: `${query.within.replace(/:\d+$/, '')} ${query.tables.join(',')}`.trim() }];
       for (const subject of subjects) {
