@@ -44,10 +44,12 @@ export default defineCheck({
       for (const subject of subjects) {
         if (hole) {
           const name = inputIn(hole.value);
+          const handed = several ? hole.via.at(-1) : undefined;
+          const through = handed ? `, handed over in ${handed.file}:${handed.line}` : '';
           yield fail(
             'read',
             subject,
-            `What the caller sends${name} is put into the text of a statement on ${query.tables.join(', ') || 'the database'}.`,
+            `What the caller sends${name} is put into the text of a statement on ${query.tables.join(', ') || 'the database'}${through}.`,
             {
               impact: 'A crafted value could read or change everything that the application can.',
               where: query.where,
