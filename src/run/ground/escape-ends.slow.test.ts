@@ -3,7 +3,7 @@ import { chownSync, existsSync, mkdirSync, mkdtempSync, openSync, readdirSync, r
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
-import { inhabitants, processesWith, sharedThings, spacesOf } from './escape-watch.ts';
+import { inhabitants, processesWith, sharedThings, spacesOf } from './escape-watch.testing.ts';
 import { openGround, type Ground } from './index.ts';
 import { startProgram } from './programs.ts';
 import { probeSeal } from './seal.ts';

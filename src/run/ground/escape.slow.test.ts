@@ -4,9 +4,11 @@ import { createServer, type AddressInfo, type Server } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { processesWith } from './escape-watch.ts';
+import { openDoor } from './database-door.testing.ts';
+import { processesWith } from './escape-watch.testing.ts';
 import { openGround, type Ground } from './index.ts';
 import { limits } from './limits.ts';
+import { superuser } from './postgres.ts';
 import { probeSeal } from './seal.ts';
 
 const temporary = mkdtempSync(join(tmpdir(), 'ground-test-'));
@@ -227,13 +229,17 @@ describe.runIf(probeSeal().level === 'full')('an app that wants out', () => {
     });
 
     test('finds no shell and no network where Postgres runs, should it become superuser after all', async () => {
-      await ground.sql('CREATE TABLE IF NOT EXISTS loot (t text)');
-      await expect(ground.sql("COPY loot FROM PROGRAM 'id'")).rejects.toThrow(/could not execute|failed|not found|exit/i);
-      await expect(ground.sql("COPY loot TO '/usr/lib/mark'")).rejects.toThrow(/could not open/);
-      await expect(ground.sql(`COPY loot FROM '${join(home, 'key')}'`)).rejects.toThrow(/could not open/);
-      await expect(
-        ground.sql("COPY loot FROM '/proc/net/tcp'").then(() => ground.sql('SELECT count(*)::int AS n FROM loot')),
-      ).resolves.toEqual([{ n: '1' }]);
+      const door = await openDoor(temporary, superuser);
+      try {
+        await door.query('CREATE TABLE IF NOT EXISTS loot (t text)');
+        await expect(door.query("COPY loot FROM PROGRAM 'id'")).rejects.toThrow(/could not execute|failed|not found|exit/i);
+        await expect(door.query("COPY loot TO '/usr/lib/mark'")).rejects.toThrow(/could not open/);
+        await expect(door.query(`COPY loot FROM '${join(home, 'key')}'`)).rejects.toThrow(/could not open/);
+        await door.query("COPY loot FROM '/proc/net/tcp'");
+        expect((await door.query('SELECT count(*)::int AS n FROM loot')).rows).toEqual([{ n: 1 }]);
+      } finally {
+        await door.end();
+      }
     });
   });
 });

@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openDoor } from './database-door.testing.ts';
 import { openGround, type Ground, type GroundOptions } from './index.ts';
 import { probeSeal } from './seal.ts';
 
@@ -127,11 +128,20 @@ describe('a ground with a small app', () => {
   }, 30_000);
 
   test('keeps the app away from what only a superuser may', async () => {
-    await ground.sql('SET ROLE app');
-    await expect(ground.sql('CREATE EXTENSION dblink')).rejects.toThrow(/not available/);
+    const door = await openDoor(temporary, 'app');
+    try {
+      await expect(door.query('CREATE EXTENSION dblink')).rejects.toThrow(/not available/);
+      await expect(door.query('CREATE EXTENSION file_fdw')).rejects.toThrow(/not available/);
+      await expect(door.query("COPY notes TO PROGRAM 'cat'")).rejects.toThrow(/permission denied/);
+    } finally {
+      await door.end();
+    }
+  });
+
+  test('is no superuser itself where the triggers of the app run', async () => {
     await expect(ground.sql("COPY notes TO PROGRAM 'cat'")).rejects.toThrow(/permission denied/);
-    await ground.sql('RESET ROLE');
-    await expect(ground.sql('CREATE EXTENSION file_fdw')).rejects.toThrow(/not available/);
+    await expect(ground.sql('SET ROLE app')).rejects.toThrow(/permission denied/);
+    await expect(ground.sql('CREATE TABLE public.ours (n int)')).rejects.toThrow(/permission denied/);
   });
 });
 
