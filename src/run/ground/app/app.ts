@@ -7,6 +7,7 @@ import type { BootResult } from '../types.ts';
 import type { Logs } from './logs.ts';
 import type { AppPlan, Surroundings } from './plan.ts';
 import { foreignPorts, portsOf } from './ports.ts';
+import { advice } from './reasons.ts';
 
 const patience = { build: 300_000, boot: 60_000, step: 20, probe: 2_000 };
 
@@ -51,7 +52,7 @@ export async function startApp(seal: Seal, layout: Layout, plan: AppPlan, ownPor
       'boot-failed',
       `the app did not start (${plan.start}): ${why}; ${built}${lines}${advice(
         logs.since(from).map((line) => line.text),
-        plan,
+        plan.start,
       )}`,
     );
   };
@@ -80,46 +81,4 @@ export async function startApp(seal: Seal, layout: Layout, plan: AppPlan, ownPor
       ? `it listens on port ${seen.join(', ')} but answers no HTTP request`
       : `it listens on no port after ${patience.boot / 1000} seconds`,
   );
-}
-
-/** Known reasons why apps do not start, and what to add. First match wins. */
-const reasons: readonly { readonly pattern: RegExp; readonly say: (match: RegExpExecArray) => string }[] = [
-  {
-    pattern: /Cannot find (?:module|package) '([^'./][^']*)'/,
-    say: (match) =>
-      `the dependency "${match[1]}" is not installed: run the package manager's install in the app's folder, or pass --install`,
-  },
-  {
-    pattern: /Cannot find module '([^']+)'/,
-    say: (match) => `the file ${match[1]} is not there: if a build makes it, add "build": "..." to seaworthy.json`,
-  },
-  {
-    pattern: /sh: \d*:? ?([\w.-]+): (?:command )?not found/,
-    say: (match) =>
-      `the command "${match[1]}" is not there: run the package manager's install in the app's folder, or set "start": "..." in seaworthy.json`,
-  },
-  {
-    pattern: /\b([A-Z][A-Z0-9]+(?:_[A-Z0-9]+)+)\b[^\n]{0,60}(?:required|missing|must|not set|undefined|not defined|invalid)/i,
-    say: (match) =>
-      `it is not content with the variable ${match[1]}: add "env": { "${match[1]}": "..." } to seaworthy.json (a made-up value will do)`,
-  },
-  {
-    pattern: /relation "([^"]+)" does not exist/,
-    say: (match) => `the table ${match[1]} is missing: add "migrate": "..." to seaworthy.json with the command that makes the tables`,
-  },
-  {
-    pattern: /EADDRINUSE[^\n]*:(\d+)/,
-    say: (match) => `port ${match[1]} belongs to the proving ground: set another with "port": ... in seaworthy.json`,
-  },
-  { pattern: /ECONNREFUSED[^\n]*:6379/, say: () => 'it wants Redis, which the proving ground does not offer yet' },
-  { pattern: /ECONNREFUSED[^\n]*:27017/, say: () => 'it wants MongoDB, which the proving ground does not offer' },
-];
-
-function advice(lines: readonly string[], plan: AppPlan): string {
-  const text = lines.join('\n');
-  for (const { pattern, say } of reasons) {
-    const match = pattern.exec(text);
-    if (match) return say(match);
-  }
-  return `if it is started in another way than "${plan.start}", add "start": "...", "port": ... to seaworthy.json`;
 }

@@ -133,7 +133,7 @@ export function inventEnvironment(wish: EnvironmentWish): Environment {
 }
 
 /** A value of the shape that the name asks for; unguessable ones are HMACs of the seed. */
-function invent(name: string, wish: EnvironmentWish): { value: string; shape: string } {
+export function invent(name: string, wish: Pick<EnvironmentWish, 'seed' | 'example' | 'port'>): { value: string; shape: string } {
   const hex = createHmac('sha256', wish.seed).update(`environment:${name}`).digest('hex');
   const example = wish.example[name] ?? '';
   const known = fixed[name];

@@ -2,6 +2,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SeaworthyError } from '../../../model/errors.ts';
 import type { RunConfig } from '../types.ts';
+import { frameworkOf, isBuilt, type Framework } from './frameworks.ts';
+import { expanded, readManifest, scriptCommand, withEnvFiles, type Manifest } from './manifest.ts';
+import { prismaGenerate, withoutPrismaMigrations } from './prisma.ts';
+import { siblingBuilds } from './workspace.ts';
+
+export { readManifest } from './manifest.ts';
 
 /** Where and with what the app's programs run; paths as the app sees them. */
 export interface Surroundings {
@@ -29,41 +35,10 @@ export interface Start {
 
 export type AppPlan = Surroundings & Start;
 
-/** The part of a package.json that matters for running. */
-export interface Manifest {
-  readonly main?: string;
-  readonly scripts: Readonly<Record<string, string>>;
-  readonly hasDependencies: boolean;
-}
-
-/** Reads package.json of a directory; empty when there is none or it is no JSON object. */
-export function readManifest(dir: string): Manifest {
-  let raw: unknown;
-  try {
-    raw = JSON.parse(readFileSync(join(dir, 'package.json'), 'utf8'));
-  } catch {
-    return { scripts: {}, hasDependencies: false };
-  }
-  const fields = isRecord(raw) ? raw : {};
-  const scripts = isRecord(fields['scripts']) ? fields['scripts'] : {};
-  const texts = Object.entries(scripts).filter((pair): pair is [string, string] => typeof pair[1] === 'string');
-  return {
-    ...(typeof fields['main'] === 'string' ? { main: fields['main'] } : {}),
-    scripts: Object.fromEntries(texts),
-    hasDependencies: isRecord(fields['dependencies']) && Object.keys(fields['dependencies']).length > 0,
-  };
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** A package script with its `pre` script, as `sh -c` text. */
-export function scriptCommand(manifest: Manifest, name: string): string | null {
-  const script = manifest.scripts[name];
-  if (script === undefined) return null;
-  const before = manifest.scripts[`pre${name}`];
-  return before === undefined ? script : `${before} && ${script}`;
+interface Found {
+  readonly start: string;
+  readonly command: string;
+  readonly reason?: string;
 }
 
 const entries = [
@@ -77,36 +52,39 @@ const entries = [
   'src/main',
   'server/index',
   'server/server',
+  'server/src/index',
+  'backend/index',
+  'backend/server',
   'api/index',
 ];
 const endings = ['.js', '.mjs', '.cjs', '.ts', '.mts'];
 const asGood = ['start:prod', 'start:production', 'start:server'];
-const lastResort = ['serve', 'server', 'start:dev', 'dev'];
+const lastResort = ['start', 'serve', 'server', 'preview', 'start:dev', 'dev'];
+
+/** Commands that serve a developer: they compile as they go, watch files, or start several things at once. */
+const forDevelopers =
+  /\b(?:nest start|next dev|nodemon|ts-node-dev|tsnd|tsx watch|nux[ti] dev|remix (?:vite:)?dev|react-router dev|astro dev|vite dev|react-scripts start|ng serve|concurrently|npm-run-all|run-p|turbo run dev)\b|--watch\b|(?:^|&&\s*)vite(?:\s+--\S+(?:\s\S+)?)*\s*$/;
 
 /** How the app is to be built and started. `dir` is its unit in the copy. Throws `boot-failed` when nothing says so. */
 export function findStart(dir: string, config: RunConfig | undefined): Start {
-  const { start, command, reason = null } = findCommand(dir, config);
-  return { start, command, build: findBuild(dir, command, config), reason };
+  const manifest = readManifest(dir);
+  const framework = frameworkOf(manifest);
+  const { start, command, reason = null } = findCommand(dir, manifest, framework, config);
+  const plain = config?.start === undefined ? audible(withoutPrismaMigrations(command)) : command;
+  return { start, command: withEnvFiles(manifest, plain), build: findBuild(dir, manifest, framework, plain, config), reason };
 }
 
-function findCommand(dir: string, config: RunConfig | undefined): { start: string; command: string; reason?: string } {
+function findCommand(dir: string, manifest: Manifest, framework: Framework | null, config: RunConfig | undefined): Found {
   if (config?.start) return { start: config.start, command: config.start };
-  const manifest = readManifest(dir);
   const script = scriptCommand(manifest, 'start');
-  if (script !== null) return { start: 'npm start', command: script };
+  if (script !== null && !forDevelopers.test(script)) return { start: 'npm start', command: script };
   const web = procfile(dir);
   if (web !== null) return { start: web, command: web };
-  const named = byScript(manifest, asGood);
-  if (named !== null) return named;
-  const files = [manifest.main, ...entries.flatMap((entry) => endings.map((ending) => entry + ending))];
-  for (const file of files) {
-    if (!file || !existsSync(join(dir, file))) continue;
-    const command = /\.m?ts$/.test(file)
-      ? `if command -v tsx >/dev/null; then exec tsx ${file}; else exec node ${file}; fi`
-      : `node ${file}`;
-    return { start: `node ${file}`, command };
-  }
-  const other = byScript(manifest, lastResort);
+  const other =
+    byScript(manifest, asGood, script === null) ??
+    byFramework(framework, script === null) ??
+    byFile(dir, manifest) ??
+    byScript(manifest, lastResort, script === null);
   if (other !== null) return other;
   throw new SeaworthyError(
     'boot-failed',
@@ -114,11 +92,38 @@ function findCommand(dir: string, config: RunConfig | undefined): { start: strin
   );
 }
 
-function byScript(manifest: Manifest, names: readonly string[]): { start: string; command: string; reason: string } | null {
+function because(noStart: boolean): string {
+  return noStart ? 'there is no "start" script' : 'its "start" script serves developers';
+}
+
+function byScript(manifest: Manifest, names: readonly string[], noStart: boolean): Found | null {
   for (const name of names) {
     const command = scriptCommand(manifest, name);
-    if (command !== null)
-      return { start: `npm run ${name}`, command, reason: `started by its "${name}" script: there is no "start" script` };
+    if (command === null) continue;
+    if (name === 'start') return { start: 'npm start', command, reason: 'its "start" script serves developers; no other way was found' };
+    return { start: `npm run ${name}`, command, reason: `started by its "${name}" script: ${because(noStart)}` };
+  }
+  return null;
+}
+
+function byFramework(framework: Framework | null, noStart: boolean): Found | null {
+  // A Vite front end with a server beside it is started by the server.
+  if (framework?.serve == null || framework.name === 'Vite') return null;
+  return {
+    start: `${framework.name} as built`,
+    command: framework.serve,
+    reason: `started as ${framework.name} is in production: ${because(noStart)}`,
+  };
+}
+
+function byFile(dir: string, manifest: Manifest): Found | null {
+  const files = [manifest.main, ...entries.flatMap((entry) => endings.map((ending) => entry + ending))];
+  for (const file of files) {
+    if (!file || !existsSync(join(dir, file))) continue;
+    const command = /\.m?ts$/.test(file)
+      ? `if command -v tsx >/dev/null; then exec tsx ${file}; else exec node ${file}; fi`
+      : `node ${file}`;
+    return { start: `node ${file}`, command };
   }
   return null;
 }
@@ -131,16 +136,40 @@ function procfile(dir: string): string | null {
   }
 }
 
-/** The build command when the start command runs something that a build makes and that is not there. */
-function findBuild(dir: string, command: string, config: RunConfig | undefined): string | null {
+/** A start command that prints to us what it would put into log files; as it is when quotes make it hard to read. */
+function audible(command: string): string {
+  return /["'`]/.test(command) ? command : command.replace(/\s+[12&]?>>?\s*[\w./-]+\.(?:log|txt|out)\b(?:\s+2>&1)?/g, '');
+}
+
+/** The build command, when what the start command runs is made by a build and is not there; with what must be made before. */
+function findBuild(
+  dir: string,
+  manifest: Manifest,
+  framework: Framework | null,
+  command: string,
+  config: RunConfig | undefined,
+): string | null {
   if (config?.build) return config.build;
-  const build = scriptCommand(readManifest(dir), 'build');
-  if (build === null) return null;
-  const made = [...command.matchAll(/(?:^|[\s=])((?:\.\/)?(?:dist|build|out|lib|\.output|\.next)(?:\/[\w./-]*)?)(?=\s|$)/g)].map(
-    (match) => match[1] ?? '',
+  const build = needsBuild(dir, framework, expanded(manifest, command)) ? buildCommand(dir, manifest, framework) : null;
+  const generate = build !== null && /\bprisma generate\b/.test(build) ? null : prismaGenerate(dir);
+  const steps = [generate, ...siblingBuilds(dir), build].filter((step) => step !== null);
+  return steps.length === 0 ? null : withEnvFiles(manifest, steps.join(' && '));
+}
+
+/** The package's own way to build, else its framework's, else the compiler. */
+export function buildCommand(dir: string, manifest: Manifest, framework: Framework | null): string | null {
+  const script = scriptCommand(manifest, 'build');
+  if (script !== null) return withoutPrismaMigrations(script);
+  if (framework?.build != null) return framework.build;
+  return manifest.dependencies.has('typescript') && existsSync(join(dir, 'tsconfig.json')) ? 'tsc' : null;
+}
+
+/** Whether a command runs something that a build makes and that is not there. */
+export function needsBuild(dir: string, framework: Framework | null, command: string): boolean {
+  if (framework && command === framework.serve) return !isBuilt(dir, framework);
+  if (framework?.serves?.test(command) && !isBuilt(dir, framework)) return true;
+  const made = command.matchAll(/(?:^|[\s=])((?:\.\/)?(?:[\w.@-]+\/)*(?:dist|build|out|lib|\.output|\.next)(?:\/[\w./-]*)?)(?=\s|$)/g);
+  return [...made].some(
+    ([, path = '']) => !['', '.js', '.mjs', '.cjs', '/index.js'].some((ending) => existsSync(join(dir, path + ending))),
   );
-  if (/\bnext start\b/.test(command)) made.push('.next');
-  return made.some((path) => !['', '.js', '.mjs', '.cjs', '/index.js'].some((ending) => existsSync(join(dir, path + ending))))
-    ? build
-    : null;
 }

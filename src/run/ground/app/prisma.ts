@@ -1,0 +1,72 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { readManifest, workspaceRoot } from './manifest.ts';
+import { packagesOf } from './workspace.ts';
+
+/** An app's Prisma schema, relative to the unit, and the migrations beside it. */
+export interface PrismaSchema {
+  readonly schema: string;
+  readonly folder: string;
+}
+
+const places = ['prisma/schema.prisma', 'schema.prisma', 'src/prisma/schema.prisma', 'db/schema.prisma', 'server/prisma/schema.prisma'];
+
+/** Finds the Prisma schema of a unit, or that of a package beside it in its workspace. */
+export function findPrisma(dir: string): PrismaSchema | null {
+  const root = workspaceRoot(dir);
+  const dirs = [dir, ...(root === dir ? [] : [root, ...packagesOf(root).map((each) => each.dir)])];
+  for (const at of dirs) {
+    const schemas = existsSync(join(at, 'prisma/schema')) ? ['prisma/schema', ...places] : places;
+    const found = schemas.find((place) => existsSync(join(at, place)));
+    if (found === undefined) continue;
+    const schema = relative(dir, join(at, found));
+    const beside = join(dirname(schema), 'migrations');
+    return { schema, folder: existsSync(join(dir, beside)) ? beside : join(schema, 'migrations') };
+  }
+  return null;
+}
+
+/**
+ * The command that makes the Prisma client where it was not made yet. Dependencies that are lent leave an empty
+ * `node_modules` in the copy: what is in them cannot be seen, nor written, and passes for made.
+ */
+export function prismaGenerate(dir: string): string | null {
+  const prisma = findPrisma(dir);
+  if (prisma === null) return null;
+  const text = schemaText(join(dir, prisma.schema));
+  const generator = /generator\s+\w+\s*\{[^}]*provider\s*=\s*"prisma-client(?:-js)?"[^}]*\}/.exec(text)?.[0];
+  if (generator === undefined) return null;
+  const home = join(dir, dirname(prisma.schema));
+  const output = /^\s*output\s*=\s*"([^"]+)"/m.exec(generator)?.[1];
+  if (output !== undefined && !output.includes('node_modules')) return existsSync(join(home, output)) ? null : generate(dir, prisma);
+  const modules = [dir, workspaceRoot(dir)].map((at) => join(at, 'node_modules')).filter((at) => existsSync(at));
+  if (modules.some((at) => readdirSync(at).length === 0)) return null;
+  return modules.length === 0 || modules.some((at) => existsSync(join(at, '.prisma/client/schema.prisma'))) ? null : generate(dir, prisma);
+}
+
+function generate(dir: string, { schema }: PrismaSchema): string {
+  // Prisma 7 reads its configuration in the directory of the package that has the schema.
+  let at = dirname(schema);
+  while (at !== '.' && at !== '' && readManifest(join(dir, at)).name === null && at.includes('/')) at = dirname(at);
+  const home = schema.startsWith('..') ? at : '.';
+  const command = `prisma generate --schema ${relative(join(dir, home), join(dir, schema))}`;
+  return home === '.' ? command : `(cd ${home} && npx ${command})`;
+}
+
+function schemaText(path: string): string {
+  if (path.endsWith('.prisma')) return readFileSync(path, 'utf8');
+  return readdirSync(path)
+    .filter((name) => name.endsWith('.prisma'))
+    .map((name) => readFileSync(join(path, name), 'utf8'))
+    .join('\n');
+}
+
+/**
+ * A start or build command without the steps that migrate by Prisma: we have applied its migrations as SQL, its own
+ * engine would find a database that it does not know.
+ */
+export function withoutPrismaMigrations(command: string): string {
+  const steps = command.split(/\s*&&\s*/);
+  const kept = steps.filter((step) => !/^(?:\S+=\S+\s+)*(?:npx |pnpm (?:exec |dlx )?|yarn |bunx )?prisma (?:migrate|db push)\b/.test(step));
+  return kept.length === 0 ? command : kept.join(' && ');
+}
