@@ -90,6 +90,22 @@ describe('the build', () => {
     mkdirSync(join(dir, 'node_modules'));
     expect(findStart(dir, undefined).build).toBeNull();
   });
+  test('makes the Prisma client with stand-ins for engines that are not there, and says what that means', () => {
+    write({
+      'package.json': manifest(['@prisma/client'], { start: 'next start', build: 'prisma generate && prisma db push && next build' }),
+      'prisma/schema.prisma': schema,
+      'node_modules/@prisma/client/package.json': '{"version": "6.10.0"}',
+    });
+    const plan = findStart(dir, undefined);
+    expect(plan.reason).toContain("Prisma's engine is not in node_modules");
+    expect(plan.build).toBe(
+      'export PRISMA_SCHEMA_ENGINE_BINARY=/bin/true PRISMA_QUERY_ENGINE_LIBRARY=/bin/true && prisma generate --schema prisma/schema.prisma',
+    );
+    write({ 'node_modules/@prisma/engines/libquery_engine.so.node': '' });
+    expect(findStart(dir, undefined)).toMatchObject({ reason: null, build: 'prisma generate --schema prisma/schema.prisma' });
+    write({ 'node_modules/@prisma/client/package.json': '{"version": "7.1.0"}' });
+    expect(findStart(dir, undefined).reason).toBeNull();
+  });
   test('looks for a client with a place of its own there', () => {
     const own = schema.replace('\n}', '\n  output = "../generated/prisma"\n}');
     write({ 'package.json': manifest(['@prisma/client'], { start: 'node server.js' }), 'prisma/schema.prisma': own });

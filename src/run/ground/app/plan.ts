@@ -4,7 +4,7 @@ import { SeaworthyError } from '../../../model/errors.ts';
 import type { RunConfig } from '../types.ts';
 import { frameworkOf, isBuilt, type Framework } from './frameworks.ts';
 import { expanded, readManifest, scriptCommand, withEnvFiles, type Manifest } from './manifest.ts';
-import { prismaGenerate, withoutPrismaMigrations } from './prisma.ts';
+import { hasPrismaEngines, prismaGenerate, standIns, withoutPrismaMigrations } from './prisma.ts';
 import { siblingBuilds } from './workspace.ts';
 
 export { readManifest } from './manifest.ts';
@@ -71,7 +71,16 @@ export function findStart(dir: string, config: RunConfig | undefined): Start {
   const framework = frameworkOf(manifest);
   const { start, command, reason = null } = findCommand(dir, manifest, framework, config);
   const plain = config?.start === undefined ? audible(withoutPrismaMigrations(command)) : command;
-  return { start, command: withEnvFiles(manifest, plain), build: findBuild(dir, manifest, framework, plain, config), reason };
+  const engines = hasPrismaEngines(dir)
+    ? null
+    : 'Prisma\'s engine is not in node_modules, so that nothing that asks the database will work: run "npx prisma generate" in the app\'s folder, with the network, and audit again';
+  const notes = [reason, engines].filter((note) => note !== null);
+  return {
+    start,
+    command: withEnvFiles(manifest, plain),
+    build: findBuild(dir, manifest, framework, plain, config),
+    reason: notes.length === 0 ? null : notes.join('; '),
+  };
 }
 
 function findCommand(dir: string, manifest: Manifest, framework: Framework | null, config: RunConfig | undefined): Found {
@@ -153,7 +162,9 @@ function findBuild(
   const build = needsBuild(dir, framework, expanded(manifest, command)) ? buildCommand(dir, manifest, framework) : null;
   const generate = build !== null && /\bprisma generate\b/.test(build) ? null : prismaGenerate(dir);
   const steps = [generate, ...siblingBuilds(dir), build].filter((step) => step !== null);
-  return steps.length === 0 ? null : withEnvFiles(manifest, steps.join(' && '));
+  if (steps.length === 0) return null;
+  const prisma = steps.some((step) => /\bprisma generate\b/.test(expanded(manifest, step))) && !hasPrismaEngines(dir);
+  return withEnvFiles(manifest, [...(prisma ? [standIns] : []), ...steps].join(' && '));
 }
 
 /** The package's own way to build, else its framework's, else the compiler. */

@@ -7,6 +7,7 @@ import { managersOf } from './managers.ts';
 import { readManifest, workspaceRoot, type Manifest } from './manifest.ts';
 import { findMigrations } from './migrations.ts';
 import { findStart, type Start } from './plan.ts';
+import { hasPrismaEngines } from './prisma.ts';
 
 /** What will happen when the app is run, and what is missing for that; all in words for a person. */
 export interface Preflight {
@@ -55,6 +56,8 @@ export function preflight(dir: string, config: RunConfig | undefined): Preflight
   const tool = manager?.tool ?? 'npm';
   if (manifest.hasDependencies && ![dir, root].some((at) => existsSync(join(at, 'node_modules'))))
     missing.push(`the dependencies are not installed: run "${tool} install" in the app's folder, or pass --install`);
+  if (!hasPrismaEngines(dir))
+    missing.push('Prisma\'s engine is not in node_modules: run "npx prisma generate" in the app\'s folder, with the network');
   missing.push(...missingServices(manifest));
   return {
     packageManager: manager?.tool ?? null,

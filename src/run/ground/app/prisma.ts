@@ -62,6 +62,23 @@ function schemaText(path: string): string {
 }
 
 /**
+ * Whether Prisma's engines, which its install script fetches, are in the dependencies; also true when that cannot be seen or
+ * is no matter (Prisma 7 has none). Without them the client can still be made, with stand-ins, but asks no database.
+ */
+export function hasPrismaEngines(dir: string): boolean {
+  const modules = [dir, workspaceRoot(dir)].map((at) => join(at, 'node_modules')).filter((at) => existsSync(join(at, '@prisma/client')));
+  return modules.every((at) => {
+    const version = /"version":\s*"(\d+)/.exec(readFileSync(join(at, '@prisma/client/package.json'), 'utf8'))?.[1];
+    if (Number(version) >= 7) return true;
+    const places = [join(at, '@prisma/engines'), join(at, '.prisma/client')].filter((place) => existsSync(place));
+    return places.some((place) => readdirSync(place).some((file) => /query_engine|query-engine/.test(file)));
+  });
+}
+
+/** What stands in for the engines while the client is made. */
+export const standIns = 'export PRISMA_SCHEMA_ENGINE_BINARY=/bin/true PRISMA_QUERY_ENGINE_LIBRARY=/bin/true';
+
+/**
  * A start or build command without the steps that migrate by Prisma: we have applied its migrations as SQL, its own
  * engine would find a database that it does not know.
  */
