@@ -26,6 +26,7 @@ test.each([
   ['TOKEN_TTL_SECONDS', /^3600$/, 'duration'],
   ['BCRYPT_ROUNDS', /^10$/, 'number'],
   ['SMTP_PORT', /^587$/, 'number'],
+  ['APP_PORT', /^3000$/, 'number'],
   ['LOG_LEVEL', /^info$/, 'word'],
 ])('%s gets a value of its shape', (name, value, shape) => {
   const made = inventEnvironment(wish([name]));

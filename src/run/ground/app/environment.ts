@@ -172,6 +172,7 @@ export function invent(name: string, wish: Pick<EnvironmentWish, 'seed' | 'examp
       value: /_(MS|SECONDS|MINUTES|DAYS|AGE)$/.test(name) ? '3600' : /^\d+[smhd]$/.test(example) ? example : '1h',
       shape: 'duration',
     };
+  if (/^(?:APP|API|SERVER|HTTP|BACKEND|NODE|LISTEN|WEB)_PORT$/.test(name)) return { value: String(wish.port), shape: 'number' };
   if (name.endsWith('PORT')) return { value: /SMTP|MAIL/.test(name) ? '587' : '8080', shape: 'number' };
   if (/(_HOST|_DOMAIN|HOSTNAME)$/.test(name)) return { value: `${word}.outside.test`, shape: 'host' };
   if (/(_ENABLED?|_DISABLED?|_DEBUG|^DEBUG|^ENABLE_|^DISABLE_|^USE_|^IS_|_SSL|_TLS|_SECURE)/.test(name))

@@ -101,10 +101,11 @@ describe('the build', () => {
     expect(plan.build).toBe(
       'export PRISMA_SCHEMA_ENGINE_BINARY=/bin/true PRISMA_QUERY_ENGINE_LIBRARY=/bin/true && prisma generate --schema prisma/schema.prisma',
     );
-    write({ 'node_modules/@prisma/engines/libquery_engine.so.node': '' });
-    expect(findStart(dir, undefined)).toMatchObject({ reason: null, build: 'prisma generate --schema prisma/schema.prisma' });
     write({ 'node_modules/@prisma/client/package.json': '{"version": "7.1.0"}' });
     expect(findStart(dir, undefined).reason).toBeNull();
+    write({ 'node_modules/@prisma/client/package.json': '{"version": "6.10.0"}' });
+    write({ 'node_modules/@prisma/engines/libquery_engine.so.node': '' });
+    expect(findStart(dir, undefined)).toMatchObject({ reason: null, build: 'prisma generate --schema prisma/schema.prisma' });
   });
   test('looks for a client with a place of its own there', () => {
     const own = schema.replace('\n}', '\n  output = "../generated/prisma"\n}');

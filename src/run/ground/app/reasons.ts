@@ -20,6 +20,14 @@ const reasons: readonly { readonly pattern: RegExp; readonly say: (match: RegExp
     },
   },
   {
+    pattern: /compiled against a different Node\.js version|Please install (?:sqlite3) package manually/,
+    say: (match) => {
+      const name =
+        nativeModules.find((each) => match.input.includes(`node_modules/${each}/`)) ?? /install (\w+) package/.exec(match[0])?.[1];
+      return `the native part of ${name ?? 'a module'} was not built for Node ${process.versions.node}: run "npm rebuild${name ? ` ${name}` : ''}" in the app's folder with that version`;
+    },
+  },
+  {
     pattern: /\bBun is not defined|Cannot find (?:module|package) 'bun(?::\w+)?'|bun: not installed/,
     say: () => 'it is written for Bun, which is not on this machine: install Bun under /usr, or set "start": "..." in seaworthy.json',
   },
