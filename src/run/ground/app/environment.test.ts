@@ -68,6 +68,13 @@ test('what the owner configured wins', () => {
   });
 });
 
+test('what shows a platform is not invented, but keys for its API are', () => {
+  const made = inventEnvironment(
+    wish(['VERCEL', 'VERCEL_URL', 'NEXT_RUNTIME', 'NODE_EXTRA_CA_CERTS', 'AWS_LAMBDA_FUNCTION_NAME', 'VERCEL_API_TOKEN']),
+  );
+  expect(made.invented.map(({ name }) => name)).toEqual(['VERCEL_API_TOKEN']);
+});
+
 test('samples are read as dotenv does', () => {
   expect(parseDotenv('# x\nA=1 # one\nexport B="two words"\nC=\n D = d \nnot a line')).toEqual({ A: '1', B: 'two words', C: '', D: 'd' });
 });

@@ -60,6 +60,9 @@ const databaseUrl =
   /^(DATABASE|POSTGRES|POSTGRESQL|PG|DB|DIRECT|SUPABASE_DB|NEON)(_PRISMA|_DATABASE|_DB|_DIRECT|_CONNECTION|_POOLER|_NON_POOLING)*_?(URL|URI|DSN|CONNECTION_STRING|STRING)(_NON_POOLING|_UNPOOLED)?$/;
 const databasePart =
   /^(?:DATABASE|POSTGRES|POSTGRESQL|PG|DB|TYPEORM|RDS)_?(HOST|HOSTNAME|SERVER|PORT|USER|USERNAME|PASSWORD|PASS|PWD|NAME|DATABASE|DB|SSL|SSLMODE|SSL_MODE|DIALECT|CLIENT|TYPE|SCHEMA)$/;
+/** Set by shells, runtimes, test runners and hosting platforms: an app that finds one believes to be there, and may not listen at all. */
+const ofPlatform =
+  /^(?:npm_.*|CI|PWD|USER|SHELL|NODE_(?:OPTIONS|EXTRA_CA_CERTS|TLS_REJECT_UNAUTHORIZED)|SSL_CERT_FILE|NEXT_(?:RUNTIME|PHASE)|VITEST|JEST_WORKER_ID|GITHUB_ACTIONS|VERCEL|VERCEL_(?:ENV|URL|REGION|GIT_.*)|NETLIFY|CF_PAGES|RENDER|DYNO|FLY_APP_NAME|RAILWAY_ENVIRONMENT|K_SERVICE|KUBERNETES_SERVICE_HOST|AWS_EXECUTION_ENV|(?:AWS_)?LAMBDA_(?:FUNCTION_NAME|TASK_ROOT))$/;
 const secret =
   /SECRET|PASSWORD|PASSWD|PASSPHRASE|TOKEN|SALT|PEPPER|PRIVATE|CREDENTIAL|SIGNING|ENCRYPTION|(^|_)(KEY|DSN)(_|$)|APIKEY|(^|_)(JWT|AUTH|SESSION|COOKIE)S?$/;
 
@@ -117,7 +120,7 @@ export function inventEnvironment(wish: EnvironmentWish): Environment {
   const wanted = new Map(wish.read.map(({ name, fallback }) => [name, fallback]));
   for (const name of Object.keys(wish.example)) if (!wanted.has(name)) wanted.set(name, false);
   for (const [name, fallback] of [...wanted].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    if (name in values || name in wish.configured || /^(npm_|CI$|PWD$|USER$|SHELL$)/.test(name)) continue;
+    if (name in values || name in wish.configured || ofPlatform.test(name)) continue;
     const part = databasePart.exec(name)?.[1];
     if (databaseUrl.test(name)) values[name] = url;
     else if (part !== undefined) values[name] = parts[part] ?? 'app';
