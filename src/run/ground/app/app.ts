@@ -51,7 +51,7 @@ export async function startApp(seal: Seal, layout: Layout, plan: AppPlan, ownPor
     return new SeaworthyError(
       'boot-failed',
       `the app did not start (${plan.start}): ${why}; ${built}${lines}${advice(
-        logs.since(from).map((line) => line.text),
+        [...built.split('\n'), ...logs.since(from).map((line) => line.text)],
         plan.start,
       )}`,
     );

@@ -103,8 +103,9 @@ describe('the build', () => {
     );
     write({ 'node_modules/@prisma/client/package.json': '{"version": "7.1.0"}' });
     expect(findStart(dir, undefined).reason).toBeNull();
+    expect(findStart(dir, undefined).build).toContain('PRISMA_SCHEMA_ENGINE_BINARY');
     write({ 'node_modules/@prisma/client/package.json': '{"version": "6.10.0"}' });
-    write({ 'node_modules/@prisma/engines/libquery_engine.so.node': '' });
+    write({ 'node_modules/@prisma/engines/libquery_engine.so.node': '', 'node_modules/@prisma/engines/schema-engine-x': '' });
     expect(findStart(dir, undefined)).toMatchObject({ reason: null, build: 'prisma generate --schema prisma/schema.prisma' });
   });
   test('looks for a client with a place of its own there', () => {

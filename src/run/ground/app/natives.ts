@@ -11,6 +11,8 @@ export const nativeModules: readonly string[] = [
   'cpu-features',
   'node-rdkafka',
   'canvas',
+  'libxmljs',
+  'libxmljs2',
   're2',
   'microtime',
   'farmhash',

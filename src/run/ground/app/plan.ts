@@ -4,7 +4,7 @@ import { SeaworthyError } from '../../../model/errors.ts';
 import type { RunConfig } from '../types.ts';
 import { frameworkOf, isBuilt, type Framework } from './frameworks.ts';
 import { expanded, readManifest, scriptCommand, withEnvFiles, type Manifest } from './manifest.ts';
-import { hasPrismaEngines, prismaGenerate, standIns, withoutPrismaMigrations } from './prisma.ts';
+import { fetchesEngines, hasPrismaEngines, prismaGenerate, standIns, withoutPrismaMigrations } from './prisma.ts';
 import { siblingBuilds } from './workspace.ts';
 
 export { readManifest } from './manifest.ts';
@@ -163,7 +163,7 @@ function findBuild(
   const generate = build !== null && /\bprisma generate\b/.test(build) ? null : prismaGenerate(dir);
   const steps = [generate, ...siblingBuilds(dir), build].filter((step) => step !== null);
   if (steps.length === 0) return null;
-  const prisma = steps.some((step) => /\bprisma generate\b/.test(expanded(manifest, step))) && !hasPrismaEngines(dir);
+  const prisma = steps.some((step) => /\bprisma generate\b/.test(expanded(manifest, step))) && fetchesEngines(dir);
   return withEnvFiles(manifest, [...(prisma ? [standIns] : []), ...steps].join(' && '));
 }
 

@@ -62,17 +62,33 @@ function schemaText(path: string): string {
 }
 
 /**
- * Whether Prisma's engines, which its install script fetches, are in the dependencies; also true when that cannot be seen or
- * is no matter (Prisma 7 has none). Without them the client can still be made, with stand-ins, but asks no database.
+ * Whether the app can ask its database by Prisma: its engines, which an install script fetches, are in the dependencies; also
+ * true when that cannot be seen or is no matter (Prisma 7 has none). Without them the client can still be made, with stand-ins.
  */
 export function hasPrismaEngines(dir: string): boolean {
-  const modules = [dir, workspaceRoot(dir)].map((at) => join(at, 'node_modules')).filter((at) => existsSync(join(at, '@prisma/client')));
-  return modules.every((at) => {
+  return modulesWithPrisma(dir).every((at) => {
     const version = /"version":\s*"(\d+)/.exec(readFileSync(join(at, '@prisma/client/package.json'), 'utf8'))?.[1];
-    if (Number(version) >= 7) return true;
-    const places = [join(at, '@prisma/engines'), join(at, '.prisma/client')].filter((place) => existsSync(place));
-    return places.some((place) => readdirSync(place).some((file) => /query_engine|query-engine/.test(file)));
+    return Number(version) >= 7 || holdsEngine(at, /query_engine|query-engine/);
   });
+}
+
+/** Whether making the client would fetch an engine: every version wants that for schemas, though it does not use it. */
+export function fetchesEngines(dir: string): boolean {
+  return !hasPrismaEngines(dir) || !modulesWithPrisma(dir).every((at) => holdsEngine(at, /schema-engine/));
+}
+
+function modulesWithPrisma(dir: string): string[] {
+  const prisma = findPrisma(dir);
+  // In a workspace it may lie beside the package that has the schema.
+  const home = prisma === null ? dir : join(dir, dirname(prisma.schema), '..');
+  const places = [...new Set([dir, home, workspaceRoot(dir)])].map((at) => join(at, 'node_modules'));
+  return places.filter((at) => existsSync(join(at, '@prisma/client/package.json')));
+}
+
+function holdsEngine(modules: string, name: RegExp): boolean {
+  return ['@prisma/engines', '.prisma/client']
+    .map((place) => join(modules, place))
+    .some((place) => existsSync(place) && readdirSync(place).some((file) => name.test(file)));
 }
 
 /** What stands in for the engines while the client is made. */

@@ -4,6 +4,7 @@ import { advice } from './reasons.ts';
 test.each([
   ["Error: Cannot find module 'express'", 'the dependency "express" is not installed'],
   ["Error: Cannot find module '/app/dist/main'", 'add "build": "..."'],
+  ["Error: Cannot find module '/app/dist/app' imported from /app/dist/index.js", 'app is imported without its ending'],
   ['sh: 1: tsx: not found', 'the command "tsx" is not there'],
   ['@prisma/client did not initialize yet. Please run "prisma generate"', 'npx prisma generate'],
   ['Unable to parse checksum from https://binaries.prisma.sh/all/schema-engine.gz.sha256', "Prisma's engine"],

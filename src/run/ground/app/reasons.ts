@@ -1,4 +1,7 @@
-import { nativeModules } from './natives.ts';
+/** The package whose file a text names first. */
+function packageIn(text: string): string | null {
+  return /node_modules\/((?:@[\w.-]+\/)?[\w.-]+)\/(?:[\w./-]+\/)?[\w.-]+\.node\b/.exec(text)?.[1] ?? null;
+}
 
 /** Known reasons why apps do not start, and what to do. First match wins. */
 const reasons: readonly { readonly pattern: RegExp; readonly say: (match: RegExpExecArray) => string }[] = [
@@ -15,7 +18,7 @@ const reasons: readonly { readonly pattern: RegExp; readonly say: (match: RegExp
     pattern:
       /Could not locate the bindings file|\b(?:Cannot find module|No native build was found)[^\n]*?(?:\.node\b|prebuilds)|bcrypt_lib\.node|better_sqlite3\.node/,
     say: (match) => {
-      const name = nativeModules.find((each) => match.input.includes(`node_modules/${each}/`));
+      const name = packageIn(match.input);
       return `${name ? `the native part of ${name}` : 'a native module'} was not built for this machine: run "npm rebuild${name ? ` ${name}` : ''}" in the app's folder`;
     },
   },
@@ -44,6 +47,11 @@ const reasons: readonly { readonly pattern: RegExp; readonly say: (match: RegExp
     pattern: /Cannot find (?:module|package) '([^'./][^']*)'/,
     say: (match) =>
       `the dependency "${match[1]}" is not installed: run the package manager's install in the app's folder, or pass --install`,
+  },
+  {
+    pattern: /Cannot find module '[^']*\/([^'./]+)' imported from|ERR_MODULE_NOT_FOUND[\s\S]*?url: 'file:[^']*\/([^'./]+)'/,
+    say: (match) =>
+      `the file ${match[1] ?? match[2]} is imported without its ending, which Node asks for in ES modules: if it is started by a tool that finds it, say so with "start": "tsx src/index.ts" or the like in seaworthy.json`,
   },
   {
     pattern: /Cannot find module '([^']+)'/,
