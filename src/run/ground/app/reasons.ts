@@ -25,8 +25,7 @@ const reasons: readonly { readonly pattern: RegExp; readonly say: (match: RegExp
   {
     pattern: /compiled against a different Node\.js version|Please install (?:sqlite3) package manually/,
     say: (match) => {
-      const name =
-        nativeModules.find((each) => match.input.includes(`node_modules/${each}/`)) ?? /install (\w+) package/.exec(match[0])?.[1];
+      const name = packageIn(match.input) ?? /install (\w+) package/.exec(match[0])?.[1];
       return `the native part of ${name ?? 'a module'} was not built for Node ${process.versions.node}: run "npm rebuild${name ? ` ${name}` : ''}" in the app's folder with that version`;
     },
   },
