@@ -53,7 +53,7 @@ export default defineCheck({
             subject,
             `No guard stands before this endpoint, while ${siblings.length} others in ${endpoint.where.file} have one and use the same tables (${[...new Set(shared.map(shownTable))].join(', ')}).`,
             {
-              impact: `Anyone who finds the address could use ${shared.join(', ')} without an account.`,
+              impact: `Anyone who finds the address could use ${[...new Set(shared.map(shownTable))].join(', ')} without an account.`,
               where: endpoint.where,
             },
           )

@@ -221,8 +221,8 @@ describe.runIf(full)('a program inside the inner wall', () => {
     if (seal.root) chownSync(dir, seal.users.app, seal.users.app);
     const jail = {
       user: 'app',
-      cwd: '/work',
-      writable: [{ from: dir, to: '/work' }],
+      cwd: '/own',
+      writable: [{ from: dir, to: '/own' }],
       readOnly: [],
       etc: null,
       network: false,
@@ -246,8 +246,8 @@ describe.runIf(full)('a program inside the inner wall', () => {
   });
 
   test('may use its share of the disk, even by files without a name', async () => {
-    const fill = (after: string) => `open F, ">", "/work/big"; ${after} for (1 .. 400) { print F "x" x (1 << 20) } F->flush; sleep 8`;
-    for (const after of ['', 'unlink "/work/big";']) {
+    const fill = (after: string) => `open F, ">", "big"; ${after} for (1 .. 400) { print F "x" x (1 << 20) } F->flush; sleep 8`;
+    for (const after of ['', 'unlink "big";']) {
       const { lines } = await run(`use IO::Handle; ${fill(after)}`, bounds);
       expect(lines).toEqual([expect.stringMatching(/^ended by the proving ground: it put \d+ MiB on the disk, more than 64 MiB$/)]);
     }
