@@ -1,4 +1,5 @@
 import { application, defineCheck, endpointSubject, fail, notApplicable, pass, unknown } from '../../model/check.ts';
+import { leakedBy } from '../../model/leak.ts';
 import { shownTable } from '../../model/words.ts';
 
 export default defineCheck({
@@ -27,10 +28,10 @@ export default defineCheck({
       if (endpoint.intended === 'public' && (cell?.outcome !== 'leak' || endpoint.intendedWhy.startsWith('stated'))) continue;
       examined++;
       if (cell?.outcome === 'leak') {
-        const doing = cell.changed.length > 0 ? 'change' : 'read';
+        const { doing, tables } = leakedBy(cell);
         yield fail('ran', subject, `A caller who is not signed in got through: ${cell.reason}. Anyone on the internet can do the same.`, {
           severity: 'critical',
-          impact: `Anyone, without an account, can ${doing} ${[...new Set([...cell.changed, ...cell.read].map((row) => shownTable(row.table)))].join(', ')} of any customer.`,
+          impact: `Anyone, without an account, can ${doing} ${tables} of any customer.`,
           where: endpoint.where,
           actor: 'anonymous',
           effect: doing,

@@ -1,4 +1,5 @@
 import { application, defineCheck, endpointSubject, fail, notApplicable, pass, unknown } from '../../model/check.ts';
+import { leakedBy } from '../../model/leak.ts';
 import { shownTable } from '../../model/words.ts';
 
 const sensitive = /pass|hash|token|secret|e?mail|phone|address|birth|ssn|iban|card|salary|balance|medical/i;
@@ -22,8 +23,7 @@ export default defineCheck({
       const subject = endpointSubject(endpoint.id);
       examined++;
       if (cell?.outcome === 'leak' && cell.byId) {
-        const doing = cell.changed.length > 0 ? 'change' : 'read';
-        const tables = [...new Set([...cell.changed, ...cell.read].map((row) => shownTable(row.table)))].join(', ');
+        const { doing, tables } = leakedBy(cell);
         const grave = doing === 'change' || cell.columns.some((column) => sensitive.test(column));
         yield fail('ran', subject, `With the id of somebody else's object, another customer got through: ${cell.reason}.`, {
           severity: grave ? 'critical' : 'high',
