@@ -34,7 +34,8 @@ export function unfollowed(to: Lowering, parts: readonly Expr[]): Expr {
 }
 
 /** One expression. */
-export function lowerExpression(to: Lowering, node: Expression | Node): Expr {
+export function lowerExpression(to: Lowering, dressed: Expression | Node): Expr {
+  const node = bare(dressed);
   switch (node.type) {
     case 'Literal':
       if ('regex' in node && node.regex) return { k: 're', v: node.regex.pattern };
@@ -53,14 +54,6 @@ export function lowerExpression(to: Lowering, node: Expression | Node): Expr {
       return { k: 'glo', n: `${node.meta.name}.${node.property.name}` };
     case 'Super':
       return { k: 'glo', n: 'super' };
-    case 'TSAsExpression':
-    case 'TSSatisfiesExpression':
-    case 'TSTypeAssertion':
-    case 'TSNonNullExpression':
-    case 'TSInstantiationExpression':
-    case 'ParenthesizedExpression':
-    case 'ChainExpression':
-      return to.expression(node.expression);
     case 'AwaitExpression': {
       const e = to.expression(node.argument);
       if (e.k === 'call') e.w |= flag.awaited;

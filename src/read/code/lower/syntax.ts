@@ -34,8 +34,10 @@ export function concatenate(terms: readonly Expr[]): Expr {
 }
 
 /** An expression without what vanishes when types are stripped. */
-export function bare(node: Expression): Expression {
-  let inner: Node = node;
+export function bare(node: Expression): Expression;
+export function bare(node: Node): Node;
+export function bare(node: Node): Node {
+  let inner = node;
   for (;;) {
     switch (inner.type) {
       case 'TSAsExpression':
@@ -48,7 +50,7 @@ export function bare(node: Expression): Expression {
         inner = inner.expression;
         break;
       default:
-        return inner as Expression;
+        return inner;
     }
   }
 }
