@@ -49,7 +49,7 @@ export function pack(folder: string): Packed {
 }
 
 /** What may be in the package. */
-const allowed = /^(bin\/[\w.-]+|dist\/.+\.(js|d\.ts)|schema\/[\w.-]+\.schema\.json|README\.md|LICENSE|CHANGELOG\.md|package\.json)$/;
+const allowed = /^(bin\/[\w.-]+|dist\/.+\.(c?js|d\.c?ts)|schema\/[\w.-]+\.schema\.json|README\.md|LICENSE|CHANGELOG\.md|package\.json)$/;
 /** What only tests need, wherever it lies. */
 const forbidden = /\.test\.|\.testing\.|(^|\/)(testdata|__snapshots__|fixtures|examples)\//;
 /** Files that no import leads to: started as processes, read as data, or named by package.json. */
@@ -60,6 +60,7 @@ const needed = [
   'dist/cli/bin.js',
   'dist/read/code/worker.js',
   'dist/run/ground/process.js',
+  'dist/run/ground/preload/preload.cjs',
   'schema/report.schema.json',
   'schema/seaworthy.schema.json',
   'README.md',
@@ -95,7 +96,13 @@ function bytesOf(file: string): ArrayBuffer {
 }
 
 function sourceOf(compiled: string): string {
-  return join(root, compiled.replace(/^dist\//, 'src/').replace(/(\.d\.ts|\.js)$/, '.ts'));
+  return join(
+    root,
+    compiled
+      .replace(/^dist\//, 'src/')
+      .replace(/(\.d\.ts|\.js)$/, '.ts')
+      .replace(/\.d\.cts$/, '.cjs'),
+  );
 }
 
 /** Packages that a compiled file imports, asks `require.resolve` for, or names in its types. */

@@ -6,8 +6,10 @@ import type { Stage } from '../ground/play/scene.ts';
 import { requestFor, sessionPath } from '../ground/play/synthesis.ts';
 import type { Route } from '../ground/play/synthesis.ts';
 import { shapeOf } from '../ground/play/statement.ts';
-import { stageOf } from './actors.ts';
+import { knownTo, stageOf } from './actors.ts';
+import { leftOutGaps, whileTimeLasts } from './budget.ts';
 import { defineDrill } from './context.ts';
+import { byImportance } from './importance.ts';
 import { recorded, scenarioOf } from './proof.ts';
 
 /** `query_canceled`: what Postgres says when a statement is ended by a timeout or an administrator. */
@@ -32,7 +34,7 @@ export default defineDrill({
   yields: 'faults',
   async run(given, context) {
     const stage = await stageOf(given, context);
-    const writers = stage.routes.filter(
+    const writers = byImportance(stage.routes, knownTo(given)).filter(
       (route) =>
         !['GET', 'HEAD'].includes(route.method) &&
         !isWebhook(route) &&
@@ -40,11 +42,11 @@ export default defineDrill({
         (context.focus.endpoints?.includes(route.id) ?? true),
     );
     const trials: Trial[] = [];
-    for (const [index, route] of writers.entries()) {
+    const leftOut = await whileTimeLasts(context.budget.turn('faults'), writers, async (route, index) => {
       if (index % 5 === 0) context.progress(`statements that fail: ${index} of ${writers.length} endpoints`);
       trials.push(...(await failEach(stage, route)));
-    }
-    return { value: { trials } };
+    });
+    return { value: { trials }, gaps: leftOutGaps(context.budget, 'statements that fail', leftOut, writers) };
   },
 });
 
@@ -82,7 +84,7 @@ async function failEach(stage: Stage, route: Route): Promise<Trial[]> {
       .slice(0, 400)
       .replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
       .replace(/\s+/g, '\\s+')}`;
-    const fault = await stage.lab.ground.intercept({ statement: pattern, code, times: 1 });
+    const fault = await stage.lab.ground.intercept({ statement: pattern, does: { do: 'fail', code }, times: 1 });
     const { played, step } = await send(0);
     const caught = await fault.caught();
     await fault.remove();

@@ -17,6 +17,9 @@ export interface Database {
   keep(): Promise<void>;
   /** The database as it was when it was kept. Nobody else may be connected. */
   restore(): Promise<void>;
+  /** Lets go of Postgres, which is about to be restarted, and takes it up again. */
+  suspend(): Promise<void>;
+  resume(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -31,7 +34,7 @@ export async function createDatabase(layout: Layout): Promise<Database> {
     await client.connect();
     return client;
   };
-  const main = await connect('postgres');
+  let main = await connect('postgres');
   await main.query("CREATE ROLE app LOGIN NOSUPERUSER NOCREATEROLE NOCREATEDB NOREPLICATION PASSWORD 'app'");
   // Our own statements on the app's tables run its triggers and functions: they must gain nothing by that.
   await main.query(`CREATE ROLE ${hand} LOGIN NOSUPERUSER NOCREATEROLE NOCREATEDB BYPASSRLS`);
@@ -47,6 +50,10 @@ export async function createDatabase(layout: Layout): Promise<Database> {
     client = null;
     state = null;
   };
+  const watch = async () => {
+    state = await openState({ socketDir: layout.socket, port: postgresPort, user: superuser, hand, database: 'app' });
+  };
+  let kept = false;
   const endOthers = (database: string) =>
     main.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1 AND pid <> pg_backend_pid()', [database]);
   return {
@@ -66,7 +73,8 @@ export async function createDatabase(layout: Layout): Promise<Database> {
       await endOthers('app');
       await main.query('DROP DATABASE IF EXISTS app_kept');
       await main.query('CREATE DATABASE app_kept OWNER app TEMPLATE app');
-      state = await openState({ socketDir: layout.socket, port: postgresPort, user: superuser, hand, database: 'app' });
+      kept = true;
+      await watch();
     },
     async restore() {
       await release();
@@ -77,7 +85,15 @@ export async function createDatabase(layout: Layout): Promise<Database> {
       } catch (thrown) {
         throw new SeaworthyError('ground-failed', `the database could not be put back: ${messageOf(thrown)}`, { cause: thrown });
       }
-      state = await openState({ socketDir: layout.socket, port: postgresPort, user: superuser, hand, database: 'app' });
+      await watch();
+    },
+    async suspend() {
+      await release();
+      await main.end();
+    },
+    async resume() {
+      main = await connect('postgres');
+      if (kept) await watch();
     },
     async close() {
       await release();

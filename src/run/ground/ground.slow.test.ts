@@ -94,7 +94,7 @@ describe('a ground with a small app', () => {
   });
 
   test('makes a statement fail', async () => {
-    const fault = await ground.intercept({ statement: '^insert into notes', code: '40001', times: 1 });
+    const fault = await ground.intercept({ statement: '^insert into notes', does: { do: 'fail', code: '40001' }, times: 1 });
     const seen = await ask(ground, 'POST', '/careless', 'lost');
     expect(seen.exchange.response?.status).toBe(200);
     expect(seen.changes).toEqual([]);

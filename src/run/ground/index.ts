@@ -11,7 +11,7 @@ import { clusterCache, findPostgres, keepCluster } from './postgres.ts';
 import type { Line } from './protocol.ts';
 import { nodeHome, probeSeal } from './seal.ts';
 import { freePort, makeRunDirectory, readExample, readOwnNames, stage, type Stage } from './stage.ts';
-import type { Ground, GroundOptions, RunConfig } from './types.ts';
+import type { Ground, GroundOptions, ResetKind, RunConfig } from './types.ts';
 
 export type * from './types.ts';
 export type * from './outside/types.ts';
@@ -161,10 +161,27 @@ export async function openGround(options: GroundOptions): Promise<Ground> {
     },
     sql: (text, parameters = []) => call('sql', { text, parameters }),
     schema: async () => call('schema', planned().migrations.from),
-    async reset() {
-      await call('reset', null);
+    async together() {
+      await call('together', null);
+      return {
+        async send(spec) {
+          const [id = ''] = await call('send', { specs: [spec], burst: false });
+          return id;
+        },
+        burst: (specs) => call('send', { specs, burst: true }),
+        answer: (id) => call('answer', id),
+        end: () => call('endTogether', null),
+      };
+    },
+    async reset(kinds = everything) {
+      await call('reset', kinds);
     },
     restart: () => call('restart', null),
+    instance: (name) => call('instance', name),
+    async kill(wish) {
+      await call('kill', wish);
+    },
+    clock: (seconds) => call('clock', seconds),
     logs: (since = 0) => call('logs', since),
     outbound: (since = 0) => call('outbound', since),
     mails: (since = 0) => call('mails', since),
@@ -183,6 +200,10 @@ export async function openGround(options: GroundOptions): Promise<Ground> {
       const id = await call('intercept', rule);
       return {
         caught: () => call('caught', id),
+        arrived: (count, withinMs) => call('arrived', { interference: id, count, withinMs }),
+        async release() {
+          await call('release', id);
+        },
         async remove() {
           await call('lift', id);
         },
@@ -192,6 +213,8 @@ export async function openGround(options: GroundOptions): Promise<Ground> {
     close,
   };
 }
+
+const everything: readonly ResetKind[] = ['rows', 'sequences', 'files', 'memory', 'world'];
 
 /** Whether starting the app takes a build first; false when nothing says how to start it. */
 function needsBuild(dir: string, config: RunConfig | undefined): boolean {

@@ -1,31 +1,32 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SeaworthyError } from '../../model/errors.ts';
-import { startApp, type RunningApp } from './app/app.ts';
 import { openLogs } from './app/logs.ts';
 import { migrate } from './app/migrate.ts';
-import type { AppPlan } from './app/plan.ts';
+import { faketimeVariables, findFaketime, hasPreload } from './clock.ts';
 import { createDatabase, type Database } from './database.ts';
-import { sendRequest } from './http.ts';
+import { keepFiles, type KeptFiles } from './files.ts';
+import { openInstances, type Site } from './instances.ts';
+import { openInterferences } from './interferences.ts';
 import { createAuthority } from './outside/certificates.ts';
 import { openOutside, type Outside } from './outside/outside.ts';
 import { serverlessDatabase } from './outside/serverless.ts';
 import { startPostgres, postgresPort } from './postgres.ts';
+import { layPreload, movePreloadClock } from './preload/preload.ts';
 import type { Program } from './programs.ts';
 import type { GroundCalls, Settings } from './protocol.ts';
 import { readSchema } from './schema.ts';
-import type { Observed, RequestSpec } from './types.ts';
-import type { Candidate, Interception, Statement, Wire } from './wire/types.ts';
+import type { Sequences } from './state/types.ts';
+import { openTraffic } from './traffic.ts';
+import type { ResetKind } from './types.ts';
+import type { Wire } from './wire/types.ts';
 import { openWire } from './wire/wire.ts';
 
 /** The wire's port inside a network namespace of our own. */
 const sealedWire = 5432;
 
-/** Time without an open statement after which a request's effects count as at rest, and the longest wait for it. */
-const settle = { quietMs: 4, quietAfterConnectMs: 30, stepMs: 2, longestMs: 2_000 };
-
 interface Parts extends Settings {
-  readonly postgres: Program;
+  postgres: Program;
   readonly database: Database;
   readonly wire: Wire;
   readonly outside: Outside | null;
@@ -34,21 +35,29 @@ interface Parts extends Settings {
 /** The ground as it is inside the namespace: everything that the engine may ask for. */
 export function openGroundProcess(): GroundCalls {
   const logs = openLogs();
-  const statements: Statement[] = [];
-  const faults = new Map<number, { rule: Interception; caught: Candidate[] }>();
+  const instances = openInstances(logs);
+  const interferences = openInterferences();
   let parts: Parts | null = null;
-  let app: RunningApp | null = null;
-  let plan: AppPlan | null = null;
   let kept = false;
-  let current: string | null = null;
-  let requests = 0;
-  let nextFault = 1;
+  let files: KeptFiles | null = null;
+  let sequences: Sequences = {};
+  /** By how many seconds the clock is moved, and the variables under which a program sees that. */
+  let moved = 0;
+  let clockOfApp: Readonly<Record<string, string>> = {};
   let turn: Promise<unknown> = Promise.resolve();
+  /** Lets the turn go that a concert has. */
+  let endTurn: (() => void) | null = null;
 
   const ready = (): Parts => {
     if (!parts) throw new SeaworthyError('ground-failed', 'the proving ground is not prepared');
     return parts;
   };
+  const traffic = openTraffic(
+    ready,
+    (instance) => instances.portOf(instance),
+    () => instances.ended(),
+    logs,
+  );
   const world = (): Outside => {
     const { outside } = ready();
     if (!outside)
@@ -61,23 +70,68 @@ export function openGroundProcess(): GroundCalls {
     turn = mine.catch(() => {});
     return mine;
   };
-  const stop = async () => {
-    await app?.program.kill();
-    app = null;
+  /** In its turn; at once where a concert has it. */
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => (endTurn ? work() : alone(work));
+  const site = (): Site => {
+    const { seal, layout, wire, outside } = ready();
+    return {
+      seal,
+      layout,
+      wirePort: wire.port,
+      ownPorts: [wire.port, ...(outside?.ports ?? [])],
+      over: clockOfApp,
+      async built() {
+        files ??= await keepFiles(layout.copy, join(layout.run, 'kept'));
+      },
+    };
   };
-  const start = async (toStart: AppPlan) => {
-    const { seal, layout, wire, outside, database } = ready();
-    await stop();
-    app = await startApp(seal, layout, toStart, [wire.port, ...(outside?.ports ?? [])], logs);
-    plan = { ...toStart, build: null };
-    await quiet(wire, outside);
-    await database.state().mark();
-    statements.length = 0;
-    return app.result;
-  };
-  const again = () => {
+  const again = async () => {
+    const plan = instances.plan();
     if (!plan) throw new SeaworthyError('ground-failed', 'the app was not started yet');
-    return start(plan);
+    const result = await instances.start(site(), plan);
+    if (!endTurn) await traffic.rest();
+    return result;
+  };
+  /** Starts Postgres anew under another clock; the app's connections break, as when a database fails over. */
+  const restartPostgres = async (over: Record<string, string>) => {
+    const now = ready();
+    await now.database.suspend();
+    now.wire.cutAll();
+    now.postgres.signal('SIGINT');
+    await Promise.race([now.postgres.ended, new Promise((resolve) => setTimeout(resolve, 5_000).unref())]);
+    await now.postgres.kill();
+    now.postgres = await startPostgres(now.seal, now.layout, over);
+    await now.database.resume();
+  };
+  const moveClock = async (seconds: number): Promise<string[]> => {
+    const { layout } = ready();
+    if (seconds === moved) return [];
+    const library = findFaketime();
+    const stays: string[] = [];
+    moved = seconds;
+    await movePreloadClock(layout, seconds);
+    if (library) await restartPostgres(faketimeVariables(library, seconds));
+    else stays.push("the database's own clock (install libfaketime)");
+    const app = instances.first();
+    if (!app || hasPreload(app.program)) return stays;
+    if (!library) return [...stays, "the app's clock: it does not run on Node (install libfaketime)"];
+    clockOfApp = faketimeVariables(library, seconds);
+    await again();
+    return stays;
+  };
+  const putBack = async (kinds: readonly ResetKind[]) => {
+    const { wire, database, outside } = ready();
+    if (kinds.includes('sequences') && !kinds.includes('rows')) await database.state().restoreSequences(sequences);
+    if (kinds.includes('world')) outside?.forget();
+    if (!kinds.some((kind) => ['rows', 'files', 'memory'].includes(kind))) return;
+    await instances.stopAll();
+    if (kinds.includes('files')) await files?.restore();
+    if (kinds.includes('rows')) {
+      wire.cutAll();
+      await moveClock(0);
+      await database.restore();
+    }
+    await again();
   };
 
   return {
@@ -95,12 +149,10 @@ export function openGroundProcess(): GroundCalls {
         listen: { host: '127.0.0.1', port: sealed ? sealedWire : 0 },
         login: { user: 'app', database: 'app' },
         tls: authority.leaf('localhost'),
-        current: () => current,
+        requestOf: traffic.requestOf,
       });
-      wire.onStatement((statement) => {
-        statements.push(statement);
-        if (statements.length > 20_000) statements.shift();
-      });
+      wire.onStatement(traffic.onStatement);
+      await layPreload(layout);
       parts = { seal, layout, postgres, database, wire, outside };
       return { wirePort: wire.port };
     },
@@ -114,21 +166,43 @@ export function openGroundProcess(): GroundCalls {
     },
     boot: (task) =>
       alone(async () => {
-        if (!kept) await ready().database.keep();
+        const { database } = ready();
+        if (!kept) await database.keep();
         kept = true;
-        return start(task);
+        const result = await instances.start(site(), task);
+        sequences = await database.state().sequences();
+        await traffic.rest();
+        return result;
       }),
-    restart: () => alone(again),
-    reset: () =>
-      alone(async () => {
-        await stop();
-        ready().wire.cutAll();
-        await ready().database.restore();
-        ready().outside?.forget();
-        await again();
-        return null;
+    restart: () => inTurn(again),
+    reset: (kinds) => inTurn(async () => (await putBack(kinds), null)),
+    instance: (name) => inTurn(() => instances.further(site(), name)),
+    async kill(wish) {
+      await instances.kill(wish);
+      return null;
+    },
+    clock: (seconds) => inTurn(() => moveClock(seconds)),
+    request: (spec) => alone(() => traffic.observe(spec)),
+    together: () =>
+      new Promise((resolve, reject) => {
+        void alone(async () => {
+          await traffic.begin().then(
+            () => resolve(null),
+            (thrown: unknown) => {
+              reject(thrown);
+              throw thrown;
+            },
+          );
+          await new Promise<void>((end) => (endTurn = end));
+        }).catch(() => {});
       }),
-    request: (spec) => alone(() => observe(spec)),
+    send: ({ specs, burst }) => traffic.send(specs, burst),
+    answer: (id) => traffic.answer(id),
+    endTogether: () =>
+      traffic.end().finally(() => {
+        endTurn?.();
+        endTurn = null;
+      }),
     undo: (changes) => alone(async () => (await ready().database.state().undo(changes), null)),
     sql: ({ text, parameters }) => ready().database.sql(text, parameters),
     schema: (from) => readSchema((text) => ready().database.sql(text, []), from),
@@ -141,28 +215,21 @@ export function openGroundProcess(): GroundCalls {
       world().remove(rule);
       return null;
     },
-    webhook: async (wish) => world().webhook(wish, plan?.env ?? {}),
-    async intercept({ statement, code, message = 'made to fail by the proving ground', times }) {
-      const pattern = new RegExp(statement, 'i');
-      const caught: Candidate[] = [];
-      const rule = ready().wire.intercept({
-        match: (candidate) => pattern.test(candidate.text),
-        before: { error: { code, message } },
-        ...(times === undefined ? {} : { times }),
-        onCaught: ({ text, binds, connection, request }) => void caught.push({ text, binds, connection, request }),
-      });
-      const id = nextFault++;
-      faults.set(id, { rule, caught });
-      return id;
-    },
-    caught: async (id) => faults.get(id)?.caught.map(({ text, binds, request }) => ({ text, binds, request })) ?? [],
-    async lift(id) {
-      faults.get(id)?.rule.remove();
+    webhook: async (wish) => world().webhook(wish, instances.plan()?.env ?? {}),
+    intercept: async (wish) => interferences.add(ready().wire, wish),
+    caught: async (id) => interferences.caught(id),
+    arrived: ({ interference, count, withinMs }) => interferences.arrived(interference, count, withinMs),
+    async release(id) {
+      interferences.release(id);
       return null;
     },
-    environment: async () => ({ ...plan?.env }),
+    async lift(id) {
+      interferences.remove(id);
+      return null;
+    },
+    environment: async () => ({ ...instances.plan()?.env }),
     async close() {
-      await stop();
+      await instances.stopAll();
       if (parts) {
         const { postgres, database, wire, outside } = parts;
         parts = null;
@@ -174,55 +241,4 @@ export function openGroundProcess(): GroundCalls {
       return null;
     },
   };
-
-  async function observe(spec: RequestSpec): Promise<Observed> {
-    const { wire, database, outside } = ready();
-    if (!app) throw new SeaworthyError('ground-failed', 'the app was not started yet');
-    const before = { logs: logs.latest(), outbound: outside?.latest() ?? 0, gaps: wire.gaps().length, connections: wire.connections() };
-    statements.length = 0;
-    await database.state().mark();
-    current = String(++requests);
-    const exchange = await sendRequest(spec, app.result.port);
-    const gaps: string[] = [];
-    if (!(await quiet(wire, outside, before.connections)))
-      gaps.push('the app still had a statement or a call to the outside world open when the request was over');
-    if (app.ended !== null) gaps.push(`the app has ended with code ${app.ended}: restart it`);
-    current = null;
-    const changes = await database.state().changes();
-    gaps.push(
-      ...wire
-        .gaps()
-        .slice(before.gaps)
-        .map((gap) => gap.reason),
-    );
-    return {
-      exchange,
-      statements: statements.splice(0),
-      changes,
-      outbound: outside?.since(before.outbound) ?? [],
-      logs: logs.since(before.logs).map((line) => line.text),
-      gaps,
-    };
-  }
-}
-
-/**
- * Waits until no statement and no call to the outside world has been open for a moment; false when it takes too long. A
- * connection that was opened in the meantime (a pool that replaces a broken one) has its first statement still to come: there
- * the moment is longer.
- */
-async function quiet(wire: Wire, outside: Outside | null, connections = wire.connections()): Promise<boolean> {
-  const started = performance.now();
-  let before = connections;
-  let calm = 0;
-  let enough = settle.quietMs;
-  while (calm < enough) {
-    if (performance.now() - started > settle.longestMs) return false;
-    await new Promise((resolve) => setTimeout(resolve, settle.stepMs));
-    const now = wire.connections();
-    if (now > before) enough = settle.quietAfterConnectMs;
-    calm = wire.openStatements() === 0 && !outside?.busy() && now === before ? calm + settle.stepMs : 0;
-    before = now;
-  }
-  return true;
 }

@@ -95,7 +95,7 @@ function left({ bavail, bsize, ffree }: StatsFs): { bytes: number; nodes: number
 }
 
 /** Every process in the process namespace of `first`. */
-function family(first: number | null): number[] {
+export function family(first: number | null): number[] {
   const space = first === null ? null : spaceOf(first);
   if (space === null) return [];
   return readdirSync('/proc')

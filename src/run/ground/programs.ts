@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Writable } from 'node:stream';
 import type { Layout } from './layout.ts';
-import { limits, watchUse, type Limits } from './limits.ts';
+import { family, limits, watchUse, type Limits } from './limits.ts';
 import { innerCommand, type Jail, type Seal } from './seal.ts';
 import { inheritedDescriptors } from './descriptors.ts';
 import { callFilter } from './syscalls.ts';
@@ -13,6 +13,10 @@ export interface Program {
   readonly pid: number;
   /** Resolves with the exit code; a signal counts as 128. */
   readonly ended: Promise<number>;
+  /** The first process of its own process namespace; null where it has none, or has ended. */
+  first(): number | null;
+  /** Signals it and everything that it started, as a service manager does that stops a group. */
+  signal(name: NodeJS.Signals): void;
   /** Ends it with everything that it started. */
   kill(): Promise<void>;
 }
@@ -76,7 +80,12 @@ export function startProgram(
     await Promise.race([Promise.all(lines), new Promise((resolve) => setTimeout(resolve, 100))]);
     return code;
   });
-  const program = { pid: child.pid ?? 0, ended, kill };
+  const signal = (name: NodeJS.Signals) => {
+    const top = first();
+    if (top !== null) for (const pid of family(top)) if (pid !== top) send(pid, name);
+    if (seal.level === 'none' && child.pid !== undefined) send(-child.pid, name);
+  };
+  const program = { pid: child.pid ?? 0, ended, first, signal, kill };
   running.set(
     program,
     jail.writable.map(({ from }) => from),

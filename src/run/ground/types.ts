@@ -56,6 +56,8 @@ export interface RequestSpec {
   readonly timeoutMs: number;
   /** Loopback address to come from, such as `127.0.0.9`: another address, another rate-limit bucket. */
   readonly from?: string | undefined;
+  /** A further instance of the app, by the name that it was started with; the first one when absent. */
+  readonly instance?: string | undefined;
 }
 
 /** A line that the app printed. */
@@ -76,23 +78,57 @@ export interface Observed {
   readonly gaps: string[];
 }
 
-/** Makes statements fail: those whose text matches are answered with `code` instead of being executed. */
-export interface FaultRule {
+/** Interferes with statements whose text matches. */
+export interface Interference {
   /** Source of a regular expression, matched without regard to case. */
   readonly statement: string;
-  /** SQLSTATE, such as `57014` or `40001`. */
-  readonly code: string;
-  readonly message?: string | undefined;
-  /** How many statements fail; all when absent. */
+  /** Only statements of this request, by the id that `Together.send` gave. */
+  readonly request?: string | undefined;
+  /** How many statements it catches; all when absent. */
   readonly times?: number | undefined;
+  readonly does:
+    /** Postgres raises this SQLSTATE (`57014`, `40001` ...) instead of executing it. */
+    | { readonly do: 'fail'; readonly code: string; readonly message?: string | undefined }
+    /** It waits until it is released: `before` Postgres receives it, or `after` Postgres has executed it and before the app hears of it. */
+    | { readonly do: 'hold'; readonly at: 'before' | 'after' }
+    | { readonly do: 'delay'; readonly at: 'before' | 'after'; readonly milliseconds: number }
+    /** The connection breaks, `before` it is executed or `after`. */
+    | { readonly do: 'cut'; readonly at: 'before' | 'after' };
 }
 
-/** A fault in force. */
-export interface FaultHandle {
-  /** The statements that it made fail so far. */
+/** An interference in force. */
+export interface InterferenceHandle {
+  /** The statements that it caught so far. */
   caught(): Promise<{ text: string; binds: (string | null)[]; request: string | null }[]>;
+  /** Waits until it has caught so many statements; false when that takes longer than the milliseconds given. */
+  arrived(count: number, withinMs: number): Promise<boolean>;
+  /** Lets everything go that it holds; it stays in force. */
+  release(): Promise<void>;
+  /** Takes it away and lets everything go that it holds. */
   remove(): Promise<void>;
 }
+
+/** What several requests at once caused. Rows cannot be told apart by request. */
+export type Concert = Pick<Observed, 'statements' | 'changes' | 'outbound' | 'logs' | 'gaps'>;
+
+/** Several requests at once. Until `end`, `Ground.request` and what else takes its turn waits. */
+export interface Together {
+  /** Sends a request without waiting for its answer; its id names it in statements and interferences. */
+  send(spec: RequestSpec): Promise<string>;
+  /** Sends requests so that they arrive within microseconds of each other. */
+  burst(specs: readonly RequestSpec[]): Promise<string[]>;
+  /** Waits for the answer to a request. */
+  answer(id: string): Promise<Exchange>;
+  /** Waits for all answers and until their effects have come to rest. */
+  end(): Promise<Concert>;
+}
+
+/**
+ * What can be put back, by name. `rows`: the database as it was after the migrations, copied from its template (the app is started anew for
+ * that, since nobody may be connected). `sequences`: where they stood then. `files`: the app's own directory as it was when it was started.
+ * `memory`: the app started anew on the same database. `world`: what the outside world remembers.
+ */
+export type ResetKind = 'rows' | 'sequences' | 'files' | 'memory' | 'world';
 
 /** A rule of the outside world in force. */
 export interface WorldHandle {
@@ -120,10 +156,18 @@ export interface Ground {
   sql(text: string, parameters?: readonly (string | null)[]): Promise<Record<string, string | null>[]>;
   /** The database's structure as it is now. */
   schema(): Promise<EvidenceValue<'schema'>>;
-  /** The database as it was after the migrations, and the app started anew. */
-  reset(): Promise<void>;
+  /** Takes the turn for several requests at once. */
+  together(): Promise<Together>;
+  /** Puts back what is named; everything when nothing is. */
+  reset(kinds?: readonly ResetKind[]): Promise<void>;
   /** Starts the app anew on the same database. */
   restart(): Promise<BootResult>;
+  /** Starts a further instance of the app on the same database, beside the first. */
+  instance(name: string): Promise<BootResult>;
+  /** Ends an instance (the first one when unnamed): at once, or with SIGTERM and so many milliseconds to end by itself. Takes effect at once. */
+  kill(wish: { readonly instance?: string | undefined; readonly signal: 'SIGKILL' | 'SIGTERM'; readonly graceMs?: number }): Promise<void>;
+  /** Moves the clock of app and database forward, in all from the true time. Returns what it could not move, in words. */
+  clock(seconds: number): Promise<string[]>;
   logs(since?: number): Promise<LogLine[]>;
   /** What the app asked of the outside world after that row of the ledger. */
   outbound(since?: number): Promise<Outbound[]>;
@@ -133,7 +177,8 @@ export interface Ground {
   world(rule: WorldRule): Promise<WorldHandle>;
   /** An event as its provider would sign and send it; to be sent with `request`. */
   webhook(wish: WebhookWish): Promise<Webhook>;
-  intercept(rule: FaultRule): Promise<FaultHandle>;
+  /** Not to be awaited behind a request: it takes effect at once. */
+  intercept(rule: Interference): Promise<InterferenceHandle>;
   /** The variables that the app was started with. Values are secrets of this run: never print them. */
   environment(): Promise<Record<string, string>>;
   /** Ends every process and removes every file of the ground. */

@@ -28,8 +28,19 @@ export async function runToEnd(seal: Seal, layout: Layout, plan: Surroundings, c
   return code;
 }
 
-/** Builds when the plan says so, starts the app and waits until it answers a request. */
-export async function startApp(seal: Seal, layout: Layout, plan: AppPlan, ownPorts: readonly number[], logs: Logs): Promise<RunningApp> {
+/**
+ * Builds when the plan says so, starts the app and waits until it answers a request.
+ * @param around.variables for the running app only, not for its build
+ * @param around.built called once it is built, while nothing of it runs
+ */
+export async function startApp(
+  seal: Seal,
+  layout: Layout,
+  plan: AppPlan,
+  ownPorts: readonly number[],
+  logs: Logs,
+  around: { readonly variables: Readonly<Record<string, string>>; readonly built: () => Promise<void> },
+): Promise<RunningApp> {
   const notes = [...plan.notes, ...(plan.reason === null ? [] : [plan.reason])];
   let built = '';
   if (plan.build !== null) {
@@ -39,10 +50,15 @@ export async function startApp(seal: Seal, layout: Layout, plan: AppPlan, ownPor
       built = `the build (${plan.build}) had ended with code ${code}, its last lines:\n${logs.tail(8)}\n`;
     }
   }
+  await around.built();
   const from = logs.latest();
   const started = performance.now();
-  const program = startProgram(seal, appJail(layout, plan.cwd), ['sh', '-c', plan.command], plan.env, (text, stream) =>
-    logs.add(text, stream),
+  const program = startProgram(
+    seal,
+    appJail(layout, plan.cwd),
+    ['sh', '-c', plan.command],
+    { ...plan.env, ...around.variables },
+    (text, stream) => logs.add(text, stream),
   );
   let ended = null as number | null;
   void program.ended.then((code) => (ended = code));

@@ -101,7 +101,7 @@ export async function runScenario(lab: Lab, scenario: Scenario): Promise<Scenari
       continue;
     }
     if (step.do === 'fault') {
-      await lab.ground.intercept({ statement: step.statement, code: step.code, times: 1 });
+      await lab.ground.intercept({ statement: step.statement, does: { do: 'fail', code: step.code }, times: 1 });
       continue;
     }
     const unknown = unresolved(lab, step);

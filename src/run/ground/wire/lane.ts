@@ -28,6 +28,11 @@ export class Lane {
     });
   }
 
+  /** Position in the stream after the last byte that has come. */
+  get received(): number {
+    return this.#received;
+  }
+
   /** Position in the stream up to which bytes have been forwarded or dropped. */
   get passed(): number {
     return this.#received - this.#waitingBytes;

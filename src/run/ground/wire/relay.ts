@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { MalformedStream, type Message } from './framer.ts';
 import { Lane } from './lane.ts';
+import { markReader } from './marks.ts';
 import { errorMessage, fromApp, fromPostgres, message } from './messages.ts';
 import { type Expectation, Recorder, type RecorderOptions } from './recorder.ts';
 import type { ActiveRule, Rules } from './rules.ts';
@@ -18,7 +19,9 @@ export interface Relay {
 }
 
 /** What a relay needs of its wire. */
-export interface RelayOptions extends RecorderOptions {
+export interface RelayOptions extends Omit<RecorderOptions, 'current'> {
+  /** Id of the HTTP request that a message belongs to, by the mark that stood before it; null when there was none. */
+  requestOf: (mark: string | null) => string | null;
   rules: Rules;
   /** The wire has signed in for the client; a password that it sends unasked is dropped. */
   skipPassword: boolean;
@@ -66,7 +69,10 @@ function earlyPassword(): (chunk: Buffer) => Buffer | null {
 
 /** Joins the two sockets, records what passes, and obeys the rules. */
 export function relay(client: Socket, upstream: Socket, options: RelayOptions): Relay {
-  const recorder = new Recorder(options);
+  /** The mark that holds for the message at hand, and those of later ones with the position from which they hold. */
+  let mark: string | null = null;
+  const marks: { from: number; mark: string }[] = [];
+  const recorder = new Recorder({ ...options, current: () => options.requestOf(mark) });
   const up = new Lane(client, upstream, keepOfApp);
   const down = new Lane(upstream, client, keepOfPostgres);
   let broken = false;
@@ -98,6 +104,16 @@ export function relay(client: Socket, upstream: Socket, options: RelayOptions): 
     // Only a plain TCP socket can be reset; remotePort tells it from a unix socket.
     if (client.remotePort === undefined || client instanceof TLSSocket) client.destroy();
     else client.resetAndDestroy();
+  };
+
+  /** The app's next message, and what it belongs to. */
+  const next = (): Message | null => {
+    const found = up.next();
+    for (let first = marks[0]; found !== null && first !== undefined && first.from <= found.start; first = marks[0]) {
+      mark = first.mark;
+      marks.shift();
+    }
+    return found;
   };
 
   const send = (found: Message, rule: ActiveRule, candidate: Candidate) => {
@@ -148,7 +164,7 @@ export function relay(client: Socket, upstream: Socket, options: RelayOptions): 
 
   const pumpUp = () => {
     while (!stopped) {
-      const found = up.next();
+      const found = next();
       if (found === null) break;
       const whole = found.start >= up.passed;
       const candidate = whole && deciding.has(found.type) && !recorder.failed ? recorder.candidate(found) : null;
@@ -211,20 +227,27 @@ export function relay(client: Socket, upstream: Socket, options: RelayOptions): 
     if (kept === null && (armed.length === 0 || !armed.some((each) => each.expectation === recorder.head))) down.forward();
   };
 
-  let early = options.skipPassword ? earlyPassword() : null;
-  const fromClient = (received: Buffer) => {
-    const chunk = early === null ? received : early(received);
-    if (chunk === null) return;
-    early = null;
+  const toPostgres = (chunk: Buffer) => {
     if (broken) up.pass(chunk);
     else if (options.rules.size === 0 && up.waitingBytes === 0) {
       up.pass(chunk);
       guarded(() => {
-        for (let found = up.next(); found !== null; found = up.next()) recorder.app(found);
+        for (let found = next(); found !== null; found = next()) recorder.app(found);
       });
     } else {
       up.hold(chunk);
       guarded(pumpUp);
+    }
+  };
+  let early = options.skipPassword ? earlyPassword() : null;
+  const unmarked = markReader();
+  const fromClient = (received: Buffer) => {
+    const chunk = early === null ? received : early(received);
+    if (chunk === null) return;
+    early = null;
+    for (const part of unmarked(chunk)) {
+      if (part.mark !== null) marks.push({ from: up.received, mark: part.mark });
+      if (part.bytes.length > 0) toPostgres(part.bytes);
     }
   };
   client.on('data', fromClient);

@@ -26,7 +26,7 @@ export interface Statement {
   seq: number;
   /** Number of the client connection, from 1. */
   connection: number;
-  /** The HTTP request in progress when the statement was sent, or null. */
+  /** The HTTP request that it was sent for, or null. */
   request: string | null;
   /** SQL text, cut at 1 MiB; one statement even when the client sent several in one message. */
   text: string;
@@ -132,6 +132,9 @@ export interface WireOptions {
   maxRows?: number;
   /** Bytes kept per cell and per bind; 4,096 when absent. */
   maxCell?: number;
-  /** Id of the HTTP request in progress, for attribution in serial passes. */
-  current?: () => string | null;
+  /**
+   * Id of the HTTP request that a statement belongs to. `mark` is what the preload said of it (marks.ts): an address, `?` where it did not
+   * know, empty outside of any request; null when it said nothing, as in an app that is not Node's.
+   */
+  requestOf?: (mark: string | null) => string | null;
 }

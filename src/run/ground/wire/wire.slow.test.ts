@@ -29,7 +29,7 @@ beforeEach(async () => {
     login: { user: 'postgres', database: 'postgres' },
     maxRows: 50,
     maxCell: 100,
-    current: () => request,
+    requestOf: () => request,
   });
   wire.onStatement((statement) => told.push(statement));
 });

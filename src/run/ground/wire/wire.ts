@@ -64,7 +64,7 @@ export async function openWire(options: WireOptions): Promise<Wire> {
         connection,
         maxRows: options.maxRows ?? 200,
         maxCell: options.maxCell ?? 4096,
-        current: options.current ?? (() => null),
+        requestOf: options.requestOf ?? (() => null),
         nextSeq: () => ++seq,
         emit: (statement) => void told.push(statement),
         rules,
