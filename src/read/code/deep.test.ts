@@ -1,7 +1,8 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { writeFiles } from '../../world/folder.testing.ts';
 import { openTree } from '../../world/tree.ts';
 import { programOf } from '../code.ts';
 import { importsOf } from '../dependencies/imports.ts';
@@ -13,10 +14,7 @@ beforeEach(() => {
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
 async function read(files: Record<string, string>) {
-  for (const [path, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(dir, path)), { recursive: true });
-    writeFileSync(join(dir, path), text);
-  }
+  writeFiles(dir, files);
   const context = { tree: await openTree(dir), cacheDir: null, jobs: 1, toolVersion: 'test' };
   return { program: await programOf(context), imports: await importsOf(context) };
 }
