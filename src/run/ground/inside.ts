@@ -25,6 +25,9 @@ import { openWire } from './wire/wire.ts';
 /** The wire's port inside a network namespace of our own. */
 const sealedWire = 5432;
 
+/** Time in which an app ends that does not survive the loss of its connections. */
+const graceMs = 150;
+
 interface Parts extends Settings {
   postgres: Program;
   readonly database: Database;
@@ -79,7 +82,7 @@ export function openGroundProcess(): GroundCalls {
       layout,
       wirePort: wire.port,
       ownPorts: [wire.port, ...(outside?.ports ?? [])],
-      over: clockOfApp,
+      clock: clockOfApp,
       async built() {
         files ??= await keepFiles(layout.copy, join(layout.run, 'kept'));
       },
@@ -113,7 +116,14 @@ export function openGroundProcess(): GroundCalls {
     if (library) await restartPostgres(faketimeVariables(library, seconds));
     else stays.push("the database's own clock (install libfaketime)");
     const app = instances.first();
-    if (!app || hasPreload(app.program)) return stays;
+    if (!app) return stays;
+    if (hasPreload(app.program)) {
+      // Many apps end when an idle connection breaks.
+      await new Promise((resolve) => setTimeout(resolve, graceMs));
+      if (app.ended === null) return stays;
+      await again();
+      return [...stays, 'the memory of the app: it ended when the database was restarted, and was started anew'];
+    }
     if (!library) return [...stays, "the app's clock: it does not run on Node (install libfaketime)"];
     clockOfApp = faketimeVariables(library, seconds);
     await again();

@@ -14,8 +14,8 @@ export interface Site {
   readonly wirePort: number;
   /** Ports of the ground's own. */
   readonly ownPorts: readonly number[];
-  /** Variables over those of the app, such as those of a moved clock. */
-  readonly over: Readonly<Record<string, string>>;
+  /** Variables under which a program sees a moved clock. */
+  readonly clock: Readonly<Record<string, string>>;
   /** Called once the app is built, while nothing of it runs. */
   readonly built: () => Promise<void>;
 }
@@ -47,12 +47,12 @@ export function openInstances(logs: Logs): Instances {
   let plan: AppPlan | null = null;
 
   const begin = async (site: Site, toStart: AppPlan, name: string, ports: Record<string, number>): Promise<BootResult> => {
-    const { seal, layout, wirePort, over } = site;
+    const { seal, layout, wirePort, clock } = site;
     const others = [...running].flatMap(([other, app]) => (other === name || app.ended !== null ? [] : [app.result.port]));
     const own = [...site.ownPorts, ...others];
-    const env = { ...toStart.env, ...over };
-    const app = await startApp(seal, layout, { ...toStart, env }, own, logs, {
-      variables: preloadVariables(layout, env, wirePort, ports),
+    const app = await startApp(seal, layout, toStart, own, logs, {
+      variables: preloadVariables(layout, toStart.env, wirePort, ports),
+      inside: clock,
       built: site.built,
     });
     running.set(name, app);

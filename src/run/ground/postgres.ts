@@ -92,9 +92,9 @@ export async function copyCluster(from: string, to: string): Promise<void> {
 
 /**
  * Makes the cluster when it is not there yet and starts Postgres on it.
- * @param over variables over the usual ones, such as those of a moved clock
+ * @param inside variables of a moved clock
  */
-export async function startPostgres(seal: Seal, layout: Layout, over: Readonly<Record<string, string>> = {}): Promise<Program> {
+export async function startPostgres(seal: Seal, layout: Layout, inside: Readonly<Record<string, string>> = {}): Promise<Program> {
   const env = { PATH: '/usr/bin:/bin', LANG: 'C', LC_ALL: 'C', TZ: 'UTC', ...(await libraries(layout)) };
   const data = join(layout.postgres, 'data');
   const jail = postgresJail(layout);
@@ -153,7 +153,7 @@ export async function startPostgres(seal: Seal, layout: Layout, over: Readonly<R
   let ready: (started: boolean) => void = () => {};
   const started = new Promise<boolean>((resolve) => (ready = resolve));
   const command = [join(layout.native, 'bin', 'postgres'), '-D', data, ...settings.flatMap((each) => ['-c', each])];
-  const program = startProgram(seal, jail, command, { ...env, ...over }, (line) => {
+  const program = startProgram(seal, { ...jail, inside }, command, env, (line) => {
     log.push(line);
     if (log.length > 200) log.shift();
     if (line.includes('ready to accept connections')) ready(true);

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Writable } from 'node:stream';
 import type { Layout } from './layout.ts';
@@ -82,7 +82,7 @@ export function startProgram(
   });
   const signal = (name: NodeJS.Signals) => {
     const top = first();
-    if (top !== null) for (const pid of family(top)) if (pid !== top) send(pid, name);
+    if (top !== null) for (const pid of family(top)) if (pid !== top && !isShell(pid)) send(pid, name);
     if (seal.level === 'none' && child.pid !== undefined) send(-child.pid, name);
   };
   const program = { pid: child.pid ?? 0, ended, first, signal, kill };
@@ -131,6 +131,15 @@ function sacrificeFirst(pid: number): void {
     writeFileSync(`/proc/${pid}/oom_score_adj`, '1000');
   } catch {
     // It has ended already, or this machine keeps no such score.
+  }
+}
+
+/** A shell that waits for what it has started would end first, and the namespace with it. */
+function isShell(pid: number): boolean {
+  try {
+    return /\/(?:ba|da|z|k)?sh$/.test(readlinkSync(`/proc/${pid}/exe`));
+  } catch {
+    return false; // ended
   }
 }
 

@@ -136,6 +136,8 @@ export function outerCommand(seal: Seal, layout: Pick<Layout, 'run' | 'etc'> | n
   return [...command];
 }
 
+const setVariables = '/usr/bin/env';
+
 /** What the inner wall lets a program see. */
 export interface Jail {
   readonly user: keyof Seal['users'];
@@ -150,6 +152,8 @@ export interface Jail {
   readonly home: string | null;
   /** The system's programs; without them there are its libraries only, and nothing that a program could start. */
   readonly programs: boolean;
+  /** Variables that only the program sees, not the wall's own programs, which may run as another user. */
+  readonly inside?: Readonly<Record<string, string>>;
 }
 
 /** The command line that runs `command` inside the inner wall, to be used within the outer one; it reads `callFilter` on descriptor 3. */
@@ -157,7 +161,9 @@ export function innerCommand(seal: Seal, jail: Jail, command: readonly string[])
   const uid = String(seal.users[jail.user]);
   const { processes, openFiles, fileBytes, memoryBytes, memoryFileBytes } = limits();
   const bounds = [`--nproc=${processes}`, `--nofile=${openFiles}`, `--fsize=${fileBytes}`, `--data=${memoryBytes}`, '--core=0'];
-  const limited = seal.prlimit ? [seal.prlimit, ...bounds, '--', ...command] : [...command];
+  const given = Object.entries(jail.inside ?? {}).map(([name, value]) => `${name}=${value}`);
+  const own = given.length === 0 ? command : [setVariables, ...given, ...command];
+  const limited = seal.prlimit ? [seal.prlimit, ...bounds, '--', ...own] : [...own];
   const asUser =
     seal.root && seal.setpriv
       ? [
@@ -189,7 +195,7 @@ export function innerCommand(seal: Seal, jail: Jail, command: readonly string[])
     ...['--unshare-pid', '--unshare-ipc', '--unshare-uts', '--die-with-parent', '--new-session'],
     ...(jail.network ? [] : ['--unshare-net']),
     ...(callFilter() ? ['--seccomp', '3'] : []),
-    ...systemMounts(jail.programs ? null : [seal.setpriv, seal.prlimit]),
+    ...systemMounts(jail.programs ? null : [seal.setpriv, seal.prlimit, ...(given.length === 0 ? [] : [setVariables])]),
     ...[...memory('1777', '/tmp'), '--dev', '/dev', ...memory('1777', '/dev/shm'), '--remount-ro', '/dev', '--proc', '/proc'],
     ...(jail.home ? memory('0777', jail.home) : []),
     ...(jail.etc ? ['--ro-bind', jail.etc, '/etc', '--ro-bind-try', '/etc/alternatives', '/etc/alternatives'] : []),

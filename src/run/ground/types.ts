@@ -166,7 +166,7 @@ export interface Ground {
   instance(name: string): Promise<BootResult>;
   /** Ends an instance (the first one when unnamed): at once, or with SIGTERM and so many milliseconds to end by itself. Takes effect at once. */
   kill(wish: { readonly instance?: string | undefined; readonly signal: 'SIGKILL' | 'SIGTERM'; readonly graceMs?: number }): Promise<void>;
-  /** Moves the clock of app and database forward, in all from the true time. Returns what it could not move, in words. */
+  /** Moves the clock of app and database by so many seconds from the true time. Returns what it could not move or keep, in words. */
   clock(seconds: number): Promise<string[]>;
   logs(since?: number): Promise<LogLine[]>;
   /** What the app asked of the outside world after that row of the ledger. */

@@ -31,6 +31,7 @@ export async function runToEnd(seal: Seal, layout: Layout, plan: Surroundings, c
 /**
  * Builds when the plan says so, starts the app and waits until it answers a request.
  * @param around.variables for the running app only, not for its build
+ * @param around.inside those of a moved clock
  * @param around.built called once it is built, while nothing of it runs
  */
 export async function startApp(
@@ -39,7 +40,11 @@ export async function startApp(
   plan: AppPlan,
   ownPorts: readonly number[],
   logs: Logs,
-  around: { readonly variables: Readonly<Record<string, string>>; readonly built: () => Promise<void> },
+  around: {
+    readonly variables: Readonly<Record<string, string>>;
+    readonly inside: Readonly<Record<string, string>>;
+    readonly built: () => Promise<void>;
+  },
 ): Promise<RunningApp> {
   const notes = [...plan.notes, ...(plan.reason === null ? [] : [plan.reason])];
   let built = '';

@@ -1,4 +1,5 @@
 // @ts-check
+/* oxlint-disable typescript/unbound-method -- what is patched is called with the `this` that it was called with */
 'use strict';
 /**
  * Loaded into the app's Node processes before anything of theirs (`--require`). It does three things, and none before it is needed:
