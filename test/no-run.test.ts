@@ -12,11 +12,12 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { reportSchema } from '../src/index.ts';
 import type { Report } from '../src/index.ts';
+import { writeFiles } from '../src/world/folder.testing.ts';
 
 /*
  * `audit --no-run` through the real command line, in a process of its own in which sockets, names and programs are
@@ -44,11 +45,7 @@ afterAll(() => {
   for (const one of homes) rmSync(one, { recursive: true, force: true });
 });
 
-function put(path: string, content: string): void {
-  const full = join(app, path);
-  mkdirSync(dirname(full), { recursive: true });
-  writeFileSync(full, content);
-}
+const put = (path: string, content: string) => writeFiles(app, { [path]: content });
 
 interface Session {
   readonly code: number;

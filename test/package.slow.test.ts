@@ -7,6 +7,7 @@ import { command, pack, problemsOf } from '../scripts/check-package.ts';
 import type { Packed } from '../scripts/check-package.ts';
 import { reportSchema } from '../src/index.ts';
 import type { Report } from '../src/index.ts';
+import { writeFiles } from '../src/world/folder.testing.ts';
 
 /* The package as its users get it: packed, installed elsewhere without what we develop with, and run from dist. */
 
@@ -47,10 +48,7 @@ function reportIn(folder: string): Report {
 
 function app(name: string, files: Readonly<Record<string, string>>): string {
   const dir = join(home, name);
-  for (const [path, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(dir, path)), { recursive: true });
-    writeFileSync(join(dir, path), text);
-  }
+  writeFiles(dir, files);
   return dir;
 }
 

@@ -1,13 +1,14 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readConfig } from '../config/read.ts';
 import { SeaworthyError } from '../model/errors.ts';
 import { evidenceSchemas } from '../model/evidence/index.ts';
 import type { EvidenceValue, Kind } from '../model/evidence/index.ts';
 import type { Gap } from '../model/words.ts';
+import { writeFiles } from '../world/folder.testing.ts';
 import { limits, openTree } from '../world/tree.ts';
 import type { Tree } from '../world/tree.ts';
 import delivery from './delivery.ts';
@@ -34,12 +35,7 @@ afterEach(() => {
   rmSync(home, { recursive: true, force: true });
 });
 
-function put(path: string, content: string | Buffer): string {
-  const full = join(app, path);
-  mkdirSync(dirname(full), { recursive: true });
-  writeFileSync(full, content);
-  return full;
-}
+const put = (path: string, content: string | Buffer) => writeFiles(app, { [path]: content });
 
 type Read = { [K in 'files' | 'units' | 'dependencies' | 'delivery' | 'secrets']: { value: EvidenceValue<K>; gaps: readonly Gap[] } };
 

@@ -1,19 +1,15 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { writeFiles } from '../../../world/folder.testing.ts';
 import { findStart } from './plan.ts';
 import { preflight } from './preflight.ts';
 
 let dir = '';
 beforeEach(() => void (dir = mkdtempSync(join(tmpdir(), 'frameworks-'))));
 afterEach(() => rmSync(dir, { recursive: true }));
-const write = (files: Record<string, string>) => {
-  for (const [name, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(dir, name)), { recursive: true });
-    writeFileSync(join(dir, name), text);
-  }
-};
+const write = (files: Record<string, string>) => writeFiles(dir, files);
 const manifest = (dependencies: string[], scripts: Record<string, string> = {}, more: object = {}) =>
   JSON.stringify({ dependencies: Object.fromEntries(dependencies.map((name) => [name, '*'])), scripts, ...more });
 

@@ -1,19 +1,15 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { writeFiles } from '../../../world/folder.testing.ts';
 import { findMigrations } from './migrations.ts';
 import { withoutPsql } from './sql-files.ts';
 
 let dir = '';
 beforeEach(() => void (dir = mkdtempSync(join(tmpdir(), 'migrations-'))));
 afterEach(() => rmSync(dir, { recursive: true }));
-const write = (files: Record<string, string>) => {
-  for (const [name, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(dir, name)), { recursive: true });
-    writeFileSync(join(dir, name), text);
-  }
-};
+const write = (files: Record<string, string>) => writeFiles(dir, files);
 const manifest = (dependencies: string[], scripts: Record<string, string> = {}) => ({
   'package.json': JSON.stringify({ dependencies: Object.fromEntries(dependencies.map((name) => [name, '*'])), scripts }),
 });

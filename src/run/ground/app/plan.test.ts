@@ -1,7 +1,8 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { writeFiles } from '../../../world/folder.testing.ts';
 import { findMigrations } from './migrations.ts';
 import { findStart } from './plan.ts';
 import { upPart } from './sql-files.ts';
@@ -9,12 +10,7 @@ import { upPart } from './sql-files.ts';
 let dir = '';
 beforeEach(() => void (dir = mkdtempSync(join(tmpdir(), 'plan-'))));
 afterEach(() => rmSync(dir, { recursive: true }));
-const write = (files: Record<string, string>) => {
-  for (const [name, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(dir, name)), { recursive: true });
-    writeFileSync(join(dir, name), text);
-  }
-};
+const write = (files: Record<string, string>) => writeFiles(dir, files);
 const scripts = (all: Record<string, string>) => ({ 'package.json': JSON.stringify({ scripts: all }) });
 
 describe('the start', () => {

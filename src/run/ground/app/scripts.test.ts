@@ -1,13 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { writeFiles } from '../../../world/folder.testing.ts';
 import { writeScriptRunners } from './scripts.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'scripts-'));
 const say = 'node -e "console.log(process.env.npm_package_name, ...process.argv.slice(1))" --';
-const files: Record<string, string> = {
+const files = {
   'package.json': JSON.stringify({ name: 'root', scripts: { prehi: 'echo before', hi: `${say} hi` } }),
   'apps/api/package.json': JSON.stringify({ name: '@it/api', scripts: { start: `${say} api` } }),
   'apps/web/package.json': JSON.stringify({ name: '@it/web', scripts: { start: `${say} web` } }),
@@ -15,10 +16,7 @@ const files: Record<string, string> = {
   'hello.ts': 'const word: string = "typed"; console.log(word);',
 };
 beforeAll(async () => {
-  for (const [name, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(dir, name)), { recursive: true });
-    writeFileSync(join(dir, name), text, { mode: 0o755 });
-  }
+  writeFiles(dir, files, 0o755);
   await writeScriptRunners(join(dir, 'bin'));
 });
 afterAll(() => rmSync(dir, { recursive: true }));
