@@ -30,7 +30,7 @@ const rooms: Record<string, Room> = {
     ],
     node: '*',
   },
-  'run/ground': { ours: ['model'], packages: '*', node: '*' },
+  'run/ground': { ours: ['model', 'world'], packages: '*', node: '*' },
   'run/drills': { ours: ['model', 'run/ground'], packages: [], node: [] },
   ask: { ours: ['model'], packages: [], node: [] },
   derive: { ours: ['model'], packages: [], node: [] },

@@ -47,6 +47,7 @@ async function seaworthy(...argv: string[]): Promise<Session> {
   const code = await main(argv, ownVersion(), {
     cwd: work,
     interactive: false,
+    columns: () => 80,
     processors: availableParallelism(),
     signal: new AbortController().signal,
     style: (_format, text) => text,

@@ -24,7 +24,14 @@ export async function auditCommand(options: Options, terminal: Terminal): Promis
         ? 'not asked for (--no-run)'
         : 'running executes the code of the application, so without a terminal it takes --run',
     listen: progress.listen,
-  }).finally(progress.end);
+  })
+    .finally(progress.end)
+    .catch((thrown: unknown) => {
+      if (progress.kept.length > 0)
+        terminal.err(`Kept for seven days: ${progress.kept.join(', ')}; the same command goes on from there.\n`);
+      throw thrown;
+    });
+  progress.done();
   const out = resolve(terminal.cwd, options.out ?? join(dir, '.seaworthy'));
   await mkdir(out, { recursive: true });
   if (options.out === null) await writeFile(join(out, '.gitignore'), '*\n');
@@ -57,8 +64,11 @@ export function engineOptions(options: Options, terminal: Terminal) {
     ...(options.focus.length > 0 ? { focus: { endpoints: options.focus } } : {}),
     unsealed: options.unsealed,
     install: options.install,
+    budget: options.budget,
+    fresh: options.fresh,
     jobs: terminal.processors,
     now: () => new Date(),
+    clock: terminal.clock,
     signal: terminal.signal,
   };
 }

@@ -17,6 +17,7 @@ const fromScript = process.env['npm_lifecycle_event'] === 'seaworthy' ? process.
 process.exitCode = await main(process.argv.slice(2), ownVersion(), {
   cwd: fromScript ?? process.cwd(),
   interactive,
+  columns: () => process.stderr.columns || 80,
   processors: availableParallelism(),
   signal: interrupted.signal,
   style: styleFor(process.stdout.isTTY && process.env['NO_COLOR'] === undefined),

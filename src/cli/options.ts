@@ -1,4 +1,6 @@
 import { parseArgs } from 'node:util';
+import { limitOf } from '../model/duration.ts';
+import type { TimeLimit } from '../model/duration.ts';
 import { SeaworthyError, messageOf } from '../model/errors.ts';
 import { profiles, triggers } from '../model/words.ts';
 import type { Profile, Trigger } from '../model/words.ts';
@@ -16,6 +18,10 @@ export interface Options {
   readonly run: boolean | null;
   readonly unsealed: boolean;
   readonly install: boolean;
+  /** The time for experimenting; null when it was not said. */
+  readonly budget: TimeLimit | null;
+  /** Start over, whatever an interrupted audit left. */
+  readonly fresh: boolean;
   readonly format: Format;
   readonly out: string | null;
   readonly report: string | null;
@@ -41,6 +47,8 @@ export function parse(argv: readonly string[]): Options {
         run: { type: 'boolean' },
         unsealed: { type: 'boolean' },
         install: { type: 'boolean' },
+        budget: { type: 'string' },
+        fresh: { type: 'boolean' },
         format: { type: 'string' },
         out: { type: 'string' },
         report: { type: 'string' },
@@ -63,6 +71,8 @@ export function parse(argv: readonly string[]): Options {
     run: values.run ?? null,
     unsealed: values.unsealed ?? false,
     install: values.install ?? false,
+    budget: values.budget === undefined ? null : time('--budget', values.budget),
+    fresh: values.fresh ?? false,
     format: oneOf('--format', values.format ?? 'text', formats),
     out: values.out ?? null,
     report: values.report ?? null,
@@ -78,6 +88,12 @@ function oneOf<T extends string>(option: string, value: string, allowed: readonl
   return found;
 }
 
+function time(option: string, value: string): TimeLimit {
+  const limit = limitOf(value);
+  if (limit === null) throw new SeaworthyError('usage', `${option} takes a time such as 5m or 90s, or full, not "${value}".`);
+  return limit;
+}
+
 export const usage = `Usage
   seaworthy audit [dir]         read the application, run it, judge it
   seaworthy replay <finding>    run the experiment of a finding again
@@ -87,6 +103,8 @@ Options
   --no-run, --run               only read, or run without a terminal too
   --for <trigger>               ${triggers.join(', ')}
   --profile <profile>           ${profiles.join(', ')} (default public)
+  --budget <time>               time for experimenting: 90s, 5m (default) or full
+  --fresh                       start over, not where an interrupt stopped
   --focus "GET /path"           only these endpoints in the drills
   --seed <text>                 decides every invented value (default "${defaultSeed}")
   --format <format>             ${formats.join(', ')} on standard output

@@ -5,6 +5,8 @@ export interface Terminal {
   readonly cwd: string;
   /** Standard input and error are a terminal: somebody is watching. */
   readonly interactive: boolean;
+  /** Characters in a line of the terminal. */
+  readonly columns: () => number;
   readonly processors: number;
   readonly signal: AbortSignal;
   readonly style: (format: 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan', text: string) => string;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { limitPattern } from '../model/duration.ts';
 import { profile, trigger } from '../model/words.ts';
 
 const date = z.iso.date().describe('A day, as YYYY-MM-DD.');
@@ -32,6 +33,10 @@ export const configSchema = z
     $schema: z.string(),
     profile: profile.describe('Who the application is for; decides which controls are left out.'),
     for: z.array(trigger).describe('The launch triggers that the exit code concerns; detected when not given.'),
+    budget: z
+      .string()
+      .regex(limitPattern, 'a time, such as "5m" or "90s", or "full"')
+      .describe('The time for experimenting, such as 5m or 90s; full for no limit. Five minutes when not given.'),
     start: command.describe('The command that starts the application.'),
     build: command.describe('The command that builds it.'),
     migrate: command.describe('The command that migrates the database.'),

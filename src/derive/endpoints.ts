@@ -16,7 +16,7 @@ export default defineDerivation({
   run: ({ routes, queries, access, 'intended-access': stated }) => ({
     value: {
       endpoints: routes.value.routes.map((route) => {
-        const cells = access?.value.cells.filter((cell) => cell.endpoint === route.id) ?? [];
+        const cells = access?.value.cells.filter((cell) => cell.endpoint === route.id && cell.settle === undefined) ?? [];
         const own = cells.find((cell) => cell.actor === 'owner');
         const touching = queries?.value.queries.filter((query) => query.routes.includes(route.id)) ?? [];
         const rule = stated?.value.rules.find((one) => matches(one.endpoint, route.id));

@@ -5,17 +5,16 @@ import type { Config } from '../config/schema.ts';
 import { derivations } from '../derive/index.ts';
 import { buildReport } from '../judge/report.ts';
 import type { JudgedEvidence } from '../judge/report.ts';
-import { messageOf, SeaworthyError } from '../model/errors.ts';
+import type { TimeLimit } from '../model/duration.ts';
+import { SeaworthyError } from '../model/errors.ts';
 import { isPresent } from '../model/evidence/index.ts';
 import type { Evidence, EvidenceStatus, Kind } from '../model/evidence/index.ts';
 import type { Report } from '../model/report.ts';
 import type { Profile, Trigger } from '../model/words.ts';
 import type { ReadContext } from '../read/context.ts';
 import { collectors } from '../read/index.ts';
-import { runContext } from '../run/drills/context.ts';
-import type { Focus, RunContext } from '../run/drills/context.ts';
+import type { Focus } from '../run/drills/context.ts';
 import { drills } from '../run/drills/index.ts';
-import { openGround } from '../run/ground/index.ts';
 import type { Ground } from '../run/ground/types.ts';
 import { cacheDirectory } from '../world/cache.ts';
 import { sha256 } from '../world/hash.ts';
@@ -27,8 +26,9 @@ import type { Listener } from './events.ts';
 import { inOrder } from './order.ts';
 import { produce } from './produce.ts';
 import type { EvidenceStore } from './produce.ts';
+import { openRunning, staging } from './running.ts';
+import type { Drilled } from './running.ts';
 import { settle } from './settle.ts';
-import { runnableUnit, valueOf } from './unit.ts';
 
 export interface AuditOptions {
   /** The application's folder. */
@@ -44,9 +44,15 @@ export interface AuditOptions {
   /** Run even where the application cannot be sealed in. */
   readonly unsealed: boolean;
   readonly install: boolean;
+  /** The time for experimenting; null leaves it to the configuration, and that to five minutes. */
+  readonly budget: TimeLimit | null;
+  /** Start over, whatever an interrupted audit left. */
+  readonly fresh: boolean;
   /** Number of worker threads for reading. */
   readonly jobs: number;
   readonly now: () => Date;
+  /** Milliseconds since some fixed moment, never going back: what the budget is measured by. */
+  readonly clock: () => number;
   readonly signal: AbortSignal;
   readonly listen: Listener;
 }
@@ -57,11 +63,11 @@ export async function audit(options: AuditOptions): Promise<Report> {
   const tree = await openTree(options.dir);
   const config = await readConfig(tree);
   refuseEmpty(tree);
-  const { store, timings, ground } = await gather(tree, config, options);
+  const { store, timings, ground, finish } = await gather(tree, config, options);
   options.listen({ type: 'phase', phase: 'check', detail: `${Object.keys(checks).length} checks` });
   const settled = Object.entries(checks).map(([id, check]) => settle(id, check, claimsOf(check, store), sha256));
   const ended = options.now();
-  return buildReport({
+  const report = buildReport({
     version: ownVersion(),
     target: { dir: '.', name: nameOf(tree), commit: tree.commit },
     startedAt: started.toISOString(),
@@ -79,19 +85,20 @@ export async function audit(options: AuditOptions): Promise<Report> {
     stated: (config.attest ?? []).map(({ control, by, statement, date, until }) => ({ control, by, statement, on: date, until })),
     timings,
   });
+  finish();
+  return report;
 }
 
 interface Gathered {
   readonly store: EvidenceStore;
   readonly timings: Record<string, number>;
   readonly ground: Report['ran'];
+  /** To be called when the audit has come to its end: an interrupted one is gone on with from the last finished drill. */
+  readonly finish: () => void;
 }
 
 /** What a replay does on the booted application instead of the drills. */
 type Experiment = (ground: Ground, store: EvidenceStore) => Promise<void>;
-
-/** Drills that only bring the application up; the others experiment. */
-const staging: readonly Kind[] = ['schema', 'boot'];
 
 /**
  * Runs every producer in order; the ground is opened before the first drill and closed after the last.
@@ -101,100 +108,41 @@ export async function gather(tree: Tree, config: Config, options: AuditOptions, 
   const store: EvidenceStore = new Map();
   const timings: Record<string, number> = {};
   const reading = readContext(tree, options.jobs);
-  const opening = groundOf(tree, config, options, store);
+  // A replay has its own experiment and leaves nothing to go on with.
+  const running = openRunning(tree, config, options, store, experiment ? null : reading.cacheDir);
+  const by = async (make: () => Promise<Evidence>): Promise<Drilled> => {
+    const start = options.clock();
+    return { evidence: await make(), milliseconds: options.clock() - start, taken: false, kept: false };
+  };
   const order = inOrder([
-    ...collectors.map((producer) => ({ ...producer, by: (): Promise<Evidence> => produce(producer, store, reading, options.signal) })),
-    { ...intendedAccess, by: (): Promise<Evidence> => produce(intendedAccess, store, { access: config.access ?? [] }, options.signal) },
-    ...derivations.map((producer) => ({ ...producer, by: (): Promise<Evidence> => produce(producer, store, undefined, options.signal) })),
+    ...collectors.map((producer) => ({ ...producer, by: () => by(() => produce(producer, store, reading, options.signal)) })),
+    { ...intendedAccess, by: () => by(() => produce(intendedAccess, store, { access: config.access ?? [] }, options.signal)) },
+    ...derivations.map((producer) => ({ ...producer, by: () => by(() => produce(producer, store, undefined, options.signal)) })),
     ...drills
       .filter((producer) => !experiment || staging.includes(producer.yields))
-      .map((producer) => ({
-        ...producer,
-        by: async (): Promise<Evidence> => {
-          const context = await opening.context();
-          return typeof context === 'string'
-            ? { kind: producer.yields, reason: context, settle: opening.settle }
-            : produce(producer, store, context, options.signal);
-        },
-      })),
+      .map((producer) => ({ ...producer, by: () => running.drill(producer) })),
   ]);
   options.listen({ type: 'phase', phase: 'read', detail: `${tree.files.length} files` });
   try {
     for (const producer of order) {
       options.signal.throwIfAborted();
-      const start = options.now().getTime();
-      const evidence = await producer.by();
-      timings[producer.name] = options.now().getTime() - start;
+      const { evidence, ...how } = await producer.by();
+      timings[producer.name] = Math.round(how.milliseconds);
       store.set(producer.yields, evidence);
       const reason = isPresent(evidence) ? null : evidence.reason;
-      options.listen({
-        type: 'evidence',
-        kind: producer.yields,
-        present: reason === null,
-        reason,
-        milliseconds: timings[producer.name] ?? 0,
-      });
+      options.listen({ type: 'evidence', kind: producer.yields, present: reason === null, reason, ...how });
     }
-    const context = experiment && (await opening.context());
+    const context = experiment && (await running.context());
     const boot = store.get('boot');
     if (experiment && typeof context === 'object' && boot && isPresent(boot)) await experiment(context.ground, store);
-    return { store, timings, ground: await opening.report() };
+    return { store, timings, ground: await running.report(), finish: running.finish };
   } finally {
-    await opening.close();
+    await running.close();
   }
 }
 
 export function readContext(tree: Tree, jobs: number): ReadContext {
   return { tree, cacheDir: cacheDirectory(), jobs, toolVersion: ownVersion() };
-}
-
-/** The ground, opened at the first call; a sentence when it cannot be. */
-function groundOf(tree: Tree, config: Config, options: AuditOptions, store: EvidenceStore) {
-  let opening: Promise<RunContext | string> | undefined;
-  let ground: Ground | undefined;
-  const open = async (): Promise<RunContext | string> => {
-    if (!options.run) return options.whyNot ?? 'the application was not run';
-    const unit = runnableUnit(store);
-    if (unit === null) return 'nothing that could be started was found; say how in seaworthy.json ("start")';
-    options.listen({ type: 'phase', phase: 'ground', detail: 'sealing the proving ground' });
-    try {
-      ground = await openGround({
-        dir: tree.root,
-        unit,
-        config,
-        environment: variablesOf(store),
-        seed: options.seed,
-        unsealed: options.unsealed,
-        install: options.install,
-        signal: options.signal,
-        progress: (detail) => options.listen({ type: 'phase', phase: 'ground', detail }),
-      });
-      await ground.prepare();
-    } catch (thrown) {
-      options.signal.throwIfAborted();
-      return messageOf(thrown);
-    }
-    return runContext(ground, options.seed, options.focus ?? {}, (detail) => options.listen({ type: 'phase', phase: 'drill', detail }));
-  };
-  return {
-    settle: 'seaworthy audit --run',
-    context: (): Promise<RunContext | string> => (opening ??= open()),
-    async report(): Promise<Report['ran']> {
-      const context = await opening;
-      const boot = store.get('boot');
-      const done = boot !== undefined && isPresent(boot);
-      const reason = typeof context === 'string' ? context : boot && !isPresent(boot) ? boot.reason : null;
-      return { asked: options.run, done, seal: ground?.seal.level ?? null, reason };
-    },
-    close: async (): Promise<void> => ground?.close(),
-  };
-}
-
-function variablesOf(store: EvidenceStore): { name: string; fallback: boolean }[] {
-  const fallback = new Map<string, boolean>();
-  for (const read of valueOf(store, 'environment')?.reads ?? [])
-    fallback.set(read.name, (fallback.get(read.name) ?? true) && read.fallback !== null);
-  return [...fallback].map(([name, has]) => ({ name, fallback: has }));
 }
 
 const code = /\.(?:[cm]?[jt]sx?|py|rb|go|php|java|cs|rs|ex|exs|vue|svelte|sql)$/i;

@@ -2,6 +2,7 @@ import type { Check } from '../model/check.ts';
 import { application, unknown } from '../model/check.ts';
 import { messageOf } from '../model/errors.ts';
 import { isPresent } from '../model/evidence/index.ts';
+import type { Kind } from '../model/evidence/index.ts';
 import type { Claim } from '../model/finding.ts';
 import { firstAbsent, give } from './produce.ts';
 import type { EvidenceStore } from './produce.ts';
@@ -16,6 +17,9 @@ export function claimsOf(check: Check, store: EvidenceStore): Claim[] {
   }
   try {
     const claims = [...check.run(give(store, check.needs, [...check.anyOf, ...check.uses]))].map(capped);
+    const open = leftOut(store, [...check.needs, ...check.anyOf, ...check.uses]);
+    // Nothing may be said of the application as a whole by who did not see all of it.
+    if (open) return [...claims.filter(({ status, subject }) => status === 'fail' || subject.kind !== 'application'), open];
     return claims.length > 0 ? claims : [unknown('read', application, 'The check examined nothing and did not say why.')];
   } catch (thrown) {
     return [unknown('read', application, `The check itself failed: ${messageOf(thrown)}.`)];
@@ -25,6 +29,18 @@ export function claimsOf(check: Check, store: EvidenceStore): Claim[] {
 function present(store: EvidenceStore, kind: Parameters<EvidenceStore['get']>[0]): boolean {
   const evidence = store.get(kind);
   return evidence !== undefined && isPresent(evidence);
+}
+
+/** One open question about what experiments left out, when a check was handed evidence of such: no pass may rest on it. */
+function leftOut(store: EvidenceStore, kinds: readonly Kind[]): Claim | null {
+  const gaps = kinds.flatMap((kind) => {
+    const evidence = store.get(kind);
+    return evidence && isPresent(evidence) ? evidence.gaps.filter((gap) => gap.settle !== undefined) : [];
+  });
+  const [first] = gaps;
+  if (!first) return null;
+  const reasons = [...new Set(gaps.map((gap) => gap.reason))];
+  return unknown('ran', application, `Not examined to the end: ${reasons.join('; ')}.`, { settle: first.settle });
 }
 
 /** A pattern alone never makes a critical: it takes an experiment or a fact certain from the files. */

@@ -45,6 +45,7 @@ export interface ReportInput {
 export function buildReport(input: ReportInput): Report {
   const { values } = input;
   const endpoints = endpointsOf(values);
+  const cells = values.access?.cells ?? [];
   const signals = signalsOf({
     schema: values.schema,
     dependencies: values.dependencies,
@@ -81,7 +82,7 @@ export function buildReport(input: ReportInput): Report {
     notApplicable: byCheck(input.notApplicable.map((entry) => ({ ...entry }))),
     verdicts: judged,
     scores: scores(controls, modelCalls),
-    works: worksOf(endpoints, input.ran.done),
+    works: worksOf(endpoints, cells, input.ran.done),
     modules: modules({
       files: values.files?.files ?? [],
       findings,
@@ -94,8 +95,9 @@ export function buildReport(input: ReportInput): Report {
       endpoints: {
         read: endpoints.length,
         answered: endpoints.filter((endpoint) => endpoint.works === true).length,
-        cells: values.access?.cells.length ?? 0,
-        unknown: values.access?.cells.filter((cell) => cell.outcome === 'unknown').length ?? 0,
+        cells: cells.filter((cell) => cell.settle === undefined).length,
+        unknown: cells.filter((cell) => cell.outcome === 'unknown' && cell.settle === undefined).length,
+        leftOut: cells.filter((cell) => cell.settle !== undefined).length,
       },
       gaps: gapsOf(input.evidence),
       notExamined: controls
@@ -159,9 +161,13 @@ function matrixOf(values: JudgedEvidence, findings: readonly Finding[]): Report[
   };
 }
 
-function worksOf(endpoints: Report['endpoints'], ran: boolean): Report['works'] {
+function worksOf(endpoints: Report['endpoints'], cells: EvidenceValue<'access'>['cells'], ran: boolean): Report['works'] {
   if (!ran || endpoints.every((endpoint) => endpoint.works === null)) return null;
-  return { operations: endpoints.filter((endpoint) => endpoint.works === true).length, of: endpoints.length };
+  const untried = new Set(cells.filter((cell) => cell.settle !== undefined).map((cell) => cell.endpoint));
+  return {
+    operations: endpoints.filter((endpoint) => endpoint.works === true).length,
+    of: endpoints.filter((endpoint) => !untried.has(`${endpoint.method} ${endpoint.path}`)).length,
+  };
 }
 
 function fileCoverage(input: ReportInput): Report['coverage']['files'] {

@@ -52,7 +52,7 @@ export const moduleVerdict = z.strictObject({
   factors: z.record(z.string(), z.union([z.number(), z.string()])),
 });
 
-/** The one result that all formats render. Everything volatile lies under `startedAt`, `durationMs`, `timings` and `proof`. */
+/** The one result that all formats render. Everything volatile lies under `startedAt`, `durationMs`, `timings`, `proof` and `ran.resumed`. */
 export const report = z.strictObject({
   schema: z.literal(1),
   tool: z.strictObject({ name: z.literal('seaworthy'), version: z.string() }),
@@ -63,7 +63,14 @@ export const report = z.strictObject({
   profile,
   /** The triggers that the exit code concerns. */
   for: z.array(trigger),
-  ran: z.strictObject({ asked: z.boolean(), done: z.boolean(), seal: z.string().nullable(), reason: z.string().nullable() }),
+  ran: z.strictObject({
+    asked: z.boolean(),
+    done: z.boolean(),
+    seal: z.string().nullable(),
+    reason: z.string().nullable(),
+    /** Only where an interrupted audit was gone on with: when it began, when it last finished a drill, and what it had finished. */
+    resumed: z.strictObject({ startedAt: z.string(), keptAt: z.string(), finished: z.array(z.string()) }).optional(),
+  }),
   units: z.array(z.strictObject({ dir: z.string(), name: z.string(), kind: z.string(), frameworks: z.array(z.string()) })),
   endpoints: z.array(reportEndpoint),
   matrix: z.strictObject({ actors: z.array(z.string()), cells: z.array(matrixCell) }),
@@ -89,7 +96,8 @@ export const report = z.strictObject({
   plan: z.array(planStep),
   coverage: z.strictObject({
     files: z.strictObject({ read: z.int(), of: z.int(), lines: z.int() }),
-    endpoints: z.strictObject({ read: z.int(), answered: z.int(), cells: z.int(), unknown: z.int() }),
+    /** `cells`: pairs of endpoint and actor that were tried; `leftOut`: those that were not, for want of time. */
+    endpoints: z.strictObject({ read: z.int(), answered: z.int(), cells: z.int(), unknown: z.int(), leftOut: z.int() }),
     gaps: z.array(gap),
     notExamined: z.array(z.strictObject({ control: z.string(), reason: z.string() })),
   }),

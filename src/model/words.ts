@@ -58,6 +58,6 @@ export function shownTable(name: string): string {
   return name.replace(/^public\./, '');
 }
 
-/** Something the evidence could not see, and why. */
-export const gap = z.strictObject({ file: z.string().nullable(), reason: z.string() });
+/** Something the evidence could not see, and why; `settle` is the command that would look there, where one would. */
+export const gap = z.strictObject({ file: z.string().nullable(), reason: z.string(), settle: z.string().optional() });
 export type Gap = z.infer<typeof gap>;

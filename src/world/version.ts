@@ -1,7 +1,26 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { sha256 } from './hash.ts';
 
 /** The version in this package's own manifest; the same distance from the sources and from the compiled files. */
 export function ownVersion(): string {
   const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
   return manifest.version;
+}
+
+/** Tells builds of one version apart, as they follow one another while the tool itself is worked on: what and when its files are. */
+export function ownBuild(): string {
+  const root = fileURLToPath(new URL('..', import.meta.url));
+  const files = readdirSync(root, { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.[jt]s$/.test(name) && !/\.test\./.test(name))
+    .toSorted();
+  return sha256(
+    files
+      .map((name) => {
+        const { size, mtimeMs } = statSync(join(root, name));
+        return `${name} ${size} ${mtimeMs}`;
+      })
+      .join('\n'),
+  );
 }

@@ -40,7 +40,8 @@ export default defineCheck({
       } else if (cell?.outcome === 'refused') {
         yield pass('ran', subject);
       } else if (cell && cell.outcome !== 'shared') {
-        yield unknown('ran', subject, `Tried without signing in: ${cell.reason}.`, { where: endpoint.where });
+        const tried = cell.settle === undefined ? 'Tried' : 'Not tried';
+        yield unknown('ran', subject, `${tried} without signing in: ${cell.reason}.`, { where: endpoint.where, settle: cell.settle });
       }
       if (isGuarded(endpoint)) {
         yield pass('read', subject);

@@ -19,7 +19,8 @@ export default defineCheck({
     let examined = 0;
     for (const endpoint of endpoints.value.endpoints) {
       const cell = access?.value.cells.find((one) => one.endpoint === endpoint.id && one.actor === 'stranger');
-      if (!endpoint.path.includes(':') && cell?.byId !== true) continue;
+      // Whether what nobody tried takes an id in its body is not known.
+      if (!endpoint.path.includes(':') && cell?.byId !== true && cell?.settle === undefined) continue;
       const subject = endpointSubject(endpoint.id);
       examined++;
       if (cell?.outcome === 'leak' && cell.byId) {
@@ -36,7 +37,8 @@ export default defineCheck({
       } else if (cell?.outcome === 'refused') {
         yield pass('ran', subject);
       } else if (cell && cell.outcome !== 'shared' && cell.outcome !== 'allowed') {
-        yield unknown('ran', subject, `Tried with another customer: ${cell.reason}.`, { where: endpoint.where });
+        const tried = cell.settle === undefined ? 'Tried' : 'Not tried';
+        yield unknown('ran', subject, `${tried} with another customer: ${cell.reason}.`, { where: endpoint.where, settle: cell.settle });
       }
       const mine = queries?.value.queries.filter((query) => query.routes.includes(endpoint.id)) ?? [];
       const checked = mine.some((query) => query.filters.some((filter) => filter.value.kind === 'session'));

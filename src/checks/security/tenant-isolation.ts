@@ -44,6 +44,13 @@ export default defineCheck({
         });
         continue;
       }
+      const untried = cells.find((cell) => cell.settle !== undefined);
+      if (untried) {
+        const left = cells.filter((cell) => cell.settle !== undefined).length;
+        const message = `${left} of ${cells.length} endpoints may show rows of ${shownTable(table)} and were not tried: ${untried.reason}.`;
+        yield unknown('ran', subject, message, { settle: untried.settle });
+        continue;
+      }
       const own = access.value.cells.filter((cell) => cell.actor === 'owner' && touches(cell)).map((cell) => cell.endpoint);
       const held = cells.filter((cell) => own.includes(cell.endpoint) && cell.outcome === 'refused');
       yield held.length > 0

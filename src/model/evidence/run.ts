@@ -112,6 +112,8 @@ export const access = z.strictObject({
       columns: z.array(z.string()),
       /** The experiment that shows it; null where nothing is claimed. */
       proof: proof.nullable(),
+      /** Only where nobody tried, for want of time: the command that would. */
+      settle: z.string().optional(),
     }),
   ),
 });

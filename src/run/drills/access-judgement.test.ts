@@ -63,15 +63,16 @@ const change = (table: string, op: RowChange['op'], ...columns: string[]): RawCe
 });
 
 /** `endpoint part` -> outcome, and the reason beside it where a test asks for it. */
-function judged(cells: RawCell[], tenants = true): { outcomes: Record<string, string>; why: Record<string, string> } {
-  const all = judgeCells(cells, { tenants, tables: [] });
+function judged(cells: RawCell[], tenants = true, unseen = 0): { outcomes: Record<string, string>; why: Record<string, string> } {
+  const all = judgeCells(cells, { tenants, tables: [], unseen });
   const name = ({ raw }: (typeof all)[number]): string => `${raw.route.id} ${raw.actor}`;
   return {
     outcomes: Object.fromEntries(all.map((one) => [name(one), one.outcome])),
     why: Object.fromEntries(all.map((one) => [name(one), one.reason])),
   };
 }
-const outcome = (cells: RawCell[], of: string, tenants = true): string | undefined => judged(cells, tenants).outcomes[of];
+const outcome = (cells: RawCell[], of: string, tenants = true, unseen = 0): string | undefined =>
+  judged(cells, tenants, unseen).outcomes[of];
 
 const order = row('orders', 'customer_name');
 const ownOrder = cell('GET /orders/:id', 'owner', { read: [order] });

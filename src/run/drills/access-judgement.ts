@@ -5,6 +5,7 @@ import { shownTable } from '../../model/words.ts';
 import type { Played } from '../ground/play/interpreter.ts';
 import type { Player } from '../ground/play/players.ts';
 import type { Request, Route } from '../ground/play/synthesis.ts';
+import { credential, financial, personal } from './data-names.ts';
 
 /** What one actor's request to one endpoint did, before anything is made of it. */
 export interface RawCell {
@@ -44,12 +45,10 @@ export interface JudgedCell {
 interface Setting {
   readonly tenants: boolean;
   readonly tables: readonly SchemaTable[];
+  /** Reading endpoints that nobody tried, for want of time: any of them may show what it likes to whom it likes. */
+  readonly unseen: number;
 }
 
-const credential = /pass(word|wd)?|hash|token|secret|api_?key|salt|private/i;
-const personal =
-  /e?mail|phone|mobile|address|street|birth|dob|ssn|tax_?id|passport|iban|account_?n(umber|o)|card|salary|medical|diagnos|prescri|health/i;
-const financial = /balance|salary|amount|total|paid|due/i;
 const counters = /count|views?$|likes|votes|score|hits|clicks|last_|updated_?at|seen/i;
 
 /**
@@ -59,7 +58,7 @@ const counters = /count|views?$|likes|votes|score|hits|clicks|last_|updated_?at|
  */
 export function judgeCells(raw: readonly RawCell[], setting: Setting): JudgedCell[] {
   const byRoute = Map.groupBy(raw, (cell) => cell.route.id);
-  const openness = opennessOf(byRoute);
+  const openness = opennessOf(byRoute, setting.unseen);
   return raw.map((cell) => {
     const others = byRoute.get(cell.route.id) ?? [];
     const own = others.find((one) => one.control);
@@ -77,9 +76,10 @@ export function judgeCells(raw: readonly RawCell[], setting: Setting): JudgedCel
 interface Openness {
   /** Endpoints that show rows of the table to the owner, by what other actors get there. */
   readonly reads: Map<string, { open: Set<string>; closed: Set<string> }>;
+  readonly unseen: number;
 }
 
-function opennessOf(byRoute: Map<string, RawCell[]>): { anonymous: Openness; stranger: Openness } {
+function opennessOf(byRoute: Map<string, RawCell[]>, unseen: number): { anonymous: Openness; stranger: Openness } {
   const collect = (part: 'anonymous' | 'stranger'): Openness => {
     const reads: Openness['reads'] = new Map();
     for (const [id, cells] of byRoute) {
@@ -93,7 +93,7 @@ function opennessOf(byRoute: Map<string, RawCell[]>): { anonymous: Openness; str
         (other.read.some((row) => row.table === table) ? entry.open : entry.closed).add(id);
       }
     }
-    return { reads };
+    return { reads, unseen };
   };
   return { anonymous: collect('anonymous'), stranger: collect('stranger') };
 }
@@ -207,16 +207,16 @@ function anonymousRead(cell: RawCell, tables: readonly string[], telling: readon
   return ['unknown', `shows ${named(tables)} to everybody; whether that is meant, only the owner of the application can say`];
 }
 
-/** Endpoints show the table's rows to this actor and none refuses them. */
-function isOpen({ reads }: Openness, table: string): boolean {
-  const entry = reads.get(table);
-  return entry !== undefined && entry.open.size > 0 && entry.closed.size === 0;
+/** Endpoints show (or, untried, may show) the table's rows to this actor and none refuses them. */
+function isOpen({ reads, unseen }: Openness, table: string): boolean {
+  const { open, closed } = reads.get(table) ?? { open: new Set(), closed: new Set() };
+  return open.size + unseen > 0 && closed.size === 0;
 }
 
-/** This endpoint is the odd one out: the others that read the table refuse this actor, at least one of them, and more than are open. */
-function isOutlier({ reads }: Openness, table: string, route: string): boolean {
+/** This endpoint is the odd one out: the others that read the table refuse this actor, at least one of them, and more than are open or untried. */
+function isOutlier({ reads, unseen }: Openness, table: string, route: string): boolean {
   const entry = reads.get(table);
   if (!entry) return false;
   const closed = [...entry.closed].filter((id) => id !== route).length;
-  return closed >= 1 && closed >= entry.open.size;
+  return closed >= 1 && closed >= entry.open.size + unseen;
 }

@@ -1,3 +1,4 @@
+import type { EvidenceValue } from '../../model/evidence/index.ts';
 import type { RowChange } from '../../model/transcript.ts';
 import { play, succeeded } from '../ground/play/interpreter.ts';
 import type { Played } from '../ground/play/interpreter.ts';
@@ -9,10 +10,13 @@ import type { Request, Route } from '../ground/play/synthesis.ts';
 import { isWebhook } from '../ground/play/scene.ts';
 import type { Stage } from '../ground/play/scene.ts';
 import { credentialsIn } from '../ground/play/casting.ts';
-import { stageOf } from './actors.ts';
+import { knownTo, stageOf } from './actors.ts';
 import { judgeCells } from './access-judgement.ts';
 import type { RawCell } from './access-judgement.ts';
+import { leftOutGaps, leftOutReason, whileTimeLasts, withoutLimit } from './budget.ts';
+import type { Budget } from './budget.ts';
 import { defineDrill } from './context.ts';
+import { importanceOf } from './importance.ts';
 import { ownersOf, rowKey } from './owners.ts';
 import type { Owners } from './owners.ts';
 import { proofOf } from './proof.ts';
@@ -29,15 +33,17 @@ export default defineDrill({
     if (!owner) throw new Error('no owner could be signed up');
     const owners = await ownersOf(stage);
     const players = [stage.cast.anonymous, stage.cast.stranger, ...stage.cast.roles].filter((player) => player !== null);
-    const routes = inPlayOrder(stage.routes).filter((route) => context.focus.endpoints?.includes(route.id) ?? true);
+    const importance = importanceOf(knownTo(given));
+    const routes = inPlayOrder(stage.routes, importance).filter((route) => context.focus.endpoints?.includes(route.id) ?? true);
     const raw: RawCell[] = [];
-    for (const [index, route] of routes.entries()) {
+    const leftOut = await whileTimeLasts(context.budget.turn('access'), routes, async (route, index) => {
       if (index % 10 === 0) context.progress(`everyone tries everything: ${index} of ${routes.length} endpoints`);
       raw.push(...(await tryRoute(stage, owners, route, owner, players)));
-    }
+    });
     const judged = judgeCells(raw, {
       tenants: stage.ownership.tenants !== null && owners.separate === 'tenant',
       tables: stage.lab.tables.all,
+      unseen: leftOut.filter((route) => route.method === 'GET').length,
     });
     const cells = judged.map(({ raw: cell, outcome, reason }) => ({
       endpoint: cell.route.id,
@@ -53,15 +59,33 @@ export default defineDrill({
       columns: [...new Set(cell.read.flatMap((row) => row.columns))].toSorted(),
       proof: outcome === 'leak' ? proofOf(stage, cell) : null,
     }));
-    return { value: { cells } };
+    const untried = leftOut.flatMap((route) => [owner, ...players].map((player) => leftOutCell(route, player, context.budget)));
+    return { value: { cells: [...cells, ...untried] }, gaps: leftOutGaps(context.budget, 'the access matrix', leftOut, routes) };
   },
 });
 
-/** Reads first, then writes, then deletions, and last what ends sessions. */
-function inPlayOrder(routes: readonly Route[]): Route[] {
-  const weight = (route: Route): number =>
-    sessionPath.test(route.path) ? 4 : route.method === 'GET' || route.method === 'HEAD' ? 0 : route.method === 'DELETE' ? 2 : 1;
-  return routes.toSorted((a, b) => weight(a) - weight(b) || (a.id < b.id ? -1 : 1));
+/** What matters most first; among equals reads, then writes, then deletions. Last of all what ends sessions. */
+function inPlayOrder(routes: readonly Route[], importance: (route: Route) => number): Route[] {
+  const ends = (route: Route): number => Number(sessionPath.test(route.path));
+  const weight = (route: Route): number => (['GET', 'HEAD'].includes(route.method) ? 0 : route.method === 'DELETE' ? 2 : 1);
+  return routes.toSorted((a, b) => ends(a) - ends(b) || importance(b) - importance(a) || weight(a) - weight(b) || (a.id < b.id ? -1 : 1));
+}
+
+/** A cell that nobody tried: there was no time. */
+function leftOutCell(route: Route, player: Player, budget: Budget): EvidenceValue<'access'>['cells'][number] {
+  return {
+    endpoint: route.id,
+    actor: player.name,
+    outcome: 'unknown',
+    reason: leftOutReason(budget),
+    status: null,
+    read: [],
+    changed: [],
+    byId: route.path.includes(':'),
+    columns: [],
+    proof: null,
+    settle: withoutLimit,
+  };
 }
 
 const attempts = 3;

@@ -3,6 +3,7 @@ import type { Stage } from '../ground/play/scene.ts';
 import { setStage } from '../ground/play/scene.ts';
 import type { RunContext } from './context.ts';
 import { defineDrill } from './context.ts';
+import type { Known } from './importance.ts';
 
 /** The stage of this run, set by whichever drill asks first. */
 export function stageOf(given: Given<'routes' | 'schema' | 'ownership', 'queries'>, context: RunContext): Promise<Stage> {
@@ -17,6 +18,17 @@ export function stageOf(given: Given<'routes' | 'schema' | 'ownership', 'queries
       objects: true,
     }),
   );
+}
+
+/** What drills know of how much endpoints matter. */
+export function knownTo(given: Given<'routes' | 'schema' | 'ownership', 'queries' | 'access'>): Known {
+  return {
+    routes: given.routes.value.routes,
+    tables: given.schema.value.tables,
+    ownership: given.ownership.value,
+    queries: given.queries?.value,
+    access: given.access?.value,
+  };
 }
 
 /** Signs actors up through the application's own endpoints and proves each before use. */

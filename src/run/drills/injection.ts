@@ -9,8 +9,10 @@ import { stepsBefore } from '../ground/play/scene.ts';
 import { standsAs } from '../ground/play/statement.ts';
 import { requestFor, sessionPath } from '../ground/play/synthesis.ts';
 import type { Route } from '../ground/play/synthesis.ts';
-import { stageOf } from './actors.ts';
+import { knownTo, stageOf } from './actors.ts';
+import { leftOutGaps, whileTimeLasts } from './budget.ts';
 import { defineDrill } from './context.ts';
+import { byImportance } from './importance.ts';
 import { recorded, scenarioOf } from './proof.ts';
 
 type Where = 'params' | 'query' | 'body' | 'headers';
@@ -24,15 +26,16 @@ export default defineDrill({
   async run(given, context) {
     const stage = await stageOf(given, context);
     const marker = `${canary(context.seed, 'injection')}'"`;
-    const routes = stage.routes.filter((route) => context.focus.endpoints?.includes(route.id) ?? true);
-    const trials = [];
-    for (const [index, route] of routes.entries()) {
+    const routes = byImportance(stage.routes, knownTo(given)).filter(
+      (route) => !isWebhook(route) && fieldsOf(route).length > 0 && (context.focus.endpoints?.includes(route.id) ?? true),
+    );
+    const trials: Trial[] = [];
+    const leftOut = await whileTimeLasts(context.budget.turn('injection'), routes, async (route, index) => {
       if (index % 10 === 0) context.progress(`markers into every field: ${index} of ${routes.length} endpoints`);
-      if (isWebhook(route)) continue;
       for (const field of fieldsOf(route)) trials.push(await tryField(stage, route, field, marker));
-    }
+    });
     await logInAgain(stage);
-    return { value: { trials } };
+    return { value: { trials }, gaps: leftOutGaps(context.budget, 'markers into fields', leftOut, routes) };
   },
 });
 
@@ -48,18 +51,15 @@ function fieldsOf(route: Route): { in: Where; name: string }[] {
   return [...parameters, ...inputs];
 }
 
-async function tryField(
-  stage: Stage,
-  route: Route,
-  field: { in: Where; name: string },
-  marker: string,
-): Promise<{
+interface Trial {
   endpoint: string;
   field: { in: Where; name: string };
   outcome: 'bound' | 'shape-changed' | 'not-reached';
   statement: string | null;
   proof: ReturnType<typeof recorded> | null;
-}> {
+}
+
+async function tryField(stage: Stage, route: Route, field: { in: Where; name: string }, marker: string): Promise<Trial> {
   const owner = stage.cast.owner;
   if (!owner) throw new Error('no owner');
   const step = marked(requestFor(stage.synthesis, route, owner, owner, 0).step, route, field, marker);
