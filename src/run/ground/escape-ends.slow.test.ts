@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { inhabitants, processesWith, sharedThings, spacesOf } from './escape-watch.testing.ts';
+import { groundOptions, openBooted } from './ground.testing.ts';
 import { openGround, type Ground } from './index.ts';
 import { startProgram } from './programs.ts';
 import { probeSeal } from './seal.ts';
@@ -20,18 +21,7 @@ const users = () => readFileSync('/etc/passwd', 'utf8');
 
 /** A ground with the hostile app, which has left four kinds of children behind. */
 async function withStragglers(marker: string): Promise<Ground> {
-  const ground = await openGround({
-    dir: hostile,
-    unit: '',
-    seed: 's',
-    unsealed: false,
-    install: false,
-    signal: new AbortController().signal,
-    progress() {},
-  });
-  await ground.prepare();
-  await ground.migrate();
-  await ground.boot();
+  const ground = await openBooted(hostile, { unsealed: false });
   const stubborn = `trap "" TERM HUP INT; exec sleep ${marker}`;
   const ways = [
     `setsid sh -c '${stubborn}'`,
@@ -141,9 +131,8 @@ describe.runIf(full)('nothing outlives', () => {
 /** Another process with a ground of its own, once that is up. */
 async function startEngine(marker: string) {
   const script = `
-    import { openGround } from ${JSON.stringify(join(import.meta.dirname, 'index.ts'))};
-    const ground = await openGround({ dir: ${JSON.stringify(hostile)}, unit: '', seed: 's', unsealed: false, install: false, signal: new AbortController().signal, progress() {} });
-    await ground.prepare(); await ground.migrate(); await ground.boot();
+    import { openBooted } from ${JSON.stringify(join(import.meta.dirname, 'ground.testing.ts'))};
+    const ground = await openBooted(${JSON.stringify(hostile)}, { unsealed: false });
     for (const way of ['setsid sleep ${marker}', 'nohup sleep ${marker}', '(sleep ${marker} &) & exit', "setsid sh -c '(setsid sleep ${marker} &) & exit'"])
       await ground.request({ actor: 'a', method: 'GET', path: '/start?' + encodeURIComponent(way), headers: {}, body: null, timeoutMs: 5000 });
     setTimeout(() => console.log('up'), 300);`;
@@ -164,15 +153,7 @@ describe.runIf(full)('what killed runs have left', () => {
       if (signature) writeFileSync(join(dir, 'engine.json'), JSON.stringify(signature));
       return dir;
     };
-    const ground = await openGround({
-      dir: hostile,
-      unit: '',
-      seed: 's',
-      unsealed: false,
-      install: false,
-      signal: new AbortController().signal,
-      progress() {},
-    });
+    const ground = await openGround(groundOptions(hostile, { unsealed: false }));
     const [run = ''] = runs();
     const us = JSON.parse(readFileSync(join(temporary, run, 'engine.json'), 'utf8')) as Record<string, unknown>;
     await ground.close();
@@ -197,15 +178,7 @@ describe.runIf(full)('what killed runs have left', () => {
       kept.push(foreign);
     }
     spawnSync('chmod', ['000', join(dead[0] ?? '', 'app', 'closed')]);
-    const next = await openGround({
-      dir: hostile,
-      unit: '',
-      seed: 's',
-      unsealed: false,
-      install: false,
-      signal: new AbortController().signal,
-      progress() {},
-    });
+    const next = await openGround(groundOptions(hostile, { unsealed: false }));
     await next.close();
     expect(dead.filter((dir) => existsSync(dir))).toEqual([]);
     expect(kept.filter((dir) => !existsSync(dir))).toEqual([]);

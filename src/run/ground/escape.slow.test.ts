@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openDoor } from './database-door.testing.ts';
 import { processesWith } from './escape-watch.testing.ts';
-import { openGround, type Ground } from './index.ts';
+import { openBooted } from './ground.testing.ts';
+import type { Ground } from './index.ts';
 import { limits } from './limits.ts';
 import { superuser } from './postgres.ts';
 import { probeSeal } from './seal.ts';
@@ -248,18 +249,6 @@ function perl(code: string): string {
   return `perl -e '${code.replaceAll("'", "'\\''")}'`;
 }
 
-async function booted(): Promise<Ground> {
-  const ground = await openGround({
-    dir: hostile,
-    unit: '',
-    seed: 'test',
-    unsealed: false,
-    install: false,
-    signal: new AbortController().signal,
-    progress: () => {},
-  });
-  await ground.prepare();
-  await ground.migrate();
-  await ground.boot();
-  return ground;
+function booted(): Promise<Ground> {
+  return openBooted(hostile, { unsealed: false });
 }

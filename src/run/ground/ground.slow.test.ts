@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openDoor } from './database-door.testing.ts';
-import { openGround, type Ground, type GroundOptions } from './index.ts';
+import { groundOptions } from './ground.testing.ts';
+import { openGround, type Ground } from './index.ts';
 import { probeSeal } from './seal.ts';
 
 const temporary = mkdtempSync(join(tmpdir(), 'ground-test-'));
@@ -11,16 +12,6 @@ process.env['TMPDIR'] = temporary;
 afterAll(() => rmSync(temporary, { recursive: true, force: true }));
 
 const trial = join(import.meta.dirname, 'testdata', 'trial');
-const options = (more: Partial<GroundOptions> = {}): GroundOptions => ({
-  dir: trial,
-  unit: '.',
-  seed: 'test',
-  unsealed: true,
-  install: false,
-  signal: new AbortController().signal,
-  progress: () => {},
-  ...more,
-});
 const ask = (ground: Ground, method: string, path: string, body: string | null = null) =>
   ground.request({ actor: 'tester', method, path, headers: {}, body, timeoutMs: 5_000 });
 const full = probeSeal().level === 'full';
@@ -28,7 +19,7 @@ const full = probeSeal().level === 'full';
 describe('a ground with a small app', () => {
   let ground: Ground;
   beforeAll(async () => {
-    ground = await openGround(options());
+    ground = await openGround(groundOptions(trial));
     await ground.prepare();
     await ground.migrate();
   }, 60_000);
@@ -150,7 +141,7 @@ test('an app that does not start is explained, and nothing is left', async () =>
   writeFileSync(join(dir, 'package.json'), '{"scripts": {"start": "node server.js"}}');
   writeFileSync(join(dir, 'server.js'), 'throw new Error("STRIPE_KEY is required")');
   const before = runs();
-  const ground = await openGround(options({ dir }));
+  const ground = await openGround(groundOptions(dir));
   await ground.prepare();
   expect(await ground.migrate()).toEqual({ from: 'no migrations found' });
   await expect(ground.boot()).rejects.toThrow(/STRIPE_KEY is required[\s\S]*add "env": \{ "STRIPE_KEY"/);
@@ -163,7 +154,7 @@ test('an app that does not start is explained, and nothing is left', async () =>
 test('a failing migration is named with its statement', async () => {
   const dir = mkdtempSync(join(tmpdir(), 'broken-app-'));
   writeFileSync(join(dir, 'schema.sql'), 'CREATE TABLE a (id int);\nALTER TABLE b ADD c int;');
-  const ground = await openGround(options({ dir }));
+  const ground = await openGround(groundOptions(dir));
   await ground.prepare();
   await expect(ground.migrate()).rejects.toThrow(
     'the migration schema.sql failed: relation "b" does not exist; the statement was: ALTER TABLE b ADD c int',
@@ -175,7 +166,7 @@ test('a failing migration is named with its statement', async () => {
 test('the signal ends everything', async () => {
   const abort = new AbortController();
   const before = runs();
-  const ground = await openGround(options({ signal: abort.signal }));
+  const ground = await openGround(groundOptions(trial, { signal: abort.signal }));
   await ground.prepare();
   abort.abort();
   await ground.close();

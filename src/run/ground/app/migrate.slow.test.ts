@@ -1,8 +1,10 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { messageOf } from '../../../model/errors.ts';
+import { writeFiles } from '../../../world/folder.testing.ts';
+import { groundOptions } from '../ground.testing.ts';
 import { openGround, type Ground } from '../index.ts';
 
 const temporary = mkdtempSync(join(tmpdir(), 'migrate-test-'));
@@ -11,19 +13,8 @@ afterAll(() => rmSync(temporary, { recursive: true, force: true }));
 
 async function inGround(files: Record<string, string>, look: (ground: Ground) => Promise<void>): Promise<void> {
   const dir = mkdtempSync(join(temporary, 'app-'));
-  for (const [name, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(dir, name)), { recursive: true });
-    writeFileSync(join(dir, name), text);
-  }
-  const ground = await openGround({
-    dir,
-    unit: '.',
-    seed: 'test',
-    unsealed: true,
-    install: false,
-    signal: new AbortController().signal,
-    progress: () => {},
-  });
+  writeFiles(dir, files);
+  const ground = await openGround(groundOptions(dir));
   try {
     await ground.prepare();
     await look(ground);

@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openGround, type Ground, type WorldRule } from '../index.ts';
+import { openBooted } from '../ground.testing.ts';
+import type { Ground, WorldRule } from '../index.ts';
 import { probeSeal } from '../seal.ts';
 
 const temporary = mkdtempSync(join(tmpdir(), 'outside-test-'));
@@ -12,18 +13,7 @@ afterAll(() => rmSync(temporary, { recursive: true, force: true }));
 describe.runIf(probeSeal().level !== 'none')('the outside world of a sealed app', () => {
   let ground: Ground;
   beforeAll(async () => {
-    ground = await openGround({
-      dir: join(import.meta.dirname, '..', 'testdata', 'outside-app'),
-      unit: '.',
-      seed: 'test',
-      unsealed: true,
-      install: false,
-      signal: new AbortController().signal,
-      progress: () => {},
-    });
-    await ground.prepare();
-    await ground.migrate();
-    await ground.boot();
+    ground = await openBooted(join(import.meta.dirname, '..', 'testdata', 'outside-app'));
   }, 60_000);
   afterAll(() => ground.close());
 
