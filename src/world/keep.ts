@@ -50,7 +50,7 @@ export function openKeep(cacheDir: string | null, root: string, now: Date): Keep
         return false;
       }
     },
-    remove: () => rmSync(file, { force: true }),
+    remove: () => rmSync(file, { force: true, recursive: true }),
   };
 }
 
@@ -63,9 +63,9 @@ function readOwn(file: string): string | null {
     return null;
   }
   try {
-    const { size, mode, uid, ...stat } = fstatSync(descriptor);
-    const ours = stat.isFile() && (uid === process.getuid?.() || process.getuid === undefined) && (mode & 0o022) === 0;
-    return ours && size <= maxBytes ? readFileSync(descriptor, 'utf8') : null;
+    const stat = fstatSync(descriptor);
+    const ours = stat.isFile() && stat.uid === (process.getuid?.() ?? stat.uid) && (stat.mode & 0o022) === 0;
+    return ours && stat.size <= maxBytes ? readFileSync(descriptor, 'utf8') : null;
   } finally {
     closeSync(descriptor);
   }
