@@ -1,33 +1,24 @@
 import { describe, expect, it } from 'vitest';
 import type { SchemaTable } from '../model/evidence/run.ts';
+import { schemaColumn, schemaTable } from '../model/evidence/schema.testing.ts';
 import { ownershipOf } from './ownership.ts';
 
 function table(name: string, columns: Record<string, string>, references: Record<string, string> = {}): SchemaTable {
-  return {
-    name: `public.${name}`,
-    oid: 1,
-    columns: Object.entries({ id: 'integer', ...columns }).map(([column, type], index) => ({
-      name: column,
-      number: index + 1,
-      type,
-      nullable: true,
-      default: null,
-      generated: false,
-      values: column === 'role' ? ['owner', 'member'] : [],
-    })),
-    primaryKey: ['id'],
-    uniques: [],
-    foreignKeys: Object.entries(references).map(([column, to]) => ({
-      name: column,
-      columns: [column],
-      table: `public.${to}`,
-      references: ['id'],
-      onDelete: 'NO ACTION',
-    })),
-    checks: [],
-    indexes: [],
-    rowSecurity: false,
-  };
+  return schemaTable(
+    `public.${name}`,
+    Object.entries({ id: 'integer', ...columns }).map(([column, type]) =>
+      schemaColumn(column, type, { nullable: true, values: column === 'role' ? ['owner', 'member'] : [] }),
+    ),
+    {
+      foreignKeys: Object.entries(references).map(([column, to]) => ({
+        name: column,
+        columns: [column],
+        table: `public.${to}`,
+        references: ['id'],
+        onDelete: 'NO ACTION',
+      })),
+    },
+  );
 }
 
 const users = table(

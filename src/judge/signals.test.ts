@@ -1,30 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import type { EvidenceValue } from '../model/evidence/index.ts';
+import { schemaColumn, schemaTable } from '../model/evidence/schema.testing.ts';
 import { decidedByFacts, signalsOf } from './signals.ts';
 import { dataClassOf, wordsOf } from './words.ts';
 
 function schema(tables: Record<string, string[]>): EvidenceValue<'schema'> {
   return {
     from: 'migrations',
-    tables: Object.entries(tables).map(([name, columns]) => ({
-      name: `public.${name}`,
-      oid: 1,
-      primaryKey: ['id'],
-      uniques: [],
-      foreignKeys: [],
-      checks: [],
-      indexes: [],
-      rowSecurity: false,
-      columns: columns.map((column, index) => ({
-        name: column,
-        number: index + 1,
-        type: 'text',
-        nullable: false,
-        default: null,
-        generated: false,
-        values: [],
-      })),
-    })),
+    tables: Object.entries(tables).map(([name, columns]) =>
+      schemaTable(
+        `public.${name}`,
+        columns.map((column) => schemaColumn(column)),
+      ),
+    ),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { EvidenceValue } from '../../model/evidence/index.ts';
+import { schemaColumn, schemaTable } from '../../model/evidence/schema.testing.ts';
 import type { Report } from '../../model/report.ts';
 import type { ReportInput } from '../../judge/report.ts';
 import { buildReport } from '../../judge/report.ts';
@@ -63,11 +64,8 @@ const cells: Cell[] = endpoints.flatMap((one) =>
   }),
 );
 
-const column = (name: string, number: number, type = 'text') => ({ name, number, type, nullable: false, default: null, generated: false, values: [] });
-const table = (name: string, ...columns: string[]) => ({
-  name: `public.${name}`, oid: 16000 + name.length, columns: ['id', ...columns].map((one, index) => column(one, index + 1)), primaryKey: ['id'], uniques: [],
-  foreignKeys: [], checks: [], indexes: [], rowSecurity: false,
-});
+const table = (name: string, ...columns: string[]) =>
+  schemaTable(`public.${name}`, ['id', ...columns].map((one) => schemaColumn(one)), { oid: 16000 + name.length });
 
 const sources = [
   ['src/server.ts', 64], ['src/db.ts', 31], ['src/routes/auth.ts', 98], ['src/routes/invoices.ts', 142], ['src/routes/checkout.ts', 87], ['src/routes/webhooks.ts', 44],

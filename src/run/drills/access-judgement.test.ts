@@ -1,41 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import type { RowChange } from '../../model/transcript.ts';
-import type { Route } from '../ground/play/synthesis.ts';
+import { playedOf, routeOf } from '../ground/play/played.testing.ts';
 import { judgeCells } from './access-judgement.ts';
 import type { RawCell } from './access-judgement.ts';
 
 type Facts = Partial<Omit<RawCell, 'route' | 'played' | 'request'>>;
 
-function route(id: string): Route {
-  const [method = '', path = ''] = id.split(' ');
-  const where = { file: 'app.js', line: 1, endLine: 1 };
-  const nothing = { guards: [], inline: [], inputs: [], validated: false, reaches: [] };
-  return { id, unit: '.', method, path, framework: 'express', where, handler: null, ...nothing };
-}
-
 /** What one actor's request did: by default nothing of the owner's, with 200. */
 function cell(id: string, part: RawCell['part'], facts: Facts = {}): RawCell {
   const status = facts.status === undefined ? 200 : facts.status;
   return {
-    route: route(id),
+    route: routeOf(id),
     actor: part,
     part,
     request: { step: { do: 'request', as: part, method: '', path: '' }, objects: [], missing: [] },
-    played: {
-      exchange: {
-        actor: part,
-        request: { method: '', path: '', headers: {}, body: null },
-        response: status === null ? null : { status, headers: {}, body: '' },
-        failure: status === null ? 'timed out' : null,
-        milliseconds: 1,
-      },
-      statements: [],
-      changes: [],
-      outbound: [],
-      logs: [],
-      gaps: [],
-      sent: { path: '', body: null },
-    },
+    played: playedOf({ actor: part, status }),
     status,
     success: status !== null && status < 400,
     read: [],

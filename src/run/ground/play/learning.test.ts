@@ -1,10 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { EvidenceValue } from '../../../model/evidence/index.ts';
-import type { SchemaTable } from '../../../model/evidence/run.ts';
+import { schemaColumn, schemaTable } from '../../../model/evidence/schema.testing.ts';
 import type { Ground } from '../types.ts';
 import type { Statement } from '../wire/types.ts';
-import type { Played } from './interpreter.ts';
 import { learn } from './learning.ts';
+import { playedOf, routeOf, statementOf } from './played.testing.ts';
 import { newPlayer } from './players.ts';
 import type { Json } from './players.ts';
 import { tablesOf } from './provenance.ts';
@@ -14,27 +13,11 @@ import type { Knowledge, Synthesis } from './synthesis.ts';
 
 beforeAll(() => parserReady);
 
-type Route = EvidenceValue<'routes'>['routes'][number];
-
-const orders: SchemaTable = {
-  name: 'public.orders',
-  oid: 100,
-  columns: ['id', 'status', 'customer_name'].map((name, index) => ({
-    name,
-    number: index + 1,
-    type: 'text',
-    nullable: false,
-    default: null,
-    generated: false,
-    values: [],
-  })),
-  primaryKey: ['id'],
-  uniques: [],
-  foreignKeys: [],
-  checks: [],
-  indexes: [],
-  rowSecurity: false,
-};
+const orders = schemaTable(
+  'public.orders',
+  ['id', 'status', 'customer_name'].map((name) => schemaColumn(name)),
+  { oid: 100 },
+);
 const owner = newPlayer('owner', 'owner', null, 'seed');
 
 interface Exchange {
@@ -49,9 +32,7 @@ interface Exchange {
 /** What one exchange teaches about its route. */
 function learned({ id = 'POST /orders', sent = {}, path, status = 400, answer = {}, statements = [] }: Exchange): Knowledge {
   const [method = '', template = ''] = id.split(' ');
-  const where = { file: 'app.js', line: 1, endLine: 1 };
-  const nothing = { guards: [], inline: [], inputs: [], validated: false, reaches: [] };
-  const route: Route = { id, unit: '.', method, path: template, framework: 'express', where, handler: null, ...nothing };
+  const route = routeOf(id);
   const synthesis: Synthesis = {
     // Learning asks the ground for nothing: what it needs stands in the exchange.
     lab: { ground: {} as Ground, tables: tablesOf([orders]), players: new Map([['owner', owner]]), saved: new Map() },
@@ -59,33 +40,14 @@ function learned({ id = 'POST /orders', sent = {}, path, status = 400, answer = 
     knowledge: new Map(),
     made: 1,
   };
-  const played: Played = {
-    exchange: {
-      actor: 'owner',
-      request: { method, path: template, headers: {}, body: null },
-      response: { status, headers: {}, body: typeof answer === 'string' ? answer : JSON.stringify(answer) },
-      failure: null,
-      milliseconds: 1,
-    },
-    statements: statements.map((one, index) => ({
-      ...one,
-      seq: index + 1,
-      connection: 1,
-      request: 'r',
-      columns: [],
-      rows: [],
-      rowCount: 0,
-      tag: null,
-      transaction: 'idle',
-      startedAt: 0,
-      microseconds: 1,
-    })),
-    changes: [],
-    outbound: [],
-    logs: [],
-    gaps: [],
+  const played = playedOf({
+    method,
+    path: template,
+    status,
+    body: typeof answer === 'string' ? answer : JSON.stringify(answer),
+    statements: statements.map((one, index) => statementOf({ ...one, seq: index + 1 })),
     sent: { path: path ?? template, body: JSON.stringify(sent) },
-  };
+  });
   const step = { do: 'request' as const, as: 'owner', method, path: template, body: sent };
   learn(synthesis, route, { step, objects: [], missing: [] }, played);
   return knowledgeOf(synthesis, route);

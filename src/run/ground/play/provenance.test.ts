@@ -1,69 +1,34 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { SchemaTable } from '../../../model/evidence/run.ts';
+import { schemaColumn, schemaTable } from '../../../model/evidence/schema.testing.ts';
 import type { Statement } from '../wire/types.ts';
+import { playedOf, statementOf } from './played.testing.ts';
 import { carriedColumns, carries, rowsRead, tablesOf } from './provenance.ts';
 import type { ReadRow } from './provenance.ts';
 import { parserReady } from './statement.ts';
 
 beforeAll(() => parserReady);
 
-const orders: SchemaTable = {
-  name: 'public.orders',
-  oid: 100,
-  columns: ['id', 'total', 'note', 'email'].map((name, index) => ({
-    name,
-    number: index + 1,
-    type: index < 2 ? 'integer' : 'text',
-    nullable: false,
-    default: null,
-    generated: false,
-    values: [],
-  })),
-  primaryKey: ['id'],
-  uniques: [],
-  foreignKeys: [],
-  checks: [],
-  indexes: [],
-  rowSecurity: false,
-};
+const orders = schemaTable(
+  'public.orders',
+  [schemaColumn('id', 'integer'), schemaColumn('total', 'integer'), schemaColumn('note'), schemaColumn('email')],
+  { oid: 100 },
+);
 const tables = tablesOf([{ ...orders, name: 'audit.orders', oid: 200 }, orders]);
 
 function statement(text: string, binds: (string | null)[], columns: [string, number, number][], rows: (string | null)[][]): Statement {
-  return {
-    seq: 1,
-    connection: 1,
-    request: 'r',
+  return statementOf({
     text,
     binds,
     columns: columns.map(([name, table, attribute]) => ({ name, table, attribute, type: 25, format: 0 })),
     rows,
     rowCount: rows.length,
     tag: `SELECT ${rows.length}`,
-    error: null,
-    transaction: 'idle',
-    startedAt: 0,
-    microseconds: 1,
-  };
+  });
 }
 
-function answered(body: string, sent: { path?: string; body?: string | null } = {}): Parameters<typeof carries>[0] {
-  return {
-    exchange: {
-      actor: 'stranger',
-      request: { method: 'GET', path: '/', headers: {}, body: null },
-      response: { status: 200, headers: {}, body },
-      failure: null,
-      milliseconds: 1,
-    },
-    statements: [],
-    changes: [],
-    outbound: [],
-    logs: [],
-    gaps: [],
-    sent: { path: '/orders', body: null, ...sent },
-  };
-}
+const answered = (body: string, sent: { path?: string; body?: string } = {}) =>
+  playedOf({ actor: 'stranger', body, sent: { path: '/orders', ...sent } });
 const row = (values: ReadRow['values']): ReadRow => ({ table: 'public.orders', key: { id: '1' }, values, where: {} });
 
 describe('tablesOf', () => {

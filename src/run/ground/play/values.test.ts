@@ -1,21 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { SchemaTable } from '../../../model/evidence/run.ts';
+import { schemaColumn } from '../../../model/evidence/schema.testing.ts';
 import { isNumeric, plainField, valueFor } from './values.ts';
 import type { FieldContext } from './values.ts';
 
 type Column = SchemaTable['columns'][number];
 
-const column = (type: string, more: Partial<Column> = {}): Column => ({
-  name: 'x',
-  number: 1,
-  type,
-  nullable: true,
-  default: null,
-  generated: false,
-  values: [],
-  ...more,
-});
+const column = (type: string, more: Partial<Column> = {}) => schemaColumn('x', type, { nullable: true, ...more });
 const value = (field: string | Partial<FieldContext['field']>, more: Partial<FieldContext> = {}) =>
   valueFor({
     field: typeof field === 'string' ? plainField(field) : { ...plainField('x'), ...field },
