@@ -34,6 +34,7 @@ export function openLedger(): Ledger {
       const row: Row = {
         ...facts,
         seq: ++seq,
+        by: 'app',
         at: Math.round(performance.now() - opened),
         path: maskedQuery(facts.path),
         url: maskedQuery(facts.url),

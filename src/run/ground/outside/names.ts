@@ -10,12 +10,12 @@ export interface Names {
 /** Where a name leads: to us, to an address where nobody listens, or nowhere. */
 export type Lead = 'here' | 'refused' | 'nowhere';
 
-/** Answers A questions as `leads` says, MX with the name itself, and every other one with "no such record" (RFC 1035). */
-export function openNames(host: string, port: number, leads: (name: string) => Lead): Promise<Names> {
+/** Answers A questions as `leads` says of the name and the address that asks, MX with the name itself, and every other one with "no such record" (RFC 1035). */
+export function openNames(host: string, port: number, leads: (name: string, asker: string) => Lead): Promise<Names> {
   const socket = createSocket('udp4');
   let latest = '';
   socket.on('message', (question, sender) => {
-    const reply = answerTo(question, leads);
+    const reply = answerTo(question, (name) => leads(name, sender.address));
     if (!reply) return;
     latest = reply.name;
     socket.send(reply.message, sender.port, sender.address, () => {});

@@ -7,6 +7,7 @@ import { createSecureContext, createServer as createTlsServer } from 'node:tls';
 import type { Authority } from './certificates.ts';
 import { openLedger } from './ledger.ts';
 import { openNames } from './names.ts';
+import { pagesAddress } from './pages.ts';
 import { openRules } from './rules.ts';
 import type { ServerlessDatabase } from './serverless.ts';
 import { serveSmtp } from './smtp.ts';
@@ -65,11 +66,12 @@ export async function openOutside(
   let providers = openProviders();
   let webhooks = 0;
   const world: World = { ledger: openLedger(), rules: openRules(), providers: () => providers, busy: openBusy(), database };
-  const names = await openNames(host, ports.dns, (name) => {
+  const names = await openNames(host, ports.dns, (name, asker) => {
     const facts = { host: name, ...providers.named(name) };
     const force = world.rules.chooseName(facts, (rule) => {
       const row = world.ledger.begin({ ...facts, protocol: 'dns', method: 'A', path: '', url: `dns:${name}`, headers: {}, body: '' });
       row.rule = rule;
+      if (asker === pagesAddress) row.by = 'page';
       world.ledger.finish(row, 'cut');
       return row.seq;
     });

@@ -1,9 +1,12 @@
-/** What an outbound call is about. */
-export type Kind = 'payments' | 'model' | 'mail' | 'storage' | 'identity' | 'text-message' | 'unknown';
+import type { OutboundKind as Kind } from '../../../model/world-rule.ts';
+
+export type { Behaviour, ModelAnswer, OutboundKind as Kind, Person, WorldRule } from '../../../model/world-rule.ts';
 
 /** One thing that the app asked of the outside world: a row of the outbound ledger. */
 export interface Outbound {
   readonly seq: number;
+  /** Who asked: the app, or a page of it in the ground's browser. */
+  readonly by: 'app' | 'page';
   /** Milliseconds since the outside world was opened: waits between retries are differences of these. */
   readonly at: number;
   /** `dns` when the name was all that it came to, because a rule refused it. */
@@ -63,73 +66,6 @@ export interface Mail {
   readonly links: readonly string[];
   /** What looks like a one-time code, the likeliest first. */
   readonly codes: readonly string[];
-}
-
-/** Which calls a rule is about: all that is given must hold. */
-export interface WorldMatch {
-  /** This host and those below it. */
-  readonly host?: string | undefined;
-  readonly kind?: Kind | undefined;
-  readonly provider?: string | undefined;
-  readonly method?: string | undefined;
-  /** Source of a regular expression on path and query. */
-  readonly path?: string | undefined;
-  /** Source of a regular expression on the body. */
-  readonly body?: string | undefined;
-}
-
-/** Changes how the outside world behaves, as long as it stands. Of several that match, the latest applies. */
-export interface WorldRule {
-  readonly match: WorldMatch;
-  /** Matching calls that are let through first. */
-  readonly skip?: number | undefined;
-  /** How many calls it applies to; all when absent. */
-  readonly times?: number | undefined;
-  /** Wait before anything else. */
-  readonly delayMs?: number | undefined;
-  readonly does?: Behaviour | undefined;
-}
-
-export type Behaviour =
-  | { readonly do: 'normal' }
-  /** No answer as long as the rule stands; when it is removed, the normal one. */
-  | { readonly do: 'hang' }
-  /** Connections are refused (the name leads to an address where nobody listens); those that exist are reset. */
-  | { readonly do: 'refuse' }
-  /** The name does not exist. */
-  | { readonly do: 'unresolved' }
-  /** The connection breaks before anything was done. */
-  | { readonly do: 'reset' }
-  /** It is done (the card is charged, the mail sent), and the connection breaks before the answer. */
-  | { readonly do: 'lose' }
-  /** Without a body: the provider's own error for that status. SMTP takes its own codes, such as 451. */
-  | { readonly do: 'answer'; readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: unknown }
-  /** The normal answer in pieces of so many bytes, each after so many milliseconds. A stream goes event by event. */
-  | { readonly do: 'slow'; readonly bytes?: number; readonly everyMs: number }
-  /** The normal answer, ending in the middle. */
-  | { readonly do: 'malformed' }
-  /** Status 200 with an error inside; nothing is done. By SMTP: accepted and thrown away. */
-  | { readonly do: 'lie' }
-  /** What the model says, one after the other; the last one stays. */
-  | { readonly do: 'say'; readonly answers: readonly ModelAnswer[] }
-  /** Whom the identity provider vouches for. */
-  | { readonly do: 'vouch'; readonly user: Person };
-
-/** What a model is made to say. `{{system}}` and `{{prompt}}` in texts stand for what it was asked. */
-export interface ModelAnswer {
-  readonly text?: string | undefined;
-  /** Arguments given as a string are sent as they are: they need not be JSON. */
-  readonly tools?: readonly { readonly name: string; readonly arguments: unknown }[] | undefined;
-  /** The text goes on until the app hangs up. */
-  readonly endless?: boolean | undefined;
-}
-
-/** A person at an identity provider. */
-export interface Person {
-  readonly sub: string;
-  readonly email: string;
-  readonly name: string;
-  readonly emailVerified: boolean;
 }
 
 /** An event to be sent to the app by a provider. */

@@ -4,6 +4,7 @@ import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
 import { TLSSocket } from 'node:tls';
 import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
 import { keptBody, type Row } from './ledger.ts';
+import { fromPage, isPreflight, sharedWith } from './pages.ts';
 import type { InForce } from './rules.ts';
 import type { Answer, Call, Stub } from './stubs/types.ts';
 import type { Behaviour } from './types.ts';
@@ -36,6 +37,7 @@ export async function serveWeb(
     if (database)
       return void response.writeHead(database.status, { 'content-type': 'application/json' }).end(JSON.stringify(database.json));
     const stub = world.providers().of(call);
+    if (fromPage(request) && isPreflight(call)) return void response.writeHead(204, sharedWith(call)).end();
     const row = record(world, request, call, stub);
     response.once('close', () => world.ledger.finish(row, response.writableFinished ? 'answered' : 'left'));
     const force = world.rules.choose({ ...row, path: request.url ?? '/' });
@@ -102,7 +104,12 @@ function endless({ rule: { does } }: InForce): boolean {
 async function send({ row, response, call, left }: Turn, answer: Answer, does: Behaviour): Promise<void> {
   row.status = answer.status;
   const type = typeof answer.body === 'string' ? (/^\s*<\?xml/.test(answer.body) ? 'application/xml' : 'text/plain') : 'application/json';
-  const headers: Record<string, string | string[]> = { 'content-type': type, 'request-id': `req_${call.id}`, ...answer.headers };
+  const headers: Record<string, string | string[]> = {
+    'content-type': type,
+    'request-id': `req_${call.id}`,
+    ...(row.by === 'page' ? sharedWith(call) : {}),
+    ...answer.headers,
+  };
   const write = (chunk: string | Buffer): Promise<void> => {
     row.sent += Buffer.byteLength(chunk);
     const fits = response.write(chunk);
@@ -220,6 +227,7 @@ function record(world: World, request: Request, call: Call, stub: Stub): Row {
     headers: { ...call.headers },
     body: call.body.toString('utf8', 0, keptBody),
   });
+  if (fromPage(request)) row.by = 'page';
   // The same call in the same place gets the same id.
   Object.assign(call, { id: createHash('sha256').update(`${row.seq} ${call.method} ${call.host}${path}`).digest('hex').slice(0, 24) });
   row.prompt = stub.prompt?.(call) ?? null;
