@@ -18,6 +18,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { reportSchema } from '../src/index.ts';
 import type { Report } from '../src/index.ts';
 import { writeFiles } from '../src/world/folder.testing.ts';
+import { server } from './support/shop.ts';
 
 /*
  * `audit --no-run` through the real command line, in a process of its own in which sockets, names and programs are
@@ -105,18 +106,6 @@ function expectSentence(session: Session, sentence: RegExp): void {
   expect(session.err.trimEnd().split('\n')).toHaveLength(1);
   expect(session.err).toMatch(/^seaworthy: .+\n$/);
 }
-
-const server = `
-import express from 'express';
-import pg from 'pg';
-const pool = new pg.Pool({ connectionString: process.env.DATABASE_URL });
-const app = express();
-app.get('/orders/:id', async (req, res) => {
-  const { rows } = await pool.query('SELECT * FROM orders WHERE id = ' + req.params.id);
-  res.json(rows[0]);
-});
-app.listen(process.env.PORT ?? 3000);
-`;
 
 function shop(): void {
   put(

@@ -8,6 +8,7 @@ import type { Packed } from '../scripts/check-package.ts';
 import { reportSchema } from '../src/index.ts';
 import type { Report } from '../src/index.ts';
 import { writeFiles } from '../src/world/folder.testing.ts';
+import { server } from './support/shop.ts';
 
 /* The package as its users get it: packed, installed elsewhere without what we develop with, and run from dist. */
 
@@ -53,17 +54,6 @@ function app(name: string, files: Readonly<Record<string, string>>): string {
 }
 
 const manifest = '{ "name": "shop", "type": "module", "dependencies": { "express": "^5.0.0", "pg": "^8.0.0" } }';
-const server = `
-import express from 'express';
-import pg from 'pg';
-const pool = new pg.Pool({ connectionString: process.env.DATABASE_URL });
-const app = express();
-app.get('/orders/:id', async (req, res) => {
-  const { rows } = await pool.query('SELECT * FROM orders WHERE id = ' + req.params.id);
-  res.json(rows[0]);
-});
-app.listen(3000);
-`;
 
 describe('the package', () => {
   it('holds what it needs and nothing else', async () => {

@@ -1,14 +1,11 @@
 import { connect } from 'node:http2';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { openLoopback, type Loopback } from './loopback.testing.ts';
+import { afterAll, beforeEach, expect, test } from 'vitest';
+import { openLoopback } from './loopback.testing.ts';
 import type { WorldRule } from './types.ts';
 
-let world: Loopback;
-let from: number;
-beforeAll(async () => {
-  world = await openLoopback();
-});
+const world = await openLoopback();
 afterAll(() => world.outside.close());
+let from: number;
 beforeEach(() => {
   from = world.outside.latest();
 });

@@ -1,12 +1,9 @@
 import { connect, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openLoopback, type Loopback } from './loopback.testing.ts';
+import { afterAll, expect, test } from 'vitest';
+import { openLoopback } from './loopback.testing.ts';
 
-let world: Loopback;
-beforeAll(async () => {
-  world = await openLoopback();
-});
+const world = await openLoopback();
 afterAll(() => world.outside.close());
 
 /** Says the lines one after the other, each after the answer to the one before; the codes of the answers. */

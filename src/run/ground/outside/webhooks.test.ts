@@ -1,11 +1,8 @@
 import { createHmac } from 'node:crypto';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openLoopback, type Loopback } from './loopback.testing.ts';
+import { afterAll, expect, test } from 'vitest';
+import { openLoopback } from './loopback.testing.ts';
 
-let world: Loopback;
-beforeAll(async () => {
-  world = await openLoopback();
-});
+const world = await openLoopback();
 afterAll(() => world.outside.close());
 
 const environment = {

@@ -9,6 +9,13 @@ import type { Statement } from './types.ts';
 const z = (text: string) => Buffer.from(`${text}\0`);
 const short = (n: number) => Buffer.from([n >> 8, n & 255]);
 const ready = (state: string) => message('Z', Buffer.from(state));
+/** Parse, Bind and Execute of a statement, without Sync. */
+const executed = (text: string, name = '') =>
+  Buffer.concat([
+    message('P', z(name), z(text), short(0)),
+    message('B', z(''), z(name), short(0), short(0), short(0)),
+    message('E', z(''), Buffer.alloc(4)),
+  ]);
 
 function record(steps: [from: 'app' | 'postgres', bytes: Buffer][]): Statement[] {
   const told: Statement[] = [];
@@ -30,12 +37,7 @@ function record(steps: [from: 'app' | 'postgres', bytes: Buffer][]): Statement[]
 }
 
 test('a pipeline in which the second statement fails tells two statements and skips the third', () => {
-  const run = (name: string) =>
-    Buffer.concat([
-      message('P', z(name), z(`select ${name}`), short(0)),
-      message('B', z(''), z(name), short(0), short(0), short(0)),
-      message('E', z(''), Buffer.alloc(4)),
-    ]);
+  const run = (name: string) => executed(`select ${name}`, name);
   const told = record([
     ['app', Buffer.concat([run('a'), run('b'), run('c'), message('S')])],
     ['postgres', Buffer.concat([message('1'), message('2'), message('C', z('SELECT 1'))])],
@@ -51,16 +53,10 @@ test('a pipeline in which the second statement fails tells two statements and sk
 });
 
 test('after an error Postgres hears nothing until Sync, not even what is sent later', () => {
-  const run = (text: string) =>
-    Buffer.concat([
-      message('P', z(''), z(text), short(0)),
-      message('B', z(''), z(''), short(0), short(0), short(0)),
-      message('E', z(''), Buffer.alloc(4)),
-    ]);
   const told = record([
-    ['app', Buffer.concat([run('bad'), message('H')])],
+    ['app', Buffer.concat([executed('bad'), message('H')])],
     ['postgres', message('E', z('C42601'), z('Msyntax'), Buffer.alloc(1))],
-    ['app', Buffer.concat([run('unheard'), message('S'), run('heard'), message('S')])],
+    ['app', Buffer.concat([executed('unheard'), message('S'), executed('heard'), message('S')])],
     ['postgres', Buffer.concat([ready('I'), message('1'), message('2'), message('C', z('SELECT 0')), ready('I')])],
   ]);
   expect(told.map((one) => [one.text, one.error?.code ?? one.tag])).toEqual([
@@ -94,13 +90,7 @@ test('what Postgres will not hear is no candidate for a rule and is not awaited'
 });
 
 test('a Sync sent before Postgres asked for COPY data is never answered', () => {
-  const run = (text: string) =>
-    Buffer.concat([
-      message('P', z(''), z(text), short(0)),
-      message('B', z(''), z(''), short(0), short(0), short(0)),
-      message('E', z(''), Buffer.alloc(4)),
-      message('S'),
-    ]);
+  const run = (text: string) => Buffer.concat([executed(text), message('S')]);
   const told = record([
     ['app', run('copy t from stdin')],
     ['postgres', Buffer.concat([message('1'), message('2'), message('G', Buffer.alloc(3))])],

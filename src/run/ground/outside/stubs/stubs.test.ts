@@ -1,16 +1,13 @@
 import { createHash, createPublicKey, verify } from 'node:crypto';
 import { once } from 'node:events';
 import { request, type IncomingMessage } from 'node:http';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { openLoopback, type Loopback } from '../loopback.testing.ts';
+import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { openLoopback } from '../loopback.testing.ts';
 import type { ModelAnswer } from '../types.ts';
 
-let world: Loopback;
-let from: number;
-beforeAll(async () => {
-  world = await openLoopback();
-});
+const world = await openLoopback();
 afterAll(() => world.outside.close());
+let from: number;
 beforeEach(() => {
   from = world.outside.latest();
 });
