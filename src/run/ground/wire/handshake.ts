@@ -6,6 +6,8 @@ import { errorMessage } from './messages.ts';
 const cancelCode = 80877102;
 const tlsCode = 80877103;
 const gssCode = 80877104;
+/** First byte of a TLS connection (RFC 8446, ContentType); of a start-up packet it would be a length beyond all bounds. */
+const tlsHandshake = 0x16;
 /** Longest start-up packet Postgres takes (MAX_STARTUP_PACKET_LENGTH). */
 const maxPacket = 10_000;
 
@@ -34,6 +36,12 @@ export function greet(client: Socket, tls: { key: string; cert: string } | undef
   const onError = () => client.destroy();
   const onData = (chunk: Buffer) => {
     read = read.length === 0 ? chunk : Buffer.concat([read, chunk]);
+    // No question asked first: TLS from the first byte (libpq's sslnegotiation=direct).
+    if (read[0] === tlsHandshake && tls !== undefined && !(client instanceof TLSSocket)) {
+      stop();
+      client.unshift(read);
+      return encrypt(client, tls, opened);
+    }
     while (read.length >= 8) {
       const length = read.readInt32BE(0);
       if (length < 8 || length > maxPacket) return refuse('invalid length of startup packet');
@@ -46,10 +54,7 @@ export function greet(client: Socket, tls: { key: string; cert: string } | undef
         if (rest.length > 0) return refuse('received unencrypted data after SSL request');
         stop();
         client.write('S');
-        const secure = new TLSSocket(client, { isServer: true, key: tls.key, cert: tls.cert });
-        secure.on('error', () => client.destroy());
-        client.on('error', () => secure.destroy());
-        return greet(secure, undefined, opened);
+        return encrypt(client, tls, opened);
       }
       if (code === tlsCode || code === gssCode) {
         client.write('N');
@@ -67,6 +72,14 @@ export function greet(client: Socket, tls: { key: string; cert: string } | undef
   };
   client.on('data', onData);
   client.on('error', onError);
+}
+
+/** Goes on inside TLS. The protocol name is what clients that do not ask first insist on. */
+function encrypt(client: Socket, { key, cert }: { key: string; cert: string }, opened: (opening: Opening) => void): void {
+  const secure = new TLSSocket(client, { isServer: true, key, cert, ALPNProtocols: ['postgresql'] });
+  secure.on('error', () => client.destroy());
+  client.on('error', () => secure.destroy());
+  greet(secure, undefined, opened);
 }
 
 /**
