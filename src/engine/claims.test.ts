@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { application, defineCheck, fail, pass } from '../model/check.ts';
+import { application, defineCheck, fail, notApplicable, pass } from '../model/check.ts';
 import type { Evidence, Kind } from '../model/evidence/index.ts';
 import { claimsOf } from './claims.ts';
 import { produce } from './produce.ts';
@@ -34,6 +34,33 @@ describe('claimsOf', () => {
     });
     expect(claimsOf(check, store(absent))).toMatchObject([{ status: 'unknown' }]);
     expect(claimsOf(check, store(absent, units))).toMatchObject([{ status: 'pass' }]);
+  });
+
+  it('lets no pass, and no "nothing to examine", of the whole stand on evidence that was cut short', () => {
+    const settle = 'seaworthy audit --budget full';
+    const cut = (kind: 'units' | 'routes') =>
+      ({ ...units, kind, gaps: [{ file: null, reason: 'half of it was left out', settle }] }) as Evidence;
+    const check = (claim: ReturnType<typeof pass>) =>
+      defineCheck({
+        ...words,
+        uses: ['units'],
+        *run() {
+          yield claim;
+        },
+      });
+    const question = {
+      status: 'unknown',
+      class: 'ran',
+      subject: application,
+      settle,
+      message: 'Not examined to the end: half of it was left out.',
+    };
+    const one = { kind: 'endpoint', name: 'GET /a' } as const;
+    expect(claimsOf(check(pass('read', application)), store(cut('units')))).toMatchObject([question]);
+    expect(claimsOf(check(notApplicable('Nothing.')), store(cut('units')))).toMatchObject([question]);
+    expect(claimsOf(check(pass('ran', one)), store(cut('units')))).toMatchObject([{ status: 'pass' }, question]);
+    expect(claimsOf(check(fail('ran', application, 'x')), store(cut('units')))).toMatchObject([{ status: 'fail' }, question]);
+    expect(claimsOf(check(pass('read', application)), store(units, cut('routes')))).toMatchObject([{ status: 'pass' }]);
   });
 
   it('hands over nothing that was not declared', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { toHtml } from './html.ts';
+import { toText } from './text.ts';
 import { hostile, suffixed } from './testdata/hostile.ts';
 import { sampleInput, sampleReport } from './testdata/sample.ts';
 import { buildReport } from '../judge/report.ts';
@@ -66,6 +67,29 @@ describe('toHtml', () => {
 
   it('shows every control, whatever its state', () => {
     for (const control of sampleReport.controls) expect(page).toContain(`<code>${control.id}</code>`);
+  });
+
+  it('says what time left out, what would try it, and that an interrupted audit was gone on with', () => {
+    const settle = 'seaworthy audit --budget full';
+    const gap = { file: null, reason: 'the access matrix: 3 of 4 endpoints left out', settle };
+    const resumed = { startedAt: '2026-11-21T07:00:00.000Z', keptAt: '2026-11-21T07:01:00.000Z', finished: ['actors', 'access'] };
+    const cells = (sampleInput.values.access?.cells ?? []).map((cell, index) =>
+      index < 5 ? cell : { ...cell, outcome: 'unknown' as const, settle },
+    );
+    const report = buildReport({
+      ...sampleInput,
+      ran: { ...sampleInput.ran, resumed },
+      evidence: { ...sampleInput.evidence, access: { present: { class: 'ran', gaps: [gap] } } },
+      values: { ...sampleInput.values, access: { cells } },
+    });
+    expect(report.coverage.endpoints).toMatchObject({ cells: 5, leftOut: cells.length - 5 });
+    const shown = toHtml(report);
+    expect(shown).toContain(`; ${cells.length - 5} more left out for want of time`);
+    expect(shown).toContain(`${gap.reason}; <code>${settle}</code>`);
+    expect(shown).toContain(`interrupted after ${resumed.keptAt}; it had finished actors, access`);
+    const words = toText(report).replace(/\s+/g, ' ');
+    expect(words).toContain(`${gap.reason}.`);
+    expect(words).toContain(`interrupted after actors, access (${resumed.keptAt})`);
   });
 
   it('says so when the application was not run', () => {

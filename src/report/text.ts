@@ -115,6 +115,7 @@ function unprovenLines(report: Report, style: Style): string[] {
       '  ',
     ),
     ...(report.ran.done ? [] : wrap(`The application was not run${report.ran.reason ? `: ${report.ran.reason}` : '.'}`, '  ')),
+    ...report.coverage.gaps.filter((gap) => gap.settle !== undefined).flatMap((gap) => wrap(`${gap.reason}.`, '  ')),
     ...commands.flatMap(({ command, settles }) => wrap(`would settle ${settles}: ${command}`, '  ').map((line) => style('cyan', line))),
   ];
 }
@@ -130,7 +131,9 @@ function footLines(report: Report, style: Style): string[] {
   const commit = report.target.commit ? `, commit ${report.target.commit.slice(0, 10)}` : '';
   const seconds = Math.max(1, Math.round(report.durationMs / 1000));
   const seal = report.ran.done && report.ran.seal ? ` It ran ${sealWords[report.ran.seal] ?? report.ran.seal}.` : '';
-  const text = `${report.target.name}${commit}, judged as ${profileLabel[report.profile]} in ${count(seconds, 'second')} with seed ${report.seed} by seaworthy ${report.tool.version}.${seal}`;
+  const before = report.ran.resumed;
+  const resumed = before ? ` It went on with an audit that was interrupted after ${before.finished.join(', ')} (${before.keptAt}).` : '';
+  const text = `${report.target.name}${commit}, judged as ${profileLabel[report.profile]} in ${count(seconds, 'second')} with seed ${report.seed} by seaworthy ${report.tool.version}.${seal}${resumed}`;
   return ['', ...wrap(text, '').map((line) => style('dim', line))];
 }
 

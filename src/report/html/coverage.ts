@@ -6,7 +6,9 @@ import { prose, section } from './page.ts';
 
 /** What was examined, what was not, and why. */
 export function coverageSection(report: Report): SafeHtml {
-  const { files, endpoints, gaps, notExamined } = report.coverage;
+  const { files, endpoints, notExamined } = report.coverage;
+  const leftOut = report.coverage.gaps.filter((gap) => gap.settle !== undefined);
+  const gaps = report.coverage.gaps.filter((gap) => gap.settle === undefined);
   const absent = Object.entries(report.evidence).flatMap(([kind, status]) => ('absent' in status ? [{ kind, ...status.absent }] : []));
   const commands = settling(report);
   // Those without any check stand in the list of controls; here are the ones that were tried.
@@ -18,7 +20,9 @@ export function coverageSection(report: Report): SafeHtml {
     html`<p>A report without findings says nothing unless it also says where nobody looked. ${notExamined.length > 0 && `${count(notExamined.length, 'control')} of ${report.controls.length} are not proven. ${unexamined(report)}`} They stand among <a href="#controls">all controls</a>.</p>
 <ul><li>${files.read} of ${count(files.of, 'file')} read, ${files.lines} lines.</li>
 <li>${count(endpoints.read, 'endpoint')} found, ${endpoints.answered} answered their owner${report.ran.done ? '' : ' (the application was not run)'}.</li>
-<li>${count(endpoints.cells, 'pair')} of person and endpoint tried, ${endpoints.unknown} without a clear answer.</li>
+<li>${count(endpoints.cells, 'pair')} of person and endpoint tried, ${endpoints.unknown} without a clear answer${endpoints.leftOut > 0 && `; ${endpoints.leftOut} more left out for want of time`}.</li>
+${leftOut.map((gap) => html`<li>${gap.reason}; <code>${gap.settle}</code> would try them.</li>`)}
+${report.ran.resumed && html`<li>This audit went on with one that was begun at ${report.ran.resumed.startedAt} and interrupted after ${report.ran.resumed.keptAt}; it had finished ${report.ran.resumed.finished.join(', ')}.</li>`}
 ${report.ran.seal && html`<li>The application ran under the seal "${report.ran.seal}".</li>`}
 ${report.ran.reason && html`<li>About running: ${report.ran.reason}</li>`}</ul>
 ${commands.length > 0 && html`<h3>What would settle more</h3><ul>${commands.map(({ command, settles }) => html`<li><code>${command}</code> (${count(settles, 'control')})</li>`)}</ul>`}

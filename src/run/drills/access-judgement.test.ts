@@ -284,3 +284,29 @@ describe('users without tenants', () => {
     expect(outcome(sees('GET /leaders', { read: [row('accounts', 'balance')] }), 'GET /leaders stranger', false)).toBe('unknown');
   });
 });
+
+describe('comparing with endpoints that nobody tried, for want of time', () => {
+  const post = { read: [row('posts', 'body')] };
+  const cells = [
+    cell('GET /posts', 'owner', post),
+    cell('GET /posts', 'stranger', { status: 404 }),
+    cell('GET /posts/:id', 'owner', post),
+    cell('GET /posts/:id', 'stranger', post),
+  ];
+
+  it('calls nobody the odd one out whom the others might join', () => {
+    expect(outcome(cells, 'GET /posts/:id stranger', false)).toBe('leak');
+    expect(outcome(cells, 'GET /posts/:id stranger', false, 1)).toBe('unknown');
+  });
+
+  it('does not say that other endpoints keep what they might show', () => {
+    const people = { read: [row('users', 'email')] };
+    const posted = [cell('POST /find', 'owner', people), cell('POST /find', 'anonymous', people)];
+    expect(outcome(posted, 'POST /find anonymous')).toBe('leak');
+    expect(outcome(posted, 'POST /find anonymous', true, 1)).toBe('unknown');
+  });
+
+  it('leaves what needs no comparison', () => {
+    expect(outcome([ownOrder, cell('GET /orders/:id', 'stranger', { read: [order] })], 'GET /orders/:id stranger', true, 9)).toBe('leak');
+  });
+});

@@ -1,7 +1,7 @@
 import { defineDrillIn } from '../../model/producer.ts';
 import type { StageMemory } from '../../model/unfinished.ts';
 import { memoryOf, remember } from '../ground/play/memory.ts';
-import type { BootResult, Ground } from '../ground/types.ts';
+import type { Booted, Ground } from '../ground/types.ts';
 import type { Stage } from '../ground/play/scene.ts';
 import type { Budget } from './budget.ts';
 
@@ -17,7 +17,7 @@ export interface RunContext {
   readonly seed: string;
   readonly focus: Focus;
   readonly budget: Budget;
-  readonly booted: () => Promise<BootResult>;
+  readonly booted: () => Promise<Booted>;
   readonly stage: (make: (ground: Ground) => Promise<Stage>) => Promise<Stage>;
   /** What the stage has learned so far; null while there is none. */
   readonly memory: () => Promise<StageMemory | null>;
@@ -34,7 +34,7 @@ export interface RunParts extends Pick<RunContext, 'ground' | 'seed' | 'focus' |
 
 /** A context over a ground, with nothing started yet. */
 export function runContext({ learned, ...parts }: RunParts): RunContext {
-  let booting: Promise<BootResult> | undefined;
+  let booting: Promise<Booted> | undefined;
   let staging: Promise<Stage> | undefined;
   const setUp = async (make: (ground: Ground) => Promise<Stage>): Promise<Stage> => {
     const stage = await make(parts.ground);

@@ -8,6 +8,7 @@ import type { Route } from '../ground/play/synthesis.ts';
 import { shapeOf } from '../ground/play/statement.ts';
 import { knownTo, stageOf } from './actors.ts';
 import { leftOutGaps, whileTimeLasts } from './budget.ts';
+import { requireStatements } from './boot.ts';
 import { defineDrill } from './context.ts';
 import { byImportance } from './importance.ts';
 import { recorded, scenarioOf } from './proof.ts';
@@ -33,6 +34,7 @@ export default defineDrill({
   uses: ['queries', 'access', 'injection'],
   yields: 'faults',
   async run(given, context) {
+    requireStatements(given.boot.value);
     const stage = await stageOf(given, context);
     const writers = byImportance(stage.routes, knownTo(given)).filter(
       (route) =>

@@ -11,6 +11,7 @@ import { requestFor, sessionPath } from '../ground/play/synthesis.ts';
 import type { Route } from '../ground/play/synthesis.ts';
 import { knownTo, stageOf } from './actors.ts';
 import { leftOutGaps, whileTimeLasts } from './budget.ts';
+import { requireStatements } from './boot.ts';
 import { defineDrill } from './context.ts';
 import { byImportance } from './importance.ts';
 import { recorded, scenarioOf } from './proof.ts';
@@ -24,6 +25,7 @@ export default defineDrill({
   uses: ['queries', 'access'],
   yields: 'injection',
   async run(given, context) {
+    requireStatements(given.boot.value);
     const stage = await stageOf(given, context);
     const marker = `${canary(context.seed, 'injection')}'"`;
     const routes = byImportance(stage.routes, knownTo(given)).filter(

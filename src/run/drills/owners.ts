@@ -108,9 +108,9 @@ function ownerQuery(table: string, key: readonly string[], chain: readonly Link[
     .slice(0, -1)
     .map(
       (link, index) =>
-        `JOIN ${quoted(link.to)} t${index + 1} ON t${index + 1}.${quoted(link.key)}::text = t${index}.${quoted(link.column)}::text`,
+        `JOIN ${quoted(link.to)} t${index + 1} ON CAST(t${index + 1}.${quoted(link.key)} AS text) = CAST(t${index}.${quoted(link.column)} AS text)`,
     );
   const last = chain.at(-1);
   const owner = last ? `t${chain.length - 1}.${quoted(last.column)}` : `t0.${quoted(targetKey)}`;
-  return `SELECT ${key.map((column) => `t0.${quoted(column)}`).join(', ')}, ${owner}::text AS "owner of row" FROM ${quoted(table)} t0 ${joins.join(' ')}`;
+  return `SELECT ${key.map((column) => `t0.${quoted(column)}`).join(', ')}, CAST(${owner} AS text) AS "owner of row" FROM ${quoted(table)} t0 ${joins.join(' ')}`;
 }

@@ -46,16 +46,36 @@ export function recorded(scenario: Scenario | null, observed: string, played: Pl
   return {
     scenario,
     observed,
-    exchanges: [
-      {
-        ...played.exchange,
-        request: { ...played.exchange.request, headers: withoutSessions(played.exchange.request.headers) },
-        response: response && { ...response, headers: withoutSessions(response.headers), body: response.body.slice(0, 4_000) },
-      },
-    ],
-    statements,
-    changes: played.changes.slice(0, 12).map(({ table, key, op, before, after }) => ({ table, key, op, before, after })),
+    ...withoutTokens({
+      exchanges: [
+        {
+          ...played.exchange,
+          request: { ...played.exchange.request, headers: withoutSessions(played.exchange.request.headers) },
+          response: response && { ...response, headers: withoutSessions(response.headers), body: response.body.slice(0, 4_000) },
+        },
+      ],
+      statements,
+      changes: played.changes.slice(0, 12).map(({ table, key, op, before, after }) => ({ table, key, op, before, after })),
+    }),
   };
+}
+
+const jsonWebToken = /\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/g;
+/** `"accessToken": "..."` in a JSON text. */
+const namedToken = /("(?:(?:access|refresh|id|auth|session)_?)?(?:token|jwt)"\s*:\s*")([^"\\]{12,})(?=")/gi;
+
+/**
+ * The same with the middle of every session token taken out. Where the application signs with a secret that stands in its
+ * code, a token that it gave to an invented user is good for somebody else's account on its real servers.
+ */
+export function withoutTokens<T>(value: T): T {
+  if (typeof value === 'string')
+    return value
+      .replace(jsonWebToken, (token) => `${token.slice(0, 7)}…`)
+      .replace(namedToken, (_all, name: string, token: string) => `${name}${token.slice(0, 7)}…`) as T;
+  if (Array.isArray(value)) return value.map((item: unknown) => withoutTokens(item)) as T;
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, withoutTokens(inner as unknown)])) as T;
 }
 
 /** Headers with the session taken out: it is of no use to a reader, and tokens in reports alarm scanners. */

@@ -18,7 +18,8 @@ export default defineDrill({
       await booted();
       value = await ground.schema();
     }
-    if (value.tables.length === 0) throw new Error(failed ?? 'the application has no tables on Postgres after its migrations and start');
+    if (value.tables.length === 0)
+      throw new Error(failed ?? `the application has no tables after its migrations and start: ${(await booted()).oracle.detail}`);
     return { value, gaps: failed ? [{ file: null, reason: `the migrations did not finish: ${failed}` }] : [] };
   },
 });
