@@ -198,6 +198,8 @@ export function innerCommand(seal: Seal, jail: Jail, command: readonly string[])
     ...systemMounts(jail.programs ? null : [seal.setpriv, seal.prlimit, ...(given.length === 0 ? [] : [setVariables])]),
     ...[...memory('1777', '/tmp'), '--dev', '/dev', ...memory('1777', '/dev/shm'), '--remount-ro', '/dev', '--proc', '/proc'],
     ...(jail.home ? memory('0777', jail.home) : []),
+    // Behind the memory file systems, which would cover a Node below /tmp.
+    ...(jail.programs ? nodeMount() : []),
     ...(jail.etc ? ['--ro-bind', jail.etc, '/etc', '--ro-bind-try', '/etc/alternatives', '/etc/alternatives'] : []),
     ...parents([...jail.writable, ...jail.readOnly]),
     ...mounts('--bind', jail.writable),
@@ -218,7 +220,7 @@ function parents(mounts: Jail['readOnly']): string[] {
     .flatMap((dir) => ['--perms', '0755', '--dir', dir]);
 }
 
-/** System directories, read-only, and the Node that runs us; or the libraries and a few named programs only. */
+/** System directories, read-only; or the libraries and a few named programs only. */
 function systemMounts(only: readonly (string | null)[] | null): string[] {
   const few = only?.flatMap((file) => (file ? [{ from: file, to: file }] : [])) ?? [];
   const args = only ? parents([...few, { from: '/usr/lib', to: '/usr/lib' }]) : [];
@@ -229,10 +231,15 @@ function systemMounts(only: readonly (string | null)[] | null): string[] {
     if (lstatSync(dir).isSymbolicLink()) args.push('--symlink', readlinkSync(dir), dir);
     else args.push('--ro-bind', dir, dir);
   }
-  if (only) return [...args, ...few.flatMap(({ from, to }) => ['--ro-bind', from, to])];
-  const node = nodeHome();
-  if (!node.startsWith('/usr/') && !node.startsWith('/nix/')) args.push(...parents([{ from: node, to: node }]), '--ro-bind', node, node);
-  return args;
+  return [...args, ...few.flatMap(({ from, to }) => ['--ro-bind', from, to])];
+}
+
+/** The Node that runs us, where the system directories do not bring it along. */
+function nodeMount(): string[] {
+  // A binary that stands alone comes alone: its directory may hold anything, such as all of /tmp.
+  const node = nodeHome() === dirname(process.execPath) ? process.execPath : nodeHome();
+  if (node.startsWith('/usr/') || node.startsWith('/nix/')) return [];
+  return [...parents([{ from: node, to: node }]), '--ro-bind', node, node];
 }
 
 /** The Node installation that runs us, so that its npm comes along; only the binary where it stands alone. */
