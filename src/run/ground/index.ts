@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { SeaworthyError } from '../../model/errors.ts';
 import { inventEnvironment } from './app/environment.ts';
+import { readExample, readOwnNames } from './app/examples.ts';
 import { findMigrations, type MigrationPlan } from './app/migrations.ts';
-import { findStart, readManifest, type Surroundings } from './app/plan.ts';
+import { findStart, ownPort, readManifest, type Surroundings } from './app/plan.ts';
 import { maxRepairs, repaired } from './app/repair.ts';
 import { isThere } from './copy.ts';
 import { installDependencies } from './install.ts';
@@ -10,7 +11,7 @@ import { startGroundProcess, startReaper, type EngineEnd } from './outer.ts';
 import { clusterCache, findPostgres, keepCluster } from './postgres.ts';
 import type { Line } from './protocol.ts';
 import { nodeHome, probeSeal } from './seal.ts';
-import { freePort, makeRunDirectory, readExample, readOwnNames, stage, type Stage } from './stage.ts';
+import { freePort, makeRunDirectory, stage, type Stage } from './stage.ts';
 import type { Ground, GroundOptions, ResetKind, RunConfig } from './types.ts';
 
 export type * from './types.ts';
@@ -66,7 +67,7 @@ export async function openGround(options: GroundOptions): Promise<Ground> {
     const { layout } = from;
     const dir = join(layout.copy, unit);
     const example = readExample(layout.copy, dir);
-    const port = options.config?.port ?? (seal.level === 'none' ? await freePort() : 3000);
+    const port = options.config?.port ?? ownPort(dir, options.config) ?? (seal.level === 'none' ? await freePort() : 3000);
     const full = seal.level === 'full';
     const path = [
       ...from.commands,

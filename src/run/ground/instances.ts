@@ -44,16 +44,22 @@ const defaultGraceMs = 10_000;
 export function openInstances(logs: Logs): Instances {
   const running = new Map<string, RunningApp>();
   const killed = new Set<string>();
+  /** Build commands that have done their work: a start that is tried again with other variables needs no second one. */
+  const done = new Set<string>();
   let plan: AppPlan | null = null;
 
   const begin = async (site: Site, toStart: AppPlan, name: string, ports: Record<string, number>): Promise<BootResult> => {
     const { seal, layout, wirePort, clock } = site;
     const others = [...running].flatMap(([other, app]) => (other === name || app.ended !== null ? [] : [app.result.port]));
     const own = [...site.ownPorts, ...others];
-    const app = await startApp(seal, layout, toStart, own, logs, {
+    const { build } = toStart;
+    const app = await startApp(seal, layout, build !== null && done.has(build) ? { ...toStart, build: null } : toStart, own, logs, {
       variables: preloadVariables(layout, toStart.env, wirePort, ports),
       inside: clock,
-      built: site.built,
+      async built(well) {
+        if (well && build !== null) done.add(build);
+        await site.built();
+      },
     });
     running.set(name, app);
     killed.delete(name);

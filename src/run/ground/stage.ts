@@ -1,11 +1,10 @@
 import { execFile } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { chmod, chown, copyFile, mkdir, mkdtemp, realpath, symlink, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join, normalize } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { parseDotenv } from './app/environment.ts';
 import { writeScriptRunners } from './app/scripts.ts';
 import { copyTree, modulesAbove } from './copy.ts';
 import { removeLeftovers, signRun } from './leftovers.ts';
@@ -95,28 +94,6 @@ async function layPostgres(layout: Layout, seal: Seal, native: string): Promise<
   const data = join(layout.postgres, 'data');
   if (existsSync(join(cache, 'PG_VERSION'))) await copyCluster(cache, data);
   if (seal.root) await promisify(execFile)('chown', ['-R', `${seal.users.postgres}:${seal.users.postgres}`, layout.postgres]);
-}
-
-/** The sample of the app's environment, from its committed `.env.example` or the like. */
-export function readExample(...dirs: string[]): Record<string, string> {
-  const values: Record<string, string> = {};
-  for (const dir of new Set(dirs.map((each) => normalize(each)))) {
-    for (const name of ['.env.example', '.env.sample', '.env.template', '.env.dist', 'env.example']) {
-      if (existsSync(join(dir, name))) Object.assign(values, parseDotenv(readFileSync(join(dir, name), 'utf8')));
-    }
-  }
-  return values;
-}
-
-/** Names of the variables in the user's own `.env` files; their values are never looked at further. */
-export function readOwnNames(...dirs: string[]): string[] {
-  const names = new Set<string>();
-  for (const dir of new Set(dirs.map((each) => normalize(each)))) {
-    for (const file of ['.env', '.env.local', '.env.production', '.env.development']) {
-      if (existsSync(join(dir, file))) for (const name of Object.keys(parseDotenv(readFileSync(join(dir, file), 'utf8')))) names.add(name);
-    }
-  }
-  return [...names];
 }
 
 /** A TCP port that is free now. */

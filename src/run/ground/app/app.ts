@@ -32,7 +32,7 @@ export async function runToEnd(seal: Seal, layout: Layout, plan: Surroundings, c
  * Builds when the plan says so, starts the app and waits until it answers a request.
  * @param around.variables for the running app only, not for its build
  * @param around.inside those of a moved clock
- * @param around.built called once it is built, while nothing of it runs
+ * @param around.built called once it is built, while nothing of it runs; false when the build has failed
  */
 export async function startApp(
   seal: Seal,
@@ -43,7 +43,7 @@ export async function startApp(
   around: {
     readonly variables: Readonly<Record<string, string>>;
     readonly inside: Readonly<Record<string, string>>;
-    readonly built: () => Promise<void>;
+    readonly built: (well: boolean) => Promise<void>;
   },
 ): Promise<RunningApp> {
   const notes = [...plan.notes, ...(plan.reason === null ? [] : [plan.reason])];
@@ -55,7 +55,7 @@ export async function startApp(
       built = `the build (${plan.build}) had ended with code ${code}, its last lines:\n${logs.tail(8)}\n`;
     }
   }
-  await around.built();
+  await around.built(built === '');
   const from = logs.latest();
   const started = performance.now();
   const program = startProgram(

@@ -78,3 +78,14 @@ test('what shows a platform is not invented, but keys for its API are', () => {
 test('samples are read as dotenv does', () => {
   expect(parseDotenv('# x\nA=1 # one\nexport B="two words"\nC=\n D = d \nnot a line')).toEqual({ A: '1', B: 'two words', C: '', D: 'd' });
 });
+
+test.each([
+  ['FILE_DRIVER', 'local', 'local'],
+  ['APPLE_AUDIENCE', '[]', '[]'],
+  ['BACKEND_DOMAIN', 'http://localhost:3001', 'http://localhost:3000'],
+  ['PRICES_SERVICE', 'http://localhost:8000', 'http://prices-service.outside.test'],
+  ['MAIL_PORT', '1025', '587'],
+  ['APP_PORT', '3001', '3000'],
+])('%s, with %s in the sample, becomes %s', (name, sample, value) => {
+  expect(inventEnvironment(wish([name], { example: { [name]: sample } })).values[name]).toBe(value);
+});

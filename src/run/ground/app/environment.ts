@@ -66,6 +66,9 @@ const ofPlatform =
 const secret =
   /SECRET|PASSWORD|PASSWD|PASSPHRASE|TOKEN|SALT|PEPPER|PRIVATE|CREDENTIAL|SIGNING|ENCRYPTION|(^|_)(KEY|DSN)(_|$)|APIKEY|(^|_)(JWT|AUTH|SESSION|COOKIE)S?$/;
 
+/** Names of addresses that an app gives as its own, where its sample leads to this machine. */
+const ofItself = /(?:^|_)(?:APP|BASE|SITE|FRONTEND|BACKEND|CLIENT|WEB|PUBLIC|CORS|ORIGINS?)(?:_|$)/;
+
 /** The environment that the app is started with: the wire as database, canaries for what it misses, nothing of the user's own. */
 export function inventEnvironment(wish: EnvironmentWish): Environment {
   const { host, port } = wish.wire;
@@ -146,9 +149,12 @@ export function invent(name: string, wish: Pick<EnvironmentWish, 'seed' | 'examp
     .replace(/_(api_)?(base_)?(url|uri|endpoint|host|origin|domain)s?$/, '')
     .replaceAll('_', '-');
   if (known !== undefined) return { value: known, shape: 'word' };
+  if (/^(?:APP|API|SERVER|HTTP|BACKEND|NODE|LISTEN|WEB)_PORT$/.test(name)) return { value: String(wish.port), shape: 'number' };
+  if (/(?:SMTP|MAIL)\w*_PORT$/.test(name)) return { value: '587', shape: 'number' };
   if (/^\d{1,9}(\.\d+)?$/.test(example)) return { value: example, shape: 'number' };
   if (/^(true|false)$/i.test(example)) return { value: example, shape: 'boolean' };
-  if (/(_URL|_URI|_ENDPOINT|_ORIGINS?|_WEBHOOK)$|^(ORIGIN|ALLOWED_ORIGINS)$/.test(name)) {
+  if (/^(?:\[\]|\{\})$/.test(example)) return { value: example, shape: 'JSON' };
+  if (/(_URL|_URI|_ENDPOINT|_ORIGINS?|_WEBHOOK)$|^(ORIGIN|ALLOWED_ORIGINS)$/.test(name) || /^https?:\/\//.test(example)) {
     if (/REDIS|RABBIT|AMQP|KAFKA|MONGO/.test(name))
       return {
         value: `${/MONGO/.test(name) ? 'mongodb' : /AMQP|RABBIT/.test(name) ? 'amqp' : 'redis'}://${word}.outside.test`,
@@ -157,7 +163,8 @@ export function invent(name: string, wish: Pick<EnvironmentWish, 'seed' | 'examp
     if (
       /^(APP|BASE|SITE|PUBLIC|SERVER|BACKEND|API|NEXTAUTH|AUTH|BETTER_AUTH|NEXT_PUBLIC_APP|NEXT_PUBLIC_SITE|NEXT_PUBLIC_BASE)_UR[LI]$/.test(
         name,
-      )
+      ) ||
+      (ofItself.test(name) && /^https?:\/\/(?:localhost|127\.0\.0\.1)\b/.test(example))
     )
       return { value: `http://localhost:${wish.port}`, shape: 'url' };
     return { value: `http://${word}.outside.test`, shape: 'url' };
@@ -175,8 +182,7 @@ export function invent(name: string, wish: Pick<EnvironmentWish, 'seed' | 'examp
       value: /_(MS|SECONDS|MINUTES|DAYS|AGE)$/.test(name) ? '3600' : /^\d+[smhd]$/.test(example) ? example : '1h',
       shape: 'duration',
     };
-  if (/^(?:APP|API|SERVER|HTTP|BACKEND|NODE|LISTEN|WEB)_PORT$/.test(name)) return { value: String(wish.port), shape: 'number' };
-  if (name.endsWith('PORT')) return { value: /SMTP|MAIL/.test(name) ? '587' : '8080', shape: 'number' };
+  if (name.endsWith('PORT')) return { value: '8080', shape: 'number' };
   if (/(_HOST|_DOMAIN|HOSTNAME)$/.test(name)) return { value: `${word}.outside.test`, shape: 'host' };
   if (/(_ENABLED?|_DISABLED?|_DEBUG|^DEBUG|^ENABLE_|^DISABLE_|^USE_|^IS_|_SSL|_TLS|_SECURE)/.test(name))
     return { value: 'false', shape: 'boolean' };

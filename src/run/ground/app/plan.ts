@@ -5,6 +5,7 @@ import type { RunConfig } from '../types.ts';
 import { frameworkOf, isBuilt, type Framework } from './frameworks.ts';
 import { expanded, readManifest, scriptCommand, withEnvFiles, type Manifest } from './manifest.ts';
 import { fetchesEngines, hasPrismaEngines, prismaGenerate, standIns, withoutPrismaMigrations } from './prisma.ts';
+import { portOfCommand } from './start-port.ts';
 import { siblingBuilds } from './workspace.ts';
 
 export { readManifest } from './manifest.ts';
@@ -81,6 +82,16 @@ export function findStart(dir: string, config: RunConfig | undefined): Start {
     build: findBuild(dir, manifest, framework, plain, config),
     reason: notes.length === 0 ? null : notes.join('; '),
   };
+}
+
+/** The port that the start command sets by itself; null when it takes what it is told, or nothing says how to start. */
+export function ownPort(dir: string, config: RunConfig | undefined): number | null {
+  const manifest = readManifest(dir);
+  try {
+    return portOfCommand(expanded(manifest, findCommand(dir, manifest, frameworkOf(manifest), config).command));
+  } catch {
+    return null; // The sentence about it belongs to the start.
+  }
 }
 
 function findCommand(dir: string, manifest: Manifest, framework: Framework | null, config: RunConfig | undefined): Found {
