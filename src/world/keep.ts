@@ -41,16 +41,16 @@ export function openKeep(cacheDir: string | null, root: string, now: Date): Keep
       const temporary = `${file}.${process.pid}.tmp`;
       try {
         mkdirSync(dir, { recursive: true, mode: 0o700 });
-        rmSync(temporary, { force: true });
+        discard(temporary);
         writeFileSync(temporary, text, { mode: 0o600, flag: 'wx', flush: true });
         renameSync(temporary, file);
         return true;
       } catch {
-        rmSync(temporary, { force: true });
+        discard(temporary);
         return false;
       }
     },
-    remove: () => rmSync(file, { force: true, recursive: true }),
+    remove: () => discard(file),
   };
 }
 
@@ -71,6 +71,14 @@ function readOwn(file: string): string | null {
   }
 }
 
+function discard(path: string): void {
+  try {
+    rmSync(path, { force: true, recursive: true });
+  } catch {
+    // The folder is not ours to write any more: then nothing of it is read as ours either.
+  }
+}
+
 function sweep(dir: string, before: number): void {
   let names: string[];
   try {
@@ -81,6 +89,6 @@ function sweep(dir: string, before: number): void {
   for (const name of names) {
     const file = join(dir, name);
     const stat = statSync(file, { throwIfNoEntry: false });
-    if (stat && stat.mtimeMs < before) rmSync(file, { force: true, recursive: true });
+    if (stat && stat.mtimeMs < before) discard(file);
   }
 }
