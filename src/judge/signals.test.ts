@@ -6,6 +6,7 @@ import { dataClassOf, wordsOf } from './words.ts';
 
 function schema(tables: Record<string, string[]>): EvidenceValue<'schema'> {
   return {
+    database: 'postgres',
     from: 'migrations',
     tables: Object.entries(tables).map(([name, columns]) =>
       schemaTable(

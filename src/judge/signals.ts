@@ -1,4 +1,5 @@
 import type { EvidenceValue } from '../model/evidence/index.ts';
+import { shownTable } from '../model/words.ts';
 import { personalColumn, surelyMoneyName } from './words.ts';
 import type { DataPlace, Signals } from './types.ts';
 
@@ -59,12 +60,12 @@ function modelCalls(packages: readonly string[], sources: SignalSources): boolea
 }
 
 function tables(schema: EvidenceValue<'schema'> | undefined): string[] {
-  return (schema?.tables ?? []).map((table) => table.name.replace(/^public\./, ''));
+  return (schema?.tables ?? []).map((table) => shownTable(table.name));
 }
 
-/** `users.email`, without the schema `public`. */
+/** `users.email`, without the schema that everybody has. */
 function columns(schema: EvidenceValue<'schema'> | undefined): string[] {
-  return (schema?.tables ?? []).flatMap((table) => table.columns.map((column) => `${table.name.replace(/^public\./, '')}.${column.name}`));
+  return (schema?.tables ?? []).flatMap((table) => table.columns.map((column) => `${shownTable(table.name)}.${column.name}`));
 }
 
 function distinct(places: readonly DataPlace[]): DataPlace[] {

@@ -53,9 +53,9 @@ export const place = z.strictObject({
 });
 export type Place = z.infer<typeof place>;
 
-/** A table as people call it: without the schema that everybody has. */
+/** A table as people call it: without the schema that everybody has (`public` in Postgres, `main` in SQLite). */
 export function shownTable(name: string): string {
-  return name.replace(/^public\./, '');
+  return name.replace(/^(?:public|main)\./, '');
 }
 
 /** Something the evidence could not see, and why; `settle` is the command that would look there, where one would. */

@@ -4,20 +4,22 @@ import { rowRef } from '../transcript.ts';
 
 /** Evidence kinds that drills observe in the proving ground. */
 
-/** The database as it is after the application's own migrations, read from `pg_catalog`. */
+/** The database as it is after the application's own migrations (and its start, where that makes the tables), read from the database's own catalogue. */
 export const schema = z.strictObject({
+  /** SQLite keeps no types, only affinities: what is true of one database need not be true of the other. */
+  database: z.enum(['postgres', 'sqlite']),
   /** How it came to be, e.g. `npm run migrate`, `migrations/*.sql`. */
   from: z.string(),
   tables: z.array(
     z.strictObject({
-      /** `schema.table` */
+      /** `schema.table`; in SQLite `main.table`, in further files `<file>.table`. */
       name: z.string(),
       oid: z.int(),
       columns: z.array(
         z.strictObject({
           name: z.string(),
           number: z.int(),
-          /** As `format_type` prints it. */
+          /** As `format_type` prints it; of SQLite what the declared type would be called there. */
           type: z.string(),
           nullable: z.boolean(),
           default: z.string().nullable(),
@@ -48,6 +50,11 @@ export type SchemaTable = z.infer<typeof schema>['tables'][number];
 /** The application booted (or why it did not), and under which seal. */
 export const boot = z.strictObject({
   seal: z.enum(['full', 'namespace', 'none']),
+  /**
+   * What experiments are judged by: `rows` and statements of Postgres on the wire; rows of the application's `sqlite` files, without
+   * statements; or `responses` alone. `detail` says why.
+   */
+  oracle: z.strictObject({ kind: z.enum(['rows', 'sqlite', 'responses']), detail: z.string() }),
   sealNotes: z.array(z.string()),
   start: z.string(),
   port: z.int(),

@@ -105,6 +105,7 @@ export const sampleInput: ReportInput = {
       })),
     },
     schema: {
+      database: 'postgres',
       from: 'npm run migrate',
       tables: [table('users', 'email', 'name', 'password_hash'), table('companies', 'name'), table('customers', 'company_id', 'name', 'email', 'phone'), table('invoices', 'customer_id', 'amount_cents', 'status'), table('payments', 'invoice_id', 'amount_cents')],
     },

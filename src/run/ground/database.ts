@@ -1,32 +1,45 @@
 import pg from 'pg';
 import { SeaworthyError, messageOf } from '../../model/errors.ts';
+import type { SchemaTable } from '../../model/evidence/run.ts';
 import type { Layout } from './layout.ts';
 import { postgresPort, superuser } from './postgres.ts';
+import { readSchema } from './schema.ts';
+import type { FoundRow } from './state/sqlite/answers.ts';
 import { openState } from './state/state.ts';
 import type { State } from './state/types.ts';
 
 /** The role with which we read, change and put back the app's rows. */
 const hand = 'seaworthy_hand';
 
-/** The app's database and the way to put it back. */
+/** The app's database, whatever it is, and the way to put it back. */
 export interface Database {
+  readonly kind: 'postgres' | 'sqlite';
   readonly state: () => State;
   /** Runs a statement that may read and write all data of the app, but is no superuser; cells in text form. */
   sql(text: string, parameters: readonly (string | null)[]): Promise<Record<string, string | null>[]>;
+  schema(): Promise<SchemaTable[]>;
+  /** The rows that an answer shows beyond doubt; null where the wire sees them being read, which says more. */
+  shown(answer: string): FoundRow[] | null;
+  /** Another text when rows were committed that no wire tells of; always the same where one does. */
+  version(): string;
   /** Keeps the database as it is now as the one to come back to, and begins to watch its rows. */
   keep(): Promise<void>;
   /** The database as it was when it was kept. Nobody else may be connected. */
   restore(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The database that the ground brings along. */
+export interface OwnDatabase extends Database {
   /** Lets go of Postgres, which is about to be restarted, and takes it up again. */
   suspend(): Promise<void>;
   resume(): Promise<void>;
-  close(): Promise<void>;
 }
 
 const asText = { getTypeParser: () => (value: unknown) => value } as unknown as NonNullable<pg.ClientConfig['types']>;
 
 /** Makes the app's role and its database, which the role owns without being a superuser. */
-export async function createDatabase(layout: Layout): Promise<Database> {
+export async function createDatabase(layout: Layout): Promise<OwnDatabase> {
   const at = { host: layout.socket, port: postgresPort, user: superuser };
   const connect = async (database: string, user: string = superuser) => {
     const client = new pg.Client({ ...at, user, database, types: asText });
@@ -56,7 +69,11 @@ export async function createDatabase(layout: Layout): Promise<Database> {
   let kept = false;
   const endOthers = (database: string) =>
     main.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1 AND pid <> pg_backend_pid()', [database]);
-  return {
+  const database: OwnDatabase = {
+    kind: 'postgres',
+    schema: () => readSchema((text) => database.sql(text, [])),
+    shown: () => null,
+    version: () => '',
     state() {
       if (!state) throw new SeaworthyError('ground-failed', 'the database is not watched yet: migrate first');
       return state;
@@ -100,4 +117,5 @@ export async function createDatabase(layout: Layout): Promise<Database> {
       await main.end();
     },
   };
+  return database;
 }

@@ -5,6 +5,7 @@ import { readExample, readOwnNames } from './app/examples.ts';
 import { findMigrations, type MigrationPlan } from './app/migrations.ts';
 import { findStart, ownPort, readManifest, type Surroundings } from './app/plan.ts';
 import { maxRepairs, repaired } from './app/repair.ts';
+import { isForSqlite } from './app/sqlite.ts';
 import { isThere } from './copy.ts';
 import { installDependencies } from './install.ts';
 import { startGroundProcess, startReaper, type EngineEnd } from './outer.ts';
@@ -88,6 +89,7 @@ export async function openGround(options: GroundOptions): Promise<Ground> {
       configured: options.config?.env ?? {},
       seed: options.seed,
       port,
+      sqlite: isForSqlite(dir, readManifest(dir)),
       wire: { host: 'localhost', port: wirePort },
       path,
       home: full ? '/home/app' : layout.home,

@@ -1,13 +1,18 @@
 import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { SeaworthyError } from '../../model/errors.ts';
+import { join, relative } from 'node:path';
+import { messageOf, SeaworthyError } from '../../model/errors.ts';
 import { openLogs } from './app/logs.ts';
+import { readManifest } from './app/manifest.ts';
 import { migrate } from './app/migrate.ts';
+import type { AppPlan } from './app/plan.ts';
+import { descendants } from './app/ports.ts';
+import { driversOf } from './app/sqlite.ts';
 import { faketimeVariables, findFaketime, hasPreload } from './clock.ts';
-import { createDatabase, type Database } from './database.ts';
+import { createDatabase, type Database, type OwnDatabase } from './database.ts';
 import { keepFiles, type KeptFiles } from './files.ts';
 import { openInstances, type Site } from './instances.ts';
 import { openInterferences } from './interferences.ts';
+import { chooseOracle } from './oracle.ts';
 import { createAuthority } from './outside/certificates.ts';
 import { openOutside, type Outside } from './outside/outside.ts';
 import { serverlessDatabase } from './outside/serverless.ts';
@@ -15,10 +20,11 @@ import { startPostgres, postgresPort } from './postgres.ts';
 import { layPreload, movePreloadClock } from './preload/preload.ts';
 import type { Program } from './programs.ts';
 import type { GroundCalls, Settings } from './protocol.ts';
-import { readSchema } from './schema.ts';
+import { openSqliteDatabase } from './state/sqlite/database.ts';
+import { findSqliteFiles } from './state/sqlite/find.ts';
 import type { Sequences } from './state/types.ts';
 import { openTraffic } from './traffic.ts';
-import type { ResetKind } from './types.ts';
+import type { Oracle, ResetKind } from './types.ts';
 import type { Wire } from './wire/types.ts';
 import { openWire } from './wire/wire.ts';
 
@@ -30,7 +36,11 @@ const graceMs = 150;
 
 interface Parts extends Settings {
   postgres: Program;
-  readonly database: Database;
+  readonly server: OwnDatabase;
+  /** Where the app keeps its data: in ours until it is seen to keep it elsewhere. */
+  database: Database;
+  /** When the ground was opened: what the app wrote since is its own. */
+  readonly since: number;
   readonly wire: Wire;
   readonly outside: Outside | null;
 }
@@ -98,13 +108,13 @@ export function openGroundProcess(): GroundCalls {
   /** Starts Postgres anew under another clock; the app's connections break, as when a database fails over. */
   const restartPostgres = async (over: Record<string, string>) => {
     const now = ready();
-    await now.database.suspend();
+    await now.server.suspend();
     now.wire.cutAll();
     now.postgres.signal('SIGINT');
     await Promise.race([now.postgres.ended, new Promise((resolve) => setTimeout(resolve, 5_000).unref())]);
     await now.postgres.kill();
     now.postgres = await startPostgres(now.seal, now.layout, over);
-    await now.database.resume();
+    await now.server.resume();
   };
   const moveClock = async (seconds: number): Promise<string[]> => {
     const { layout } = ready();
@@ -129,6 +139,26 @@ export function openGroundProcess(): GroundCalls {
     await again();
     return stays;
   };
+  /** Finds out where the app keeps its data, and watches that. */
+  const findOracle = async (plan: AppPlan): Promise<Oracle> => {
+    const now = ready();
+    const { layout, server, wire } = now;
+    if (now.database !== server) await now.database.close();
+    now.database = server;
+    const dirs = [layout.copy, ...(layout.app === layout.copy ? [layout.home] : [])];
+    const pids = descendants(instances.first()?.program.pid ?? 0);
+    const tables = await server.schema();
+    const unit = join(layout.copy, relative(layout.app, plan.cwd));
+    const signs = { connected: wire.connections() > 0, tables: tables.length, drivers: driversOf(readManifest(unit)), dir: layout.copy };
+    const { oracle, watch } = chooseOracle({ ...signs, ...findSqliteFiles({ dirs, pids, since: now.since }) });
+    if (watch.length === 0) return oracle;
+    try {
+      now.database = await openSqliteDatabase(watch, join(layout.run, 'kept-data'));
+      return oracle;
+    } catch (thrown) {
+      return { kind: 'responses', detail: `${oracle.detail}, but its rows cannot be watched: ${messageOf(thrown)}` };
+    }
+  };
   const putBack = async (kinds: readonly ResetKind[]) => {
     const { wire, database, outside } = ready();
     if (kinds.includes('sequences') && !kinds.includes('rows')) await database.state().restoreSequences(sequences);
@@ -136,7 +166,8 @@ export function openGroundProcess(): GroundCalls {
     if (!kinds.some((kind) => ['rows', 'files', 'memory'].includes(kind))) return;
     await instances.stopAll();
     if (kinds.includes('files')) await files?.restore();
-    if (kinds.includes('rows')) {
+    // The rows of an app with a file went with its files.
+    if (kinds.includes('rows') || (kinds.includes('files') && database.kind === 'sqlite')) {
       wire.cutAll();
       await moveClock(0);
       await database.restore();
@@ -153,7 +184,7 @@ export function openGroundProcess(): GroundCalls {
         ? await openOutside('127.0.0.1', authority, serverlessDatabase({ host: '127.0.0.1', port: sealedWire }))
         : null;
       const postgres = await startPostgres(seal, layout);
-      const database = await createDatabase(layout);
+      const server = await createDatabase(layout);
       const wire = await openWire({
         upstream: { socketDir: layout.socket, port: postgresPort },
         listen: { host: '127.0.0.1', port: sealed ? sealedWire : 0 },
@@ -163,7 +194,7 @@ export function openGroundProcess(): GroundCalls {
       });
       wire.onStatement(traffic.onStatement);
       await layPreload(layout);
-      parts = { seal, layout, postgres, database, wire, outside };
+      parts = { seal, layout, postgres, server, database: server, since: Date.now(), wire, outside };
       return { wirePort: wire.port };
     },
     async migrate(task) {
@@ -176,13 +207,14 @@ export function openGroundProcess(): GroundCalls {
     },
     boot: (task) =>
       alone(async () => {
-        const { database } = ready();
-        if (!kept) await database.keep();
+        if (!kept) await ready().server.keep();
         kept = true;
         const result = await instances.start(site(), task);
-        sequences = await database.state().sequences();
         await traffic.rest();
-        return result;
+        const oracle = await findOracle(task);
+        sequences = await ready().database.state().sequences();
+        await traffic.rest();
+        return { ...result, oracle };
       }),
     restart: () => inTurn(again),
     reset: (kinds) => inTurn(async () => (await putBack(kinds), null)),
@@ -215,7 +247,10 @@ export function openGroundProcess(): GroundCalls {
       }),
     undo: (changes) => alone(async () => (await ready().database.state().undo(changes), null)),
     sql: ({ text, parameters }) => ready().database.sql(text, parameters),
-    schema: (from) => readSchema((text) => ready().database.sql(text, []), from),
+    async schema(from) {
+      const { database } = ready();
+      return { from, database: database.kind, tables: await database.schema() };
+    },
     logs: async (since) => logs.since(since),
     outbound: async (since) => ready().outside?.since(since) ?? [],
     mails: async (since) => ready().outside?.mails(since) ?? [],
@@ -241,10 +276,11 @@ export function openGroundProcess(): GroundCalls {
     async close() {
       await instances.stopAll();
       if (parts) {
-        const { postgres, database, wire, outside } = parts;
+        const { postgres, database, server, wire, outside } = parts;
         parts = null;
         await wire.close();
-        await database.close().catch(() => {}); // Postgres may be gone already
+        if (database !== server) await database.close();
+        await server.close().catch(() => {}); // Postgres may be gone already
         await postgres.kill();
         outside?.close();
       }

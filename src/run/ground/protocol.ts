@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import { messageOf, SeaworthyError, type ErrorCode } from '../../model/errors.ts';
 import type { RowChange } from './state/types.ts';
 import type { EvidenceValue } from '../../model/evidence/index.ts';
-import type { BootResult, Concert, Ground, Interference, LogLine, Observed, RequestSpec, ResetKind } from './types.ts';
+import type { Booted, BootResult, Concert, Ground, Interference, LogLine, Observed, RequestSpec, ResetKind } from './types.ts';
 import type { Exchange } from '../../model/transcript.ts';
 import type { Mail, Outbound, Webhook, WebhookWish, WorldRule } from './outside/types.ts';
 import type { AppPlan, Surroundings } from './app/plan.ts';
@@ -22,7 +22,7 @@ export interface GroundCalls {
   /** Starts the outside world, Postgres, the app's database and the wire. */
   open(settings: Settings): Promise<{ wirePort: number }>;
   migrate(task: { plan: MigrationPlan; app: Surroundings }): Promise<null>;
-  boot(plan: AppPlan): Promise<BootResult>;
+  boot(plan: AppPlan): Promise<Booted>;
   restart(nothing: null): Promise<BootResult>;
   reset(kinds: readonly ResetKind[]): Promise<null>;
   instance(name: string): Promise<BootResult>;

@@ -1,4 +1,3 @@
-import type { EvidenceValue } from '../../model/evidence/index.ts';
 import type { SchemaTable } from '../../model/evidence/run.ts';
 
 type Sql = (text: string) => Promise<Record<string, string | null>[]>;
@@ -32,7 +31,7 @@ const indexesQuery = `
    ORDER BY c.relname`;
 
 /** Reads the structure of the app's own tables from the catalogue; those of extensions are left out. */
-export async function readSchema(sql: Sql, from: string): Promise<EvidenceValue<'schema'>> {
+export async function readSchema(sql: Sql): Promise<SchemaTable[]> {
   const [columns, constraints, indexes] = [await sql(columnsQuery), await sql(constraintsQuery), await sql(indexesQuery)];
   const tables = new Map<string, SchemaTable>();
   for (const row of columns) {
@@ -64,7 +63,7 @@ export async function readSchema(sql: Sql, from: string): Promise<EvidenceValue<
       values: row['labels'] ? list(row, 'labels') : allowedValues(table.checks, name),
     });
   }
-  return { from, tables: [...tables.values()] };
+  return [...tables.values()];
 }
 
 function describe(constraints: Record<string, string | null>[], indexes: Record<string, string | null>[]) {

@@ -72,7 +72,7 @@ export function openTraffic(road: () => Road, portOf: (instance?: string) => num
   const finish = async (before: Before): Promise<Concert> => {
     const { wire, database, outside } = road();
     const gaps: string[] = [];
-    if (!(await quiet(wire, outside, before.connections)))
+    if (!(await quiet({ wire, outside, database }, before.connections)))
       gaps.push('the app still had a statement or a call to the outside world open when the request was over');
     const why = ended();
     if (why !== null) gaps.push(why);
@@ -107,7 +107,7 @@ export function openTraffic(road: () => Road, portOf: (instance?: string) => num
     },
     async rest() {
       const { wire, outside, database } = road();
-      await quiet(wire, outside, wire.connections());
+      await quiet({ wire, outside, database }, wire.connections());
       await database.state().mark();
       statements.length = 0;
     },
@@ -120,7 +120,13 @@ export function openTraffic(road: () => Road, portOf: (instance?: string) => num
       const late = caused.statements.filter((statement) => statement.request !== id);
       if (late.some((statement) => statement.tag !== null && !/^(?:SELECT|SHOW|SET|BEGIN|COMMIT|ROLLBACK)/.test(statement.tag)))
         caused.gaps.push('an earlier request still wrote meanwhile: a change of row may be its');
-      return { exchange, ...caused, statements: caused.statements.filter((statement) => !late.includes(statement)) };
+      const rows = road().database.shown(exchange.response?.body ?? '');
+      return {
+        exchange,
+        ...(rows === null ? {} : { rows }),
+        ...caused,
+        statements: caused.statements.filter((statement) => !late.includes(statement)),
+      };
     },
     async begin() {
       concert = { flights: new Map(), before: await start() };
@@ -162,9 +168,10 @@ interface Before {
  * connection that was opened in the meantime (a pool that replaces a broken one) has its first statement still to come: there
  * the moment is longer.
  */
-async function quiet(wire: Wire, outside: Outside | null, connections: number): Promise<boolean> {
+async function quiet({ wire, outside, database }: Road, connections: number): Promise<boolean> {
   const started = performance.now();
   let before = connections;
+  let version = database.version();
   let calm = 0;
   let enough = settle.quietMs;
   while (calm < enough) {
@@ -172,8 +179,10 @@ async function quiet(wire: Wire, outside: Outside | null, connections: number): 
     await new Promise((resolve) => setTimeout(resolve, settle.stepMs));
     const now = wire.connections();
     if (now > before) enough = settle.quietAfterConnectMs;
-    calm = wire.openStatements() === 0 && !outside?.busy() && now === before ? calm + settle.stepMs : 0;
+    const written = database.version();
+    calm = wire.openStatements() === 0 && !outside?.busy() && now === before && written === version ? calm + settle.stepMs : 0;
     before = now;
+    version = written;
   }
   return true;
 }

@@ -3,6 +3,7 @@ import type { EvidenceValue } from '../../model/evidence/index.ts';
 import type { Mail, Outbound, Webhook, WebhookWish, WorldRule } from './outside/types.ts';
 import type { RowChange } from './state/types.ts';
 import type { Statement } from './wire/types.ts';
+import type { FoundRow } from './state/sqlite/answers.ts';
 
 /** What `seaworthy.json` may say about running the app. */
 export interface RunConfig {
@@ -48,6 +49,14 @@ export interface BootResult {
 
 /** A request to send to the app from inside the ground. */
 export interface RequestSpec {
+/** What the rows of the app are known by. */
+export type Oracle = EvidenceValue<'boot'>['oracle'];
+
+/** What came of starting the app for the first time. */
+export interface Booted extends BootResult {
+  readonly oracle: Oracle;
+}
+
   readonly actor: string;
   readonly method: string;
   readonly path: string;
@@ -74,6 +83,8 @@ export interface Observed {
   readonly changes: RowChange[];
   readonly outbound: Outbound[];
   readonly logs: string[];
+  /** Rows that the answer shows beyond doubt, where no wire saw them being read; absent where one did. */
+  readonly rows?: readonly FoundRow[];
   /** Why something may be missing from this record. */
   readonly gaps: string[];
 }
@@ -147,7 +158,7 @@ export interface Ground {
   /** Runs the app's own migrations; `from` says which. */
   migrate(): Promise<{ from: string }>;
   /** Builds when needed, starts the app and waits until it answers. */
-  boot(): Promise<BootResult>;
+  boot(): Promise<Booted>;
   /** Sends one request and waits until its effects have come to rest. One at a time: calls queue. */
   request(spec: RequestSpec): Promise<Observed>;
   /** Takes row changes back. */

@@ -61,6 +61,28 @@ test("the app's own defaults stay, but secrets are set", () => {
   expect(inventEnvironment(wish([], { read })).invented).toEqual([{ name: 'JWT_SECRET', shape: '64 hex' }]);
 });
 
+test('an app made for SQLite is not led to Postgres', () => {
+  const read = [
+    { name: 'DATABASE_URL', fallback: false },
+    { name: 'DB_DIALECT', fallback: false },
+    { name: 'DB_NAME', fallback: true },
+  ];
+  const made = inventEnvironment(wish([], { read, sqlite: true })).values;
+  expect(made).toMatchObject({ DATABASE_URL: 'file:./seaworthy.db', DB_DIALECT: 'sqlite' });
+  expect(Object.keys(made).filter((name) => /^(?:PG|POSTGRES|DB_NAME)/.test(name))).toEqual([]);
+  expect(inventEnvironment(wish([], { sqlite: true })).values).not.toHaveProperty('DATABASE_URL');
+});
+
+test.each([
+  ['DATABASE_URL', 'file:./dev.db', 'file:./dev.db'],
+  ['DB_CLIENT', 'better-sqlite3', 'better-sqlite3'],
+  ['DATABASE_URL', 'libsql://somebody.example.com', 'file:./seaworthy.db'],
+  ['DATABASE_URL', 'file:/data/app.db', 'file:./seaworthy.db'],
+  ['DATABASE_URL', 'postgres://me@localhost/db', 'postgres://app:app@localhost:5432/app'],
+])('the sample %s=%s leads to %s', (name, sample, value) => {
+  expect(inventEnvironment(wish([], { example: { [name]: sample } })).values[name]).toBe(value);
+});
+
 test('what the owner configured wins', () => {
   expect(inventEnvironment(wish(['JWT_SECRET'], { configured: { JWT_SECRET: 'mine', PORT: '9' } }))).toMatchObject({
     values: { JWT_SECRET: 'mine', PORT: '9' },

@@ -9,6 +9,8 @@ export interface EnvironmentWish {
   readonly configured: Readonly<Record<string, string>>;
   readonly seed: string;
   readonly port: number;
+  /** The app is made for SQLite alone: it is not led to Postgres. */
+  readonly sqlite?: boolean;
   /** Host and port of the wire. */
   readonly wire: { readonly host: string; readonly port: number };
   /** Directories on PATH, in order. */
@@ -94,17 +96,7 @@ export function inventEnvironment(wish: EnvironmentWish): Environment {
     TYPE: 'postgres',
     SCHEMA: 'public',
   };
-  const values: Record<string, string> = {
-    NODE_ENV: 'production',
-    PORT: String(wish.port),
-    HOST: '127.0.0.1',
-    PATH: wish.path.join(':'),
-    HOME: wish.home,
-    TMPDIR: '/tmp',
-    LANG: 'C.UTF-8',
-    TZ: 'UTC',
-    CI: '1',
-    NO_COLOR: '1',
+  const postgres = {
     DATABASE_URL: url,
     POSTGRES_URL: url,
     POSTGRES_HOST: host,
@@ -119,12 +111,30 @@ export function inventEnvironment(wish: EnvironmentWish): Environment {
     PGDATABASE: 'app',
     PGSSLMODE: 'disable',
   };
+  const values: Record<string, string> = {
+    NODE_ENV: 'production',
+    PORT: String(wish.port),
+    HOST: '127.0.0.1',
+    PATH: wish.path.join(':'),
+    HOME: wish.home,
+    TMPDIR: '/tmp',
+    LANG: 'C.UTF-8',
+    TZ: 'UTC',
+    CI: '1',
+    NO_COLOR: '1',
+    ...(wish.sqlite === true ? {} : postgres),
+  };
   const invented: { name: string; shape: string }[] = [];
   const wanted = new Map(wish.read.map(({ name, fallback }) => [name, fallback]));
   for (const name of Object.keys(wish.example)) if (!wanted.has(name)) wanted.set(name, false);
   for (const [name, fallback] of [...wanted].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    if (name in values || name in wish.configured || ofPlatform.test(name)) continue;
     const part = databasePart.exec(name)?.[1];
+    const file = name in wish.configured ? null : sqliteValue(name, part, fallback, wish);
+    if (file !== null) {
+      if (file !== unset) values[name] = file;
+      continue;
+    }
+    if (name in values || name in wish.configured || ofPlatform.test(name)) continue;
     if (databaseUrl.test(name)) values[name] = url;
     else if (part !== undefined) values[name] = parts[part] ?? 'app';
     // A default that the app brings is part of the app. Secrets are set all the same: tokens are minted with a known one.
@@ -136,6 +146,23 @@ export function inventEnvironment(wish: EnvironmentWish): Environment {
     }
   }
   return { values: { ...values, ...wish.configured }, invented };
+}
+
+const unset = Symbol('left unset');
+const sqliteExample = /^(?:file:|sqlite|libsql:|better-sqlite)|\.(?:db3?|sqlite3?)$/i;
+
+/** The value of a database variable of an app that keeps its data in a file; null when the variable is none. */
+function sqliteValue(name: string, part: string | undefined, fallback: boolean, wish: EnvironmentWish): string | typeof unset | null {
+  const names = databaseUrl.test(name) || part === 'DATABASE' || part === 'NAME' || part === 'DB';
+  const kind = part === 'DIALECT' || part === 'CLIENT' || part === 'TYPE';
+  if (!names && !kind) return null;
+  const example = wish.example[name] ?? '';
+  const says = sqliteExample.test(example);
+  if (!says && wish.sqlite !== true) return null;
+  // A file on somebody's server, or in a directory that only the owner has, is not for us.
+  if (says && !/^libsql:\/\/|^(?:file:|sqlite:)?\/{1,2}[^/]/.test(example)) return example;
+  if (fallback) return unset;
+  return kind ? 'sqlite' : databaseUrl.test(name) ? 'file:./seaworthy.db' : 'seaworthy.db';
 }
 
 /** A value of the shape that the name asks for; unguessable ones are HMACs of the seed. */

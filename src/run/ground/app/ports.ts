@@ -41,7 +41,8 @@ export function portsOf(pid: number): number[] {
   ];
 }
 
-function descendants(root: number): number[] {
+/** A process with everything that it started. */
+export function descendants(root: number): number[] {
   const parents = new Map<number, number>();
   for (const name of readdirSync('/proc')) {
     if (!/^\d+$/.test(name)) continue;

@@ -146,7 +146,7 @@ async function giveRole(lab: Lab, player: Player, ownership: Ownership, role: st
   const tenant = link ? owner?.values.get(`${bare}.${link.column}`) : undefined;
   const moves = link && tenant !== undefined && tenant !== null;
   await lab.ground.sql(
-    `UPDATE ${quote(users.table)} SET ${quote(users.role)} = $2${moves ? `, ${quote(link.column)} = $3` : ''} WHERE ${quote(users.key)}::text = $1`,
+    `UPDATE ${quote(users.table)} SET ${quote(users.role)} = $2${moves ? `, ${quote(link.column)} = $3` : ''} WHERE CAST(${quote(users.key)} AS text) = $1`,
     [id, role, ...(moves ? [String(tenant)] : [])],
   );
 }
@@ -162,7 +162,7 @@ async function activate(lab: Lab, player: Player, ownership: Ownership): Promise
     const quoted = quote(column.name);
     if (column.type === 'boolean' && /verified|confirmed|active|enabled|approved/i.test(column.name)) return [`${quoted} = true`];
     if (column.type.startsWith('timestamp') && held === null && /(verified|confirmed|approved|activated)/i.test(column.name))
-      return [`${quoted} = now()`];
+      return [`${quoted} = CURRENT_TIMESTAMP`];
     if (/status|state/i.test(column.name) && typeof held === 'string' && /pending|unverified|inactive|new|invited|waiting/i.test(held)) {
       return [`${quoted} = '${column.values.find((value) => /^(active|approved|verified|enabled)$/i.test(value)) ?? 'active'}'`];
     }
@@ -170,7 +170,7 @@ async function activate(lab: Lab, player: Player, ownership: Ownership): Promise
   });
   if (settings.length === 0) return false;
   const id = String(player.values.get(`${bare}.${users.key}`) ?? '');
-  await lab.ground.sql(`UPDATE ${quote(users.table)} SET ${settings.join(', ')} WHERE ${quote(users.key)}::text = $1`, [id]);
+  await lab.ground.sql(`UPDATE ${quote(users.table)} SET ${settings.join(', ')} WHERE CAST(${quote(users.key)} AS text) = $1`, [id]);
   return true;
 }
 

@@ -2,7 +2,7 @@ import type { Lab, Played } from './interpreter.ts';
 import type { Json } from './players.ts';
 import { shapeOf } from './statement.ts';
 import { knowledgeOf } from './synthesis.ts';
-import type { Knowledge, Request, Route, Synthesis } from './synthesis.ts';
+import type { ColumnRef, Knowledge, Request, Route, Synthesis } from './synthesis.ts';
 import { fill } from './templates.ts';
 import { plainField } from './values.ts';
 
@@ -21,6 +21,7 @@ export function learn(synthesis: Synthesis, route: Route, request: Request, play
     if (name && value !== undefined) noteColumn(synthesis.lab, known, `params:${name}`, decodeURIComponent(value), played);
   });
   for (const statement of played.statements) if (statement.error) learnFromError(synthesis.lab, known, statement.error, statement.text);
+  learnFromComplaint(synthesis.lab, known, played);
   learnFromAnswer(known, route, played);
 }
 
@@ -35,8 +36,30 @@ function noteColumn(lab: Lab, known: Knowledge, key: string, value: Json, played
       return table?.columns.some((column) => column.name === use.column) ? [{ table: table.name, column: use.column, how: use.how }] : [];
     }),
   );
-  const found = uses.find((use) => use.how === 'stored') ?? uses[0];
+  const found = uses.find((use) => use.how === 'stored') ?? uses[0] ?? storedIn(lab, key, String(value), played);
   if (found) known.columns.set(key, found);
+}
+
+/** Without a wire: the one column of a changed row that now holds the value, or the one of them that is called like the field. */
+function storedIn(lab: Lab, key: string, value: string, played: Played): ColumnRef | undefined {
+  if (played.rows === undefined) return undefined;
+  const plain = (name: string): string => name.replace(/^\w+:/, '').replaceAll('_', '').toLowerCase();
+  const holding = played.changes.flatMap(({ table, before, after }) =>
+    Object.entries(after ?? {}).flatMap(([column, held]) =>
+      held === value && before?.[column] !== value && lab.tables.byName(table) ? [{ table, column, how: 'stored' as const }] : [],
+    ),
+  );
+  return holding.find((one) => plain(one.column) === plain(key)) ?? (holding.length === 1 ? holding[0] : undefined);
+}
+
+/** SQLite's complaint about a missing value, which an app without a wire only tells in its answer or its log. */
+function learnFromComplaint(lab: Lab, known: Knowledge, played: Played): void {
+  if (played.rows === undefined) return;
+  const text = `${played.exchange.response?.body.slice(0, 4_000) ?? ''}\n${played.logs.join('\n').slice(0, 20_000)}`;
+  for (const [, relation = '', column = ''] of text.matchAll(/NOT NULL constraint failed: (\w+)\.(\w+)/g)) {
+    const table = lab.tables.byRelation(relation);
+    if (table) addField(known, column, table.name, column);
+  }
 }
 
 function learnFromError(lab: Lab, known: Knowledge, error: { code: string; message: string; table?: string }, text: string): void {

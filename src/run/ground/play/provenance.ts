@@ -8,7 +8,7 @@ export interface Tables {
   readonly all: readonly SchemaTable[];
   byName(name: string): SchemaTable | undefined;
   byOid(oid: number): SchemaTable | undefined;
-  /** A table by its bare relation name, the public schema first. */
+  /** A table by its bare relation name, the schema that everybody has first. */
   byRelation(relation: string): SchemaTable | undefined;
   /** A column's text form as the JSON value that a client would send: integers become numbers. */
   json(table: string, column: string, text: string | null): Json;
@@ -21,7 +21,8 @@ export function tablesOf(all: readonly SchemaTable[]): Tables {
     all,
     byName: (name) => byName.get(name),
     byOid: (oid) => byOid.get(oid),
-    byRelation: (relation) => byName.get(`public.${relation}`) ?? all.find((table) => table.name.endsWith(`.${relation}`)),
+    byRelation: (relation) =>
+      byName.get(`public.${relation}`) ?? byName.get(`main.${relation}`) ?? all.find((table) => table.name.endsWith(`.${relation}`)),
     json(table, column, text) {
       if (text === null) return null;
       const type = byName.get(table)?.columns.find((one) => one.name === column)?.type ?? '';
@@ -31,7 +32,7 @@ export function tablesOf(all: readonly SchemaTable[]): Tables {
   };
 }
 
-/** A row that Postgres returned inside a request, as far as the result's columns tell. */
+/** A row that was read inside a request, as far as the result's columns tell. */
 export interface ReadRow {
   readonly table: string;
   /** Empty when the statement did not select the primary key. */
@@ -41,9 +42,12 @@ export interface ReadRow {
   readonly where: Record<string, string>;
 }
 
-/** Rows of tables that were returned inside a request: RowDescription names table and column of every cell. */
-export function rowsRead(tables: Tables, observed: Pick<Observed, 'statements'>): ReadRow[] {
-  const found: ReadRow[] = [];
+/**
+ * Rows of tables that were returned inside a request: RowDescription names table and column of every cell. Where no wire saw them, those
+ * that the answer shows beyond doubt.
+ */
+export function rowsRead(tables: Tables, observed: Pick<Observed, 'statements' | 'rows'>): ReadRow[] {
+  const found: ReadRow[] = (observed.rows ?? []).map((row) => ({ ...row, where: {} }));
   for (const statement of observed.statements) {
     const origins = new Map<number, { index: number; column: string }[]>();
     statement.columns.forEach((column, index) => {

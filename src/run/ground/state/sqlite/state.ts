@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { type FoundRow, rowsShown, type Unguessable, unguessableValues } from './answers.ts';
 import { type Row, type RowChange, type Sequences, type State, StateError } from '../types.ts';
 import { quoted, textOf } from './cells.ts';
 import { connect, inTransaction, type SqliteFile, stateError } from './connection.ts';
@@ -19,6 +20,8 @@ export interface SqliteStateOptions {
 export interface SqliteState extends State {
   /** Another text when somebody else has committed since; throws {@link StateError} `blocked` under an exclusive lock. */
   version(): string;
+  /** The rows that an answer shows beyond doubt, as they are since the last look. */
+  shown(answer: string): FoundRow[];
 }
 
 /** One change as it can be taken back: exact cells, and the look that it was told in. */
@@ -38,6 +41,8 @@ export async function openSqliteState(options: SqliteStateOptions): Promise<Sqli
   let db = connect(files, 'rows');
   let inodes = inodesOf(files);
   let seen = '';
+  /** Built when an answer is looked at, until a row changes. */
+  let values: Unguessable | null = null;
   let looks = 0;
   const notes = new Map<string, Noted>();
   /** Per look: what was told, and what a virtual table changed of its own beside it. */
@@ -62,6 +67,7 @@ export async function openSqliteState(options: SqliteStateOptions): Promise<Sqli
   const read = () =>
     inTransaction(db, 'BEGIN', () => {
       seen = version();
+      values = null;
       return takeSnapshot(db, schemas, bounds);
     });
   let current = await read();
@@ -114,6 +120,7 @@ export async function openSqliteState(options: SqliteStateOptions): Promise<Sqli
     const net = netChanges([...noted.map((one) => one.difference), ...complete]);
     followFile();
     await inTransaction(db, 'BEGIN IMMEDIATE', () => putBack(db, net));
+    values = null;
     for (const { table, before, after } of net) {
       const rows = current.rows.get(table.shown);
       if (after) rows?.delete(after.id);
@@ -131,6 +138,7 @@ export async function openSqliteState(options: SqliteStateOptions): Promise<Sqli
 
   return {
     version,
+    shown: (answer) => rowsShown((values ??= unguessableValues(current)), answer),
     mark: () =>
       inTurn(async () => {
         followFile();
