@@ -4,7 +4,7 @@ import type { Exchange, StatementRecord } from '../model/transcript.ts';
 import type { ScenarioOutcome } from '../model/scenario.ts';
 import { readConfig } from '../config/read.ts';
 import { setStage } from '../run/ground/play/scene.ts';
-import { runScenario } from '../run/ground/play/interpreter.ts';
+import { runScenario } from '../run/ground/play/scenario.ts';
 import { openTree } from '../world/tree.ts';
 import { gather } from './audit.ts';
 import type { AuditOptions } from './audit.ts';

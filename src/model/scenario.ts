@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { rowRef } from './transcript.ts';
+import { worldRule } from './world-rule.ts';
 
 /**
  * An experiment as data. Text may hold `{{name}}` for a saved value and `{{actor.email}}`, `{{actor.id}}`,
@@ -11,15 +12,25 @@ export const actorSpec = z.strictObject({
   role: z.string().nullable(),
 });
 
-const request = z.strictObject({
-  do: z.literal('request'),
+const sent = {
   as: z.string(),
   method: z.string(),
   path: z.string(),
   headers: z.record(z.string(), z.string()).optional(),
   /** JSON, sent as `application/json`. */
   body: z.json().optional(),
-  /** Values taken from rows that this request changed or that its answer holds. */
+  /** By which later steps and the effect speak of it. */
+  name: z.string().optional(),
+  /** The instance that it goes to; the first one when absent. */
+  instance: z.string().optional(),
+};
+
+const request = z.strictObject({
+  do: z.literal('request'),
+  ...sent,
+  /** `false`: the next step begins once it is sent; it needs a name, and an `await` where its answer matters. */
+  wait: z.literal(false).optional(),
+  /** Values taken from rows that this request changed (not while several are on their way) or that its answer holds. */
   save: z
     .record(
       z.string(),
@@ -34,24 +45,79 @@ const request = z.strictObject({
   expect: z.strictObject({ success: z.boolean() }).optional(),
 });
 
+/** Waits for the answer to a request that was sent without waiting. */
+const awaited = z.strictObject({ do: z.literal('await'), request: z.string() });
+
+/** Requests that arrive within microseconds of each other, each `copies` times; all are waited for. */
+const burst = z.strictObject({ do: z.literal('burst'), requests: z.array(z.strictObject(sent)).min(1), copies: z.int().min(1).optional() });
+
 const sql = z.strictObject({
   do: z.literal('sql'),
   text: z.string(),
   parameters: z.array(z.string()).optional(),
   save: z.record(z.string(), z.strictObject({ column: z.string() })).optional(),
+  /** What must hold, or the replay ends as "could not be staged". */
+  expect: z.strictObject({ rows: z.enum(['some', 'none']) }).optional(),
 });
 
+/** Which statements: those whose text matches this regular expression, without regard to case. */
+const matching = {
+  statement: z.string(),
+  /** Only those of this request, by its name. */
+  request: z.string().optional(),
+  /** How many it catches. */
+  times: z.int().min(1).optional(),
+};
+
+/** Keeps statements waiting: `before` Postgres receives them, or `after` it has executed them and before the app hears of it. */
+const hold = z.strictObject({ do: z.literal('hold'), name: z.string(), at: z.enum(['before', 'after']), ...matching });
+/** Waits until so many statements are held (one when absent), or the replay ends as "could not be staged". */
+const arrived = z.strictObject({ do: z.literal('arrived'), hold: z.string(), count: z.int().min(1).optional() });
+const release = z.strictObject({ do: z.literal('release'), hold: z.string() });
+
+/** Makes one statement (or `times` many) go wrong: with `code` (a SQLSTATE) where nothing else is said. */
 const fault = z.strictObject({
   do: z.literal('fault'),
-  /** Matches the statement's normalised text. */
-  statement: z.string(),
+  ...matching,
   code: z.string(),
+  instead: z
+    .discriminatedUnion('do', [
+      z.strictObject({ do: z.literal('delay'), at: z.enum(['before', 'after']), milliseconds: z.number().positive() }),
+      z.strictObject({ do: z.literal('cut'), at: z.enum(['before', 'after']) }),
+    ])
+    .optional(),
 });
 
-export const step = z.discriminatedUnion('do', [request, sql, fault]);
+/** How the outside world answers from here on. */
+const stub = z.strictObject({ do: z.literal('stub'), rule: worldRule });
+/** The clock of app and database, by seconds from the true time. */
+const clock = z.strictObject({ do: z.literal('clock'), seconds: z.int() });
+const kill = z.strictObject({ do: z.literal('kill'), signal: z.enum(['SIGKILL', 'SIGTERM']), instance: z.string().optional() });
+/** Starts the app anew after a kill; with a name, a further instance beside the first. */
+const start = z.strictObject({ do: z.literal('start'), instance: z.string().optional() });
+
+/** What a reset can put back. `limiters`: the players come from other addresses; the others: `Ground.reset`. */
+export const resetKind = z.enum(['rows', 'sequences', 'files', 'memory', 'world', 'limiters']);
+const reset = z.strictObject({ do: z.literal('reset'), kinds: z.array(resetKind).min(1) });
+
+export const step = z.discriminatedUnion('do', [
+  request,
+  awaited,
+  burst,
+  sql,
+  hold,
+  arrived,
+  release,
+  fault,
+  stub,
+  clock,
+  kill,
+  start,
+  reset,
+]);
 export type Step = z.infer<typeof step>;
 
-/** What the last request of the scenario must show for the finding to stand. */
+/** What must show for the finding to stand; of the last request, where no other is named. */
 export const effect = z.discriminatedUnion('shows', [
   /** The row was read on the wire and one of its unguessable values stands in the answer. */
   z.strictObject({ shows: z.literal('row-read'), table: z.string(), key: z.record(z.string(), z.string()) }),
@@ -67,6 +133,15 @@ export const effect = z.discriminatedUnion('shows', [
   z.strictObject({ shows: z.literal('stored-password'), table: z.string(), column: z.string(), scheme: z.string() }),
   /** The answer claims success while the statement was made to fail. */
   z.strictObject({ shows: z.literal('success-claimed') }),
+  /** What the database holds in the end: the query gives some rows, or none. */
+  z.strictObject({
+    shows: z.literal('state'),
+    sql: z.string(),
+    parameters: z.array(z.string()).optional(),
+    rows: z.enum(['some', 'none']),
+    /** Besides, at least so many of the named requests claim success. */
+    successes: z.strictObject({ requests: z.array(z.string()), least: z.int().min(1) }).optional(),
+  }),
 ]);
 export type Effect = z.infer<typeof effect>;
 

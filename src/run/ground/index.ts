@@ -179,6 +179,9 @@ export async function openGround(options: GroundOptions): Promise<Ground> {
     async reset(kinds = everything) {
       await call('reset', kinds);
     },
+    async keep() {
+      await call('keep', null);
+    },
     restart: () => call('restart', null),
     instance: (name) => call('instance', name),
     async kill(wish) {

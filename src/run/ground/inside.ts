@@ -190,9 +190,9 @@ export function openGroundProcess(): GroundCalls {
         listen: { host: '127.0.0.1', port: sealed ? sealedWire : 0 },
         login: { user: 'app', database: 'app' },
         tls: authority.leaf('localhost'),
-        requestOf: traffic.requestOf,
+        requestOf: (mark) => traffic.requestOf(mark),
       });
-      wire.onStatement(traffic.onStatement);
+      wire.onStatement((statement) => traffic.onStatement(statement));
       await layPreload(layout);
       parts = { seal, layout, postgres, server, database: server, since: Date.now(), wire, outside };
       return { wirePort: wire.port };
@@ -215,6 +215,15 @@ export function openGroundProcess(): GroundCalls {
         sequences = await ready().database.state().sequences();
         await traffic.rest();
         return { ...result, oracle };
+      }),
+    keep: () =>
+      inTurn(async () => {
+        await instances.stopAll();
+        ready().wire.cutAll();
+        await ready().database.keep();
+        sequences = await ready().database.state().sequences();
+        await again();
+        return null;
       }),
     restart: () => inTurn(again),
     reset: (kinds) => inTurn(async () => (await putBack(kinds), null)),

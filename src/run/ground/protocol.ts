@@ -25,6 +25,7 @@ export interface GroundCalls {
   boot(plan: AppPlan): Promise<Booted>;
   restart(nothing: null): Promise<BootResult>;
   reset(kinds: readonly ResetKind[]): Promise<null>;
+  keep(nothing: null): Promise<null>;
   instance(name: string): Promise<BootResult>;
   kill(wish: Parameters<Ground['kill']>[0]): Promise<null>;
   clock(seconds: number): Promise<string[]>;

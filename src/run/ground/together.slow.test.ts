@@ -56,6 +56,16 @@ test('every statement of forty requests at once is told with the request that se
   expect(statements.filter((statement) => statement.request === null).map(({ text }) => text)).toEqual([]);
 });
 
+test("what a driver sends from a queue of its own is told as nobody's, never as somebody else's", async () => {
+  const concert = await ground.together();
+  const tags = Array.from({ length: 40 }, (_, index) => `tag-${index}`);
+  await concert.burst(tags.map((tag) => spec('GET', `/tagged-by-another-driver?tag=${tag}`)));
+  const { statements } = await concert.end();
+  const tagged = statements.filter((statement) => statement.binds[0]?.startsWith('tag-'));
+  expect(tagged).toHaveLength(40 * 3);
+  expect([...new Set(tagged.map(({ request }) => request))]).toEqual([null]);
+});
+
 test('a lost update is forced by holding one statement of one request', async () => {
   await ground.reset(['rows']);
   const concert = await ground.together();
@@ -78,10 +88,7 @@ test('a lost update is forced by holding one statement of one request', async ()
 
 test('an interference can be about one of several requests', async () => {
   const concert = await ground.together();
-  const [slow = '', quick = ''] = await Promise.all([
-    concert.send(spec('GET', '/tagged?tag=slow')),
-    concert.send(spec('GET', '/tagged?tag=quick')),
-  ]);
+  const [slow, quick] = await Promise.all([concert.send(spec('GET', '/tagged?tag=slow')), concert.send(spec('GET', '/tagged?tag=quick'))]);
   const held = await ground.intercept({ statement: 'second', request: slow, does: { do: 'hold', at: 'after' } });
   await concert.answer(quick);
   await held.remove();
@@ -166,4 +173,13 @@ test('each reset puts back what it names', async () => {
   await json('GET', '/visits');
   await ground.reset(['memory']);
   expect(await state()).toEqual({ rows: '100', sequence: '2', file: false, visits: false });
+});
+
+test('a template can be taken of any state, to come back to it', async () => {
+  await ground.sql('INSERT INTO accounts (balance) VALUES (55)');
+  await ground.keep();
+  await ground.sql('DELETE FROM accounts');
+  await ground.reset(['rows']);
+  expect(await ground.sql('SELECT balance FROM accounts ORDER BY id')).toEqual([{ balance: '100' }, { balance: '100' }, { balance: '55' }]);
+  expect(await json('GET', '/visits')).toMatchObject({ visits: 1 });
 });

@@ -134,7 +134,7 @@ export function openTraffic(road: () => Road, portOf: (instance?: string) => num
     async send(specs, burst) {
       const { flights } = playing();
       const sent = specs.map((spec) => {
-        const id = String(++count);
+        const id = spec.id ?? String(++count);
         const flight = fly(spec, id, burst);
         flights.set(id, flight);
         return { id, flight };

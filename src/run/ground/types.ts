@@ -1,9 +1,11 @@
+import type { z } from 'zod';
+import type { resetKind } from '../../model/scenario.ts';
 import type { Exchange } from '../../model/transcript.ts';
 import type { EvidenceValue } from '../../model/evidence/index.ts';
 import type { Mail, Outbound, Webhook, WebhookWish, WorldRule } from './outside/types.ts';
+import type { FoundRow } from './state/sqlite/answers.ts';
 import type { RowChange } from './state/types.ts';
 import type { Statement } from './wire/types.ts';
-import type { FoundRow } from './state/sqlite/answers.ts';
 
 /** What `seaworthy.json` may say about running the app. */
 export interface RunConfig {
@@ -47,8 +49,6 @@ export interface BootResult {
   readonly notes: string[];
 }
 
-/** A request to send to the app from inside the ground. */
-export interface RequestSpec {
 /** What the rows of the app are known by. */
 export type Oracle = EvidenceValue<'boot'>['oracle'];
 
@@ -57,6 +57,8 @@ export interface Booted extends BootResult {
   readonly oracle: Oracle;
 }
 
+/** A request to send to the app from inside the ground. */
+export interface RequestSpec {
   readonly actor: string;
   readonly method: string;
   readonly path: string;
@@ -67,6 +69,8 @@ export interface Booted extends BootResult {
   readonly from?: string | undefined;
   /** A further instance of the app, by the name that it was started with; the first one when absent. */
   readonly instance?: string | undefined;
+  /** Its id in statements and interferences, chosen beforehand; a number when absent. */
+  readonly id?: string | undefined;
 }
 
 /** A line that the app printed. */
@@ -79,12 +83,12 @@ export interface LogLine {
 /** One request with everything that it caused. */
 export interface Observed {
   readonly exchange: Exchange;
+  /** Rows that the answer shows beyond doubt, where no wire saw them being read; absent where one did. */
+  readonly rows?: readonly FoundRow[];
   readonly statements: Statement[];
   readonly changes: RowChange[];
   readonly outbound: Outbound[];
   readonly logs: string[];
-  /** Rows that the answer shows beyond doubt, where no wire saw them being read; absent where one did. */
-  readonly rows?: readonly FoundRow[];
   /** Why something may be missing from this record. */
   readonly gaps: string[];
 }
@@ -139,7 +143,7 @@ export interface Together {
  * that, since nobody may be connected). `sequences`: where they stood then. `files`: the app's own directory as it was when it was started.
  * `memory`: the app started anew on the same database. `world`: what the outside world remembers.
  */
-export type ResetKind = 'rows' | 'sequences' | 'files' | 'memory' | 'world';
+export type ResetKind = Exclude<z.infer<typeof resetKind>, 'limiters'>;
 
 /** A rule of the outside world in force. */
 export interface WorldHandle {
@@ -171,6 +175,8 @@ export interface Ground {
   together(): Promise<Together>;
   /** Puts back what is named; everything when nothing is. */
   reset(kinds?: readonly ResetKind[]): Promise<void>;
+  /** Makes the database as it is now the one that its `rows` are put back to; the app is started anew. */
+  keep(): Promise<void>;
   /** Starts the app anew on the same database. */
   restart(): Promise<BootResult>;
   /** Starts a further instance of the app on the same database, beside the first. */

@@ -5,8 +5,8 @@
  * Loaded into the app's Node processes before anything of theirs (`--require`). It does three things, and none before it is needed:
  *
  * 1. It says on the wire which HTTP request a statement belongs to, by a mark of our own between two messages (wire/marks.ts). The
- *    request is the one in whose asynchronous context the driver writes; where a driver writes from a queue of its own, the context is
- *    somebody else's, and the mark says that it is not known.
+ *    request is the one in whose asynchronous context the driver was asked. Drivers send from queues of their own, in whatever context they
+ *    are then: only where these are followed (`pg`) is the request known, else the mark says that it is not.
  * 2. It moves `Date` when the proving ground moves the clock.
  * 3. In a further instance of the app it moves a fixed port out of the way of the first.
  *
@@ -19,8 +19,9 @@ const net = require('node:net');
 
 /** @typedef {{ wire: number, clock: string, ports: Record<string, number> }} Settings */
 /**
- * How far the bytes that the app sends on one connection have come: marks fit between two messages only.
- * @typedef {{ startUp: boolean, head: number[], rest: number, lost: boolean, told: string }} Lane
+ * How far the bytes that the app sends on one connection have come: marks fit between two messages only. `known`: by a driver whose queues
+ * are followed.
+ * @typedef {{ startUp: boolean, head: number[], rest: number, lost: boolean, told: string, known: boolean }} Lane
  */
 
 const unknown = '?';
@@ -33,8 +34,8 @@ const encryption = new Set([80877103, 80877104]);
 const requests = new AsyncLocalStorage();
 /** @type {WeakMap<object, Lane>} */
 const lanes = new WeakMap();
-/** Depth of wire events that are being told at this moment: what is written meanwhile comes from a driver's queue. */
-let telling = 0;
+/** Whether a driver whose queues are followed opens a connection at this moment. */
+let opening = false;
 
 /** @returns {Settings | null} */
 function settings() {
@@ -47,24 +48,7 @@ function settings() {
 
 /** The request in whose context we are; empty when in none. */
 function here() {
-  return telling > 0 ? unknown : (requests.getStore() ?? '');
-}
-
-/**
- * Runs something for a request that is known, wherever it is run.
- * @template T
- * @param {string} request
- * @param {() => T} work
- * @returns {T}
- */
-function on(request, work) {
-  const before = telling;
-  telling = 0;
-  try {
-    return requests.run(request, work);
-  } finally {
-    telling = before;
-  }
+  return requests.getStore() ?? '';
 }
 
 /**
@@ -91,32 +75,22 @@ function follow(lane, bytes) {
 
 /**
  * From now on this socket leads to the wire.
- * @param {import('node:net').Socket} socket
+ * @param {object} socket
+ * @param {boolean} known
  * @returns {Lane}
  */
-function watch(socket) {
+function watch(socket, known) {
   /** @type {Lane} */
-  const lane = { startUp: true, head: [], rest: 0, lost: false, told: '' };
+  const lane = { startUp: true, head: [], rest: 0, lost: false, told: '', known };
   lanes.set(socket, lane);
-  const emit = socket.emit;
-  /** @type {(event: string | symbol, ...rest: unknown[]) => boolean} */
-  const counted = function (event, ...rest) {
-    if (event !== 'data' && event !== 'readable') return Reflect.apply(emit, socket, [event, ...rest]);
-    telling += 1;
-    try {
-      return Reflect.apply(emit, socket, [event, ...rest]);
-    } finally {
-      telling -= 1;
-    }
-  };
-  socket.emit = counted;
   return lane;
 }
 
 /** @param {import('node:net').Socket & { _parent?: object }} socket */
 function laneOf(socket) {
   // Encryption is laid over the socket after it was opened.
-  return lanes.get(socket) ?? (socket._parent && lanes.has(socket._parent) ? watch(socket) : undefined);
+  const below = socket._parent ? lanes.get(socket._parent) : undefined;
+  return lanes.get(socket) ?? (below === undefined ? undefined : watch(socket, below.known));
 }
 
 /** @param {number} port */
@@ -125,8 +99,10 @@ function markStatements(port) {
   net.Socket.prototype.connect = function (/** @type {any[]} */ ...args) {
     const options = Array.isArray(args[0]) ? args[0][0] : args[0];
     const to = typeof options === 'object' && options !== null ? options.port : options;
-    if (Number(to) === port) watch(this);
-    return Reflect.apply(connect, this, args);
+    if (Number(to) !== port) return Reflect.apply(connect, this, args);
+    watch(this, opening);
+    // What answers of the database set going is nobody's, until a promise or a followed queue says whose it is.
+    return requests.run(unknown, () => Reflect.apply(connect, this, args));
   };
   net.Socket.prototype.write = function (/** @type {any[]} */ ...args) {
     const lane = laneOf(this);
@@ -137,7 +113,7 @@ function markStatements(port) {
         ? Buffer.from(chunk, typeof encoding === 'string' ? /** @type {BufferEncoding} */ (encoding) : 'utf8')
         : chunk;
     const between = !lane.startUp && lane.rest === 0 && lane.head.length === 0 && !lane.lost;
-    const request = here();
+    const request = lane.known ? here() : unknown;
     if (!between || request === lane.told || bytes[0] === password) {
       follow(lane, bytes);
       return Reflect.apply(write, this, args);
@@ -164,7 +140,7 @@ function followRequests(before) {
     if (args[0] !== 'request' && args[0] !== 'upgrade' && args[0] !== 'checkContinue') return Reflect.apply(emit, this, args);
     before();
     const socket = args[1]?.socket;
-    return on(`${socket?.remoteAddress}:${socket?.remotePort}`, () => Reflect.apply(emit, this, args));
+    return requests.run(`${socket?.remoteAddress}:${socket?.remotePort}`, () => Reflect.apply(emit, this, args));
   };
 }
 
@@ -174,19 +150,28 @@ function followRequests(before) {
  */
 function followQueues(exported) {
   const client = exported?.Client?.prototype;
-  if (typeof client?.query === 'function') {
+  if (typeof client?.query === 'function' && typeof client.connect === 'function') {
+    const connect = client.connect;
+    client.connect = function (/** @type {any[]} */ ...args) {
+      opening = true;
+      try {
+        return Reflect.apply(connect, this, args);
+      } finally {
+        opening = false;
+      }
+    };
     const query = client.query;
     client.query = function (/** @type {any[]} */ ...args) {
       const request = here();
       const last = args.length - 1;
       const callback = args[last];
-      if (typeof callback === 'function') args[last] = (/** @type {any[]} */ ...given) => on(request, () => callback(...given));
-      const answer = on(request, () => Reflect.apply(query, this, args));
+      if (typeof callback === 'function') args[last] = (/** @type {any[]} */ ...given) => requests.run(request, () => callback(...given));
+      const answer = requests.run(request, () => Reflect.apply(query, this, args));
       for (const waiting of this._queryQueue ?? this.queryQueue ?? []) {
         if (Object.hasOwn(waiting, 'submit')) continue;
         const submit = waiting.submit;
         waiting.submit = function (/** @type {any[]} */ ...given) {
-          return on(request, () => Reflect.apply(submit, this, given));
+          return requests.run(request, () => Reflect.apply(submit, this, given));
         };
       }
       return answer;
@@ -198,7 +183,7 @@ function followQueues(exported) {
     pool.connect = function (/** @type {any[]} */ ...args) {
       const request = here();
       const callback = args[0];
-      if (typeof callback === 'function') args[0] = (/** @type {any[]} */ ...given) => on(request, () => callback(...given));
+      if (typeof callback === 'function') args[0] = (/** @type {any[]} */ ...given) => requests.run(request, () => callback(...given));
       return Reflect.apply(connect, this, args);
     };
   }

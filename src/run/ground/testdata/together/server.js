@@ -1,10 +1,12 @@
 import { writeFileSync, existsSync } from 'node:fs';
 import { createServer } from 'node:http';
 import pg from 'pg';
+import postgres from 'postgres';
 
 // A small pool: requests must wait for a client, and are woken by others.
 const pool = new pg.Pool({ connectionString: process.env.DATABASE_URL, max: 2 });
 pool.on('error', () => {});
+const sql = postgres(process.env.DATABASE_URL, { max: 2 });
 let visits = 0;
 
 const callback = (text, values) =>
@@ -40,12 +42,30 @@ const routes = {
     client.release();
     return { tag };
   },
+  async 'GET /tagged-by-another-driver'(url) {
+    const tag = url.searchParams.get('tag');
+    await sql`SELECT ${tag}::text AS awaited`;
+    await sql.begin(async (transaction) => {
+      await transaction`SELECT ${tag}::text AS inside`;
+      await transaction`SELECT ${tag}::text AS inside_too`;
+    });
+    return { tag };
+  },
   async 'POST /withdraw'(url) {
     const id = url.searchParams.get('id');
     const { rows } = await pool.query('SELECT balance FROM accounts WHERE id = $1', [id]);
     if (rows[0].balance < 60) return { refused: true };
     await pool.query('UPDATE accounts SET balance = balance - 60 WHERE id = $1', [id]);
     return { refused: false };
+  },
+  async 'POST /withdraw-safely'(url) {
+    const { rowCount } = await pool.query('UPDATE accounts SET balance = balance - 60 WHERE id = $1 AND balance >= 60', [url.searchParams.get('id')]);
+    return { refused: rowCount === 0 };
+  },
+  'GET /address': async (_url, request) => ({ address: request.socket.remoteAddress }),
+  async 'GET /rate'() {
+    const answer = await fetch('https://rates.example/today').catch((error) => ({ status: String(error.cause?.code) }));
+    return { status: answer.status };
   },
   async 'GET /time'() {
     const { rows } = await pool.query('SELECT now() AS now');
@@ -64,7 +84,7 @@ createServer(async (request, response) => {
   const url = new URL(request.url, 'http://localhost');
   const route = routes[`${request.method} ${url.pathname}`];
   try {
-    const answer = route ? await route(url) : { error: 'not found' };
+    const answer = route ? await route(url, request) : { error: 'not found' };
     response.writeHead(route ? (answer.refused ? 409 : 200) : 404, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
   } catch (error) {
     response.writeHead(500).end(String(error));
