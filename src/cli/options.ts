@@ -106,7 +106,7 @@ Options
   --budget <time>               time for experimenting: 90s, 5m (default) or full
   --fresh                       start over, not where an interrupt stopped
   --focus "GET /path"           only these endpoints in the drills
-  --seed <text>                 decides every invented value (default "${defaultSeed}")
+  --seed <text>                 decides every invented value (default ${defaultSeed})
   --format <format>             ${formats.join(', ')} on standard output
   --out <dir>                   where report.json and report.html go
   --report <file>               the report that replay and explain read
