@@ -7,6 +7,11 @@ import { writeFiles } from '../world/folder.testing.ts';
 import { openTree } from '../world/tree.ts';
 import type { ReadContext } from './context.ts';
 
+/** For tests: the context of a collector over a folder, without a cache. */
+export async function contextAt(dir: string): Promise<ReadContext> {
+  return { tree: await openTree(dir), cacheDir: null, jobs: 1, toolVersion: 'test' };
+}
+
 /** For tests: what one collector, which needs no other evidence, yields for an app of these files. */
 export async function collected<K extends Kind>(
   collector: Producer<ReadContext, K>,
@@ -15,7 +20,7 @@ export async function collected<K extends Kind>(
   const dir = mkdtempSync(join(tmpdir(), 'seaworthy-read-'));
   try {
     writeFiles(dir, files);
-    const { value } = await collector.run({} as never, { tree: await openTree(dir), cacheDir: null, jobs: 1, toolVersion: 'test' });
+    const { value } = await collector.run({} as never, await contextAt(dir));
     return value;
   } finally {
     rmSync(dir, { recursive: true, force: true });

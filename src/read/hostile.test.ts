@@ -11,6 +11,7 @@ import type { Gap } from '../model/words.ts';
 import { writeFiles } from '../world/folder.testing.ts';
 import { limits, openTree } from '../world/tree.ts';
 import type { Tree } from '../world/tree.ts';
+import { contextAt } from './collectors.testing.ts';
 import delivery from './delivery.ts';
 import dependencies from './dependencies.ts';
 import files from './files.ts';
@@ -41,15 +42,14 @@ type Read = { [K in 'files' | 'units' | 'dependencies' | 'delivery' | 'secrets']
 
 /** Runs every collector and checks what it yields against the schema; other files must still have been read. */
 async function readAll(expectGood = true): Promise<Read & { tree: Tree }> {
-  const tree = await openTree(app);
-  const context = { tree, cacheDir: null, jobs: 1, toolVersion: 'test' };
+  const context = await contextAt(app);
   const out: Partial<Record<Kind, unknown>> = {};
   for (const collector of [files, units, dependencies, delivery, secrets]) {
     const { value, gaps = [] } = await collector.run({} as never, context);
     evidenceSchemas[collector.yields].parse(value);
     out[collector.yields] = { value, gaps };
   }
-  const read = { ...(out as unknown as Read), tree };
+  const read = { ...(out as unknown as Read), tree: context.tree };
   if (expectGood) {
     expect(read.files.value.files.map(({ path }) => path)).toContain('src/good.js');
     expect(read.dependencies.value.units.flatMap(({ imports }) => imports).map(({ name, status }) => `${name} ${status}`)).toContain(

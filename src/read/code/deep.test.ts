@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { writeFiles } from '../../world/folder.testing.ts';
-import { openTree } from '../../world/tree.ts';
 import { programOf } from '../code.ts';
+import { contextAt } from '../collectors.testing.ts';
 import { importsOf } from '../dependencies/imports.ts';
 
 let dir: string;
@@ -15,7 +15,7 @@ afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
 async function read(files: Record<string, string>) {
   writeFiles(dir, files);
-  const context = { tree: await openTree(dir), cacheDir: null, jobs: 1, toolVersion: 'test' };
+  const context = await contextAt(dir);
   return { program: await programOf(context), imports: await importsOf(context) };
 }
 
