@@ -3,25 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findFaketime } from './clock.ts';
-import { openGround, type Ground, type RequestSpec } from './index.ts';
+import { openBooted } from './ground.testing.ts';
+import type { Ground, RequestSpec } from './index.ts';
 
 const temporary = mkdtempSync(join(tmpdir(), 'together-test-'));
 process.env['TMPDIR'] = temporary;
 
 let ground: Ground;
 beforeAll(async () => {
-  ground = await openGround({
-    dir: join(import.meta.dirname, 'testdata', 'together'),
-    unit: '.',
-    seed: 'test',
-    unsealed: true,
-    install: false,
-    signal: new AbortController().signal,
-    progress: () => {},
-  });
-  await ground.prepare();
-  await ground.migrate();
-  await ground.boot();
+  ground = await openBooted(join(import.meta.dirname, 'testdata', 'together'));
 }, 60_000);
 afterAll(async () => {
   await ground.close();
