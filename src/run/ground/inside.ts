@@ -7,7 +7,7 @@ import { migrate } from './app/migrate.ts';
 import type { AppPlan } from './app/plan.ts';
 import { descendants } from './app/ports.ts';
 import { driversOf } from './app/sqlite.ts';
-import { faketimeVariables, findFaketime, hasPreload } from './clock.ts';
+import { openClock } from './clock.ts';
 import { createDatabase, type Database, type OwnDatabase } from './database.ts';
 import { keepFiles, type KeptFiles } from './files.ts';
 import { openInstances, type Site } from './instances.ts';
@@ -31,9 +31,6 @@ import { openWire } from './wire/wire.ts';
 /** The wire's port inside a network namespace of our own. */
 const sealedWire = 5432;
 
-/** Time in which an app ends that does not survive the loss of its connections. */
-const graceMs = 150;
-
 interface Parts extends Settings {
   postgres: Program;
   readonly server: OwnDatabase;
@@ -54,9 +51,6 @@ export function openGroundProcess(): GroundCalls {
   let kept = false;
   let files: KeptFiles | null = null;
   let sequences: Sequences = {};
-  /** By how many seconds the clock is moved, and the variables under which a program sees that. */
-  let moved = 0;
-  let clockOfApp: Readonly<Record<string, string>> = {};
   let turn: Promise<unknown> = Promise.resolve();
   /** Lets the turn go that a concert has. */
   let endTurn: (() => void) | null = null;
@@ -92,7 +86,7 @@ export function openGroundProcess(): GroundCalls {
       layout,
       wirePort: wire.port,
       ownPorts: [wire.port, ...(outside?.ports ?? [])],
-      clock: clockOfApp,
+      clock: clock.variables(),
       async built() {
         files ??= await keepFiles(layout.copy, join(layout.run, 'kept'));
       },
@@ -106,39 +100,23 @@ export function openGroundProcess(): GroundCalls {
     return result;
   };
   /** Starts Postgres anew under another clock; the app's connections break, as when a database fails over. */
-  const restartPostgres = async (over: Record<string, string>) => {
+  const restartPostgres = async (inside: Readonly<Record<string, string>>) => {
     const now = ready();
     await now.server.suspend();
     now.wire.cutAll();
     now.postgres.signal('SIGINT');
     await Promise.race([now.postgres.ended, new Promise((resolve) => setTimeout(resolve, 5_000).unref())]);
     await now.postgres.kill();
-    now.postgres = await startPostgres(now.seal, now.layout, over);
+    now.postgres = await startPostgres(now.seal, now.layout, inside);
     await now.server.resume();
   };
-  const moveClock = async (seconds: number): Promise<string[]> => {
-    const { layout } = ready();
-    if (seconds === moved) return [];
-    const library = findFaketime();
-    const stays: string[] = [];
-    moved = seconds;
-    await movePreloadClock(layout, seconds);
-    if (library) await restartPostgres(faketimeVariables(library, seconds));
-    else stays.push("the database's own clock (install libfaketime)");
-    const app = instances.first();
-    if (!app) return stays;
-    if (hasPreload(app.program)) {
-      // Many apps end when an idle connection breaks.
-      await new Promise((resolve) => setTimeout(resolve, graceMs));
-      if (app.ended === null) return stays;
-      await again();
-      return [...stays, 'the memory of the app: it ended when the database was restarted, and was started anew'];
-    }
-    if (!library) return [...stays, "the app's clock: it does not run on Node (install libfaketime)"];
-    clockOfApp = faketimeVariables(library, seconds);
-    await again();
-    return stays;
-  };
+  const clock = openClock({
+    mark: (seconds) => movePreloadClock(ready().layout, seconds),
+    app: () => instances.first(),
+    again,
+    restartPostgres,
+    inFile: () => ready().database.kind === 'sqlite',
+  });
   /** Finds out where the app keeps its data, and watches that. */
   const findOracle = async (plan: AppPlan): Promise<Oracle> => {
     const now = ready();
@@ -169,7 +147,7 @@ export function openGroundProcess(): GroundCalls {
     // The rows of an app with a file went with its files.
     if (kinds.includes('rows') || (kinds.includes('files') && database.kind === 'sqlite')) {
       wire.cutAll();
-      await moveClock(0);
+      await clock.move(0);
       await database.restore();
     }
     await again();
@@ -232,7 +210,7 @@ export function openGroundProcess(): GroundCalls {
       await instances.kill(wish);
       return null;
     },
-    clock: (seconds) => inTurn(() => moveClock(seconds)),
+    clock: (seconds) => inTurn(() => clock.move(seconds)),
     request: (spec) => alone(() => traffic.observe(spec)),
     together: () =>
       new Promise((resolve, reject) => {
