@@ -1,51 +1,22 @@
 import { describe, expect, it } from 'vitest';
 import type { EvidenceValue } from '../../model/evidence/index.ts';
-import type { SchemaTable } from '../../model/evidence/run.ts';
+import { schemaColumn, schemaTable } from '../../model/evidence/schema.testing.ts';
+import { routeOf } from '../ground/play/played.testing.ts';
 import type { Route } from '../ground/play/synthesis.ts';
 import { byImportance, importanceOf } from './importance.ts';
 
 const where = { file: 'app.js', line: 1, endLine: 1 };
 
 function route(id: string, guarded = false): Route {
-  const [method = '', path = ''] = id.split(' ');
   const guard = { name: 'requireSession', symbol: null, does: ['authentication' as const], refuses: true, roles: [], where };
-  return {
-    id,
-    unit: '.',
-    method,
-    path,
-    framework: 'express',
-    where,
-    handler: null,
-    guards: guarded ? [guard] : [],
-    inline: [],
-    inputs: [],
-    validated: false,
-    reaches: [],
-  };
+  return { ...routeOf(id), guards: guarded ? [guard] : [] };
 }
 
-function table(name: string, ...columns: string[]): SchemaTable {
-  return {
-    name: `public.${name}`,
-    oid: 1,
-    primaryKey: ['id'],
-    uniques: [],
-    foreignKeys: [],
-    checks: [],
-    indexes: [],
-    rowSecurity: false,
-    columns: columns.map((column, index) => ({
-      name: column,
-      number: index + 1,
-      type: 'text',
-      nullable: true,
-      default: null,
-      generated: false,
-      values: [],
-    })),
-  };
-}
+const table = (name: string, ...columns: string[]) =>
+  schemaTable(
+    `public.${name}`,
+    columns.map((column) => schemaColumn(column)),
+  );
 
 const tables = [table('users', 'id', 'email'), table('notes', 'id', 'user_id', 'body'), table('plans', 'id', 'title')];
 const link = { from: 'public.notes', column: 'user_id', to: 'public.users', key: 'id' };

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { scenario as schema } from '../../../model/scenario.ts';
 import type { Scenario } from '../../../model/scenario.ts';
-import { openGround, type Ground } from '../index.ts';
+import { openBooted } from '../ground.testing.ts';
+import type { Ground } from '../index.ts';
 import type { Lab } from './interpreter.ts';
 import { newPlayer } from './players.ts';
 import { tablesOf } from './provenance.ts';
@@ -18,18 +19,7 @@ let ground: Ground;
 let lab: Lab;
 beforeAll(async () => {
   await parserReady;
-  ground = await openGround({
-    dir: join(import.meta.dirname, '..', 'testdata', 'together'),
-    unit: '.',
-    seed: 'test',
-    unsealed: true,
-    install: false,
-    signal: new AbortController().signal,
-    progress: () => {},
-  });
-  await ground.prepare();
-  await ground.migrate();
-  await ground.boot();
+  ground = await openBooted(join(import.meta.dirname, '..', 'testdata', 'together'));
 }, 60_000);
 beforeEach(async () => {
   const anonymous = newPlayer('anonymous', 'anonymous', null, 'test');
