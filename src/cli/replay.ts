@@ -1,6 +1,7 @@
 import { dirname, join, resolve } from 'node:path';
 import { replay, SeaworthyError } from '../index.ts';
 import type { Finding, Replayed } from '../index.ts';
+import { shownTable } from '../model/words.ts';
 import { visible } from '../report/visible.ts';
 import { engineOptions } from './audit.ts';
 import type { Options } from './options.ts';
@@ -50,7 +51,7 @@ function described(finding: Finding, replayed: Replayed, { style }: Terminal): s
     );
   for (const row of replayed.rows)
     lines.push(
-      `  row: ${row.table} ${Object.entries(row.key)
+      `  row: ${shownTable(row.table)} ${Object.entries(row.key)
         .map(([column, value]) => `${column}=${value}`)
         .join(', ')}`,
     );

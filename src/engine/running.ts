@@ -111,7 +111,15 @@ export function openRunning(tree: Tree, config: Config, options: AuditOptions, s
       const done = boot !== undefined && isPresent(boot);
       const reason = typeof here === 'string' ? here : boot && !isPresent(boot) ? boot.reason : null;
       const resumed = done ? unfinished?.resumed : undefined;
-      return { asked: options.run, done, seal: ground?.seal.level ?? null, reason, ...(resumed ? { resumed } : {}) };
+      const oracle = valueOf(store, 'boot')?.oracle;
+      return {
+        asked: options.run,
+        done,
+        seal: ground?.seal.level ?? null,
+        reason,
+        ...(oracle ? { oracle } : {}),
+        ...(resumed ? { resumed } : {}),
+      };
     },
     finish: () => unfinished?.forget(),
     close: async () => ground?.close(),

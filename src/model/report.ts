@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { controlResult } from './control.ts';
 import { evidenceStatus } from './evidence/index.ts';
+import { oracle } from './evidence/run.ts';
 import { finding } from './finding.ts';
 import { decision, gap, profile, trigger } from './words.ts';
 
@@ -68,6 +69,8 @@ export const report = z.strictObject({
     done: z.boolean(),
     seal: z.string().nullable(),
     reason: z.string().nullable(),
+    /** Only where it ran: what its experiments were judged by, and why. */
+    oracle: oracle.optional(),
     /** Only where an interrupted audit was gone on with: when it began, when it last finished a drill, and what it had finished. */
     resumed: z.strictObject({ startedAt: z.string(), keptAt: z.string(), finished: z.array(z.string()) }).optional(),
   }),

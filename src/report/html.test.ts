@@ -92,6 +92,17 @@ describe('toHtml', () => {
     expect(words).toContain(`interrupted after actors, access (${resumed.keptAt})`);
   });
 
+  it.each([
+    ['rows', 'the rows and statements of its database'],
+    ['sqlite', 'the rows of its SQLite file; its statements cannot be seen'],
+    ['responses', 'only be judged by its responses'],
+  ] as const)('says by what experiments were judged: %s', (kind, how) => {
+    const report = buildReport({ ...sampleInput, ran: { ...sampleInput.ran, oracle: { kind, detail: 'seen so' } } });
+    expect(report.ran.oracle).toEqual({ kind, detail: 'seen so' });
+    expect(toHtml(report)).toContain(`${how}: seen so.`);
+    expect(toText(report).replace(/\s+/g, ' ')).toContain(`${how}: seen so.`);
+  });
+
   it('says so when the application was not run', () => {
     const read = toHtml(
       buildReport({ ...sampleInput, values: {}, ran: { asked: true, done: false, seal: null, reason: 'the build failed' } }),

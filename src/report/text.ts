@@ -10,6 +10,7 @@ import {
   count,
   failures,
   headline,
+  judgedBy,
   openQuestions,
   profileLabel,
   settling,
@@ -131,9 +132,10 @@ function footLines(report: Report, style: Style): string[] {
   const commit = report.target.commit ? `, commit ${report.target.commit.slice(0, 10)}` : '';
   const seconds = Math.max(1, Math.round(report.durationMs / 1000));
   const seal = report.ran.done && report.ran.seal ? ` It ran ${sealWords[report.ran.seal] ?? report.ran.seal}.` : '';
+  const judged = report.ran.oracle ? ` ${judgedBy(report)}` : '';
   const before = report.ran.resumed;
   const resumed = before ? ` It went on with an audit that was interrupted after ${before.finished.join(', ')} (${before.keptAt}).` : '';
-  const text = `${report.target.name}${commit}, judged as ${profileLabel[report.profile]} in ${count(seconds, 'second')} with seed ${report.seed} by seaworthy ${report.tool.version}.${seal}${resumed}`;
+  const text = `${report.target.name}${commit}, judged as ${profileLabel[report.profile]} in ${count(seconds, 'second')} with seed ${report.seed} by seaworthy ${report.tool.version}.${seal}${judged}${resumed}`;
   return ['', ...wrap(text, '').map((line) => style('dim', line))];
 }
 

@@ -113,6 +113,18 @@ export function concerned(report: Report): { trigger: Trigger; verdict: Verdict 
   });
 }
 
+/** By what experiments were judged, in one sentence; empty when nothing ran. */
+export function judgedBy(report: Report): string {
+  const { oracle } = report.ran;
+  if (!oracle) return '';
+  const by = {
+    rows: 'Experiments were judged by the rows and statements of its database',
+    sqlite: 'Experiments were judged by the rows of its SQLite file; its statements cannot be seen',
+    responses: 'Experiments could only be judged by its responses',
+  }[oracle.kind];
+  return `${by}: ${oracle.detail}.`;
+}
+
 /** `1 finding`, `2 findings`. */
 export function count(number: number, one: string, many = `${one}s`): string {
   return `${number} ${number === 1 ? one : many}`;

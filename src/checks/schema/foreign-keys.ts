@@ -9,8 +9,9 @@ export default defineCheck({
   remedy: 'Add the foreign key (NOT VALID first on a large table, then VALIDATE), and say what happens on deletion.',
   needs: ['schema'],
   *run({ schema }) {
-    const { tables } = schema.value;
+    const { tables, database } = schema.value;
     let examined = 0;
+    const declared: string[] = [];
     for (const table of tables) {
       const enforced = new Set(table.foreignKeys.flatMap((key) => key.columns));
       for (const column of table.columns) {
@@ -23,7 +24,8 @@ export default defineCheck({
           );
         if (enforced.has(column.name)) {
           examined++;
-          yield pass('ran', subject);
+          if (database === 'sqlite') declared.push(`${shownTable(table.name)}.${column.name}`);
+          else yield pass('ran', subject);
         } else if (target) {
           examined++;
           yield fail(
@@ -31,6 +33,7 @@ export default defineCheck({
             subject,
             `${shownTable(table.name)}.${column.name} points at ${shownTable(target.name)} by its name, but the database does not enforce it.`,
             {
+              ...(database === 'sqlite' ? { remedy: sqliteRemedy } : {}),
               impact: `Rows of ${shownTable(table.name)} can outlive or miss the ${shownTable(target.name)} they belong to.`,
               effect: 'no-foreign-key',
             },
@@ -38,12 +41,21 @@ export default defineCheck({
         }
       }
     }
+    if (declared.length > 0)
+      yield unknown(
+        'ran',
+        application,
+        `${declared.length === 1 ? 'A reference is' : 'References are'} declared (${declared.slice(0, 6).join(', ')}${declared.length > 6 ? ' ...' : ''}), but SQLite enforces them only over connections that ask for it (PRAGMA foreign_keys = ON), which a file does not tell.`,
+      );
     if (examined > 0) return;
     yield schema.gaps.length > 0
       ? unknown('ran', application, 'No column refers to another table in what the migrations made, but they did not finish.')
       : notApplicable('No column refers to another table.', 'ran');
   },
 });
+
+const sqliteRemedy =
+  'Make the table anew with the foreign key (SQLite cannot add one to a table that is there), say what happens on deletion, and set PRAGMA foreign_keys = ON on every connection.';
 
 type Table = { name: string; primaryKey: readonly string[]; columns: readonly { name: string; type: string }[] };
 

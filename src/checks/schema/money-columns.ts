@@ -15,19 +15,24 @@ export default defineCheck({
   needs: ['schema'],
   *run({ schema }) {
     let examined = 0;
+    const sqlite = schema.value.database === 'sqlite';
     for (const table of schema.value.tables) {
       for (const column of table.columns) {
         if (!money.test(column.name) || noSum.test(column.name)) continue;
         const subject = { kind: 'column' as const, name: `${table.name}.${column.name}` };
-        const inexact = /^(real|double precision)/.test(column.type);
+        // SQLite keeps what a column declared as DECIMAL holds as floating point, unless it is a whole number (of cents, say).
+        if (sqlite && /^numeric(\(\d+(,0)?\))?$/.test(column.type)) continue;
+        const floats = sqlite && column.type.startsWith('numeric');
+        const inexact = floats || /^(real|double precision)/.test(column.type);
         if (!inexact && !/^(numeric|decimal|money|bigint|integer)/.test(column.type)) continue;
         examined++;
         yield inexact
           ? fail(
               'ran',
               subject,
-              `${shownTable(table.name)}.${column.name} holds money as ${column.type}, which cannot hold 0.10 exactly.`,
+              `${shownTable(table.name)}.${column.name} holds money as ${column.type}, ${floats ? 'which SQLite keeps as floating point: it' : 'which'} cannot hold 0.10 exactly.`,
               {
+                ...(sqlite ? { remedy: 'Store cents in an INTEGER column; convert existing rows by rounding once.' } : {}),
                 impact: 'Totals and balances drift by cents and no longer add up.',
                 effect: column.type,
               },

@@ -10,6 +10,10 @@ export default defineCheck({
     "Use timestamptz; convert with ALTER COLUMN ... TYPE timestamptz USING column AT TIME ZONE 'UTC' where the stored values are UTC.",
   needs: ['schema'],
   *run({ schema }) {
+    if (schema.value.database === 'sqlite') {
+      yield notApplicable('SQLite has no type for points in time: columns hold text or numbers, with or without a zone.', 'ran');
+      return;
+    }
     let examined = 0;
     for (const table of schema.value.tables) {
       const naive = table.columns.filter((column) => /^timestamp.*without time zone/.test(column.type));

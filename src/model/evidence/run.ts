@@ -47,14 +47,16 @@ export const schema = z.strictObject({
 });
 export type SchemaTable = z.infer<typeof schema>['tables'][number];
 
+/**
+ * What experiments are judged by: `rows` and statements of Postgres on the wire; rows of the application's `sqlite` files, without
+ * statements; or `responses` alone. `detail` says why.
+ */
+export const oracle = z.strictObject({ kind: z.enum(['rows', 'sqlite', 'responses']), detail: z.string() });
+
 /** The application booted (or why it did not), and under which seal. */
 export const boot = z.strictObject({
   seal: z.enum(['full', 'namespace', 'none']),
-  /**
-   * What experiments are judged by: `rows` and statements of Postgres on the wire; rows of the application's `sqlite` files, without
-   * statements; or `responses` alone. `detail` says why.
-   */
-  oracle: z.strictObject({ kind: z.enum(['rows', 'sqlite', 'responses']), detail: z.string() }),
+  oracle,
   sealNotes: z.array(z.string()),
   start: z.string(),
   port: z.int(),

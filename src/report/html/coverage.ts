@@ -1,7 +1,7 @@
 import type { Report } from '../../model/report.ts';
 import { html } from '../safe-html.ts';
 import type { SafeHtml } from '../safe-html.ts';
-import { count, settling, unexamined } from '../words.ts';
+import { count, judgedBy, settling, unexamined } from '../words.ts';
 import { prose, section } from './page.ts';
 
 /** What was examined, what was not, and why. */
@@ -24,6 +24,7 @@ export function coverageSection(report: Report): SafeHtml {
 ${leftOut.map((gap) => html`<li>${gap.reason}; <code>${gap.settle}</code> would try them.</li>`)}
 ${report.ran.resumed && html`<li>This audit went on with one that was begun at ${report.ran.resumed.startedAt} and interrupted after ${report.ran.resumed.keptAt}; it had finished ${report.ran.resumed.finished.join(', ')}.</li>`}
 ${report.ran.seal && html`<li>The application ran under the seal "${report.ran.seal}".</li>`}
+${report.ran.oracle && html`<li>${judgedBy(report)}</li>`}
 ${report.ran.reason && html`<li>About running: ${report.ran.reason}</li>`}</ul>
 ${commands.length > 0 && html`<h3>What would settle more</h3><ul>${commands.map(({ command, settles }) => html`<li><code>${command}</code> (${count(settles, 'control')})</li>`)}</ul>`}
 ${absent.length > 0 && html`<details><summary>${count(absent.length, 'kind')} of evidence missing</summary><div class="in"><ul>${absent.map((one) => html`<li><code>${one.kind}</code>: ${one.reason} ${one.settle && html`<code>${one.settle}</code>`}</li>`)}</ul></div></details>`}

@@ -81,7 +81,7 @@ export const sampleInput: ReportInput = {
   seed: 'b7e1',
   profile: 'public',
   for: [],
-  ran: { asked: true, done: true, seal: 'full', reason: null },
+  ran: { asked: true, done: true, seal: 'full', reason: null, oracle: { kind: 'rows', detail: "the app is connected to the ground's Postgres" } },
   evidence: {
     files: { present: { class: 'read', gaps: [{ file: 'web/public/bundle.min.js', reason: 'larger than 1 MiB' }] } },
     routes: { present: { class: 'read', gaps: [] } },

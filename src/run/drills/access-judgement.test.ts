@@ -42,8 +42,13 @@ const change = (table: string, op: RowChange['op'], ...columns: string[]): RawCe
 });
 
 /** `endpoint part` -> outcome, and the reason beside it where a test asks for it. */
-function judged(cells: RawCell[], tenants = true, unseen = 0): { outcomes: Record<string, string>; why: Record<string, string> } {
-  const all = judgeCells(cells, { tenants, tables: [], unseen });
+function judged(
+  cells: RawCell[],
+  tenants = true,
+  unseen = 0,
+  statements = true,
+): { outcomes: Record<string, string>; why: Record<string, string> } {
+  const all = judgeCells(cells, { tenants, tables: [], unseen, statements });
   const name = ({ raw }: (typeof all)[number]): string => `${raw.route.id} ${raw.actor}`;
   return {
     outcomes: Object.fromEntries(all.map((one) => [name(one), one.outcome])),
@@ -308,5 +313,19 @@ describe('comparing with endpoints that nobody tried, for want of time', () => {
 
   it('leaves what needs no comparison', () => {
     expect(outcome([ownOrder, cell('GET /orders/:id', 'stranger', { read: [order] })], 'GET /orders/:id stranger', true, 9)).toBe('leak');
+  });
+});
+
+describe('without statements', () => {
+  const plain = [cell('GET /settings', 'owner'), cell('GET /settings', 'stranger')];
+
+  it('does not say that no row of the owner was involved', () => {
+    expect(outcome(plain, 'GET /settings stranger')).toBe('allowed');
+    expect(judged(plain, true, 0, false).outcomes['GET /settings stranger']).toBe('unknown');
+  });
+
+  it('still knows a refusal where the owner saw rows', () => {
+    const list = [cell('GET /orders', 'owner', { read: [order] }), cell('GET /orders', 'stranger')];
+    expect(judged(list, true, 0, false).outcomes['GET /orders stranger']).toBe('refused');
   });
 });

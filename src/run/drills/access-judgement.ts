@@ -45,6 +45,8 @@ export interface JudgedCell {
 interface Setting {
   readonly tenants: boolean;
   readonly tables: readonly SchemaTable[];
+  /** A wire saw every row that was read. Without one a row shows only in an answer, by values that nobody else's rows hold. */
+  readonly statements: boolean;
   /** Reading endpoints that nobody tried, for want of time: any of them may show what it likes to whom it likes. */
   readonly unseen: number;
 }
@@ -128,6 +130,7 @@ function judge(
   if (broke) return ['unknown', `answered ${cell.status}: it broke, which is no refusal`];
   if (!cell.success) return ['refused', `answered ${cell.status}`];
   if (own.read.length > 0 || own.changed.length > 0) return ['refused', "answered, but with nothing of the owner's"];
+  if (!setting.statements) return ['unknown', "answered; which rows are involved cannot be seen without the application's statements"];
   return ['allowed', "answered; no row of the owner's is involved"];
 }
 

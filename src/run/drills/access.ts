@@ -43,6 +43,7 @@ export default defineDrill({
     const judged = judgeCells(raw, {
       tenants: stage.ownership.tenants !== null && owners.separate === 'tenant',
       tables: stage.lab.tables.all,
+      statements: given.boot.value.oracle.kind === 'rows',
       unseen: leftOut.filter((route) => route.method === 'GET').length,
     });
     const cells = judged.map(({ raw: cell, outcome, reason }) => ({
