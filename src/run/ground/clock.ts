@@ -32,7 +32,7 @@ function hasPreload(program: Program): boolean {
     try {
       return (
         basename(readlinkSync(`/proc/${pid}/exe`)) === 'node' &&
-        readFileSync(`/proc/${pid}/environ`, 'latin1').includes('SEAWORTHY_PRELOAD=')
+        /(?:^|\0)NODE_OPTIONS=[^\0]*preload\.cjs/.test(readFileSync(`/proc/${pid}/environ`, 'latin1'))
       );
     } catch {
       return false; // ended, or not ours to look into
@@ -46,14 +46,14 @@ const graceMs = 150;
 /** What the clock moves. */
 interface Hands {
   /** Tells Node apps with the preload. */
-  mark(seconds: number): Promise<void>;
-  app(): RunningApp | null;
+  readonly mark: (seconds: number) => Promise<void>;
+  readonly app: () => RunningApp | null;
   /** Starts the app anew. */
-  again(): Promise<unknown>;
+  readonly again: () => Promise<unknown>;
   /** Starts Postgres anew with these variables. */
-  restartPostgres(inside: Readonly<Record<string, string>>): Promise<void>;
+  readonly restartPostgres: (inside: Readonly<Record<string, string>>) => Promise<void>;
   /** Whether the app keeps its data in files, so that Postgres' clock is nothing to it. */
-  inFile(): boolean;
+  readonly inFile: () => boolean;
 }
 
 /** The clock of the ground, as far as it can be moved. */

@@ -173,3 +173,17 @@ test('a template can be taken of any state, to come back to it', async () => {
   expect(await ground.sql('SELECT balance FROM accounts ORDER BY id')).toEqual([{ balance: '100' }, { balance: '100' }, { balance: '55' }]);
   expect(await json('GET', '/visits')).toMatchObject({ visits: 1 });
 });
+
+test('an app without the preload is started anew under another clock', async () => {
+  const other = await openBooted(join(import.meta.dirname, 'testdata', 'together'), { config: { start: 'NODE_OPTIONS= node server.js' } });
+  try {
+    const year = 365 * 24 * 60 * 60;
+    expect(await other.clock(-2 * year)).toEqual([]);
+    const { exchange } = await other.request(spec('GET', '/time'));
+    const time = JSON.parse(exchange.response?.body ?? '') as Record<string, string>;
+    for (const key of ['app', 'called', 'database'])
+      expect(new Date(time[key] ?? '').getUTCFullYear()).toBe(new Date().getUTCFullYear() - 2);
+  } finally {
+    await other.close();
+  }
+});

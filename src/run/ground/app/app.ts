@@ -60,7 +60,7 @@ export async function startApp(
   const started = performance.now();
   const program = startProgram(
     seal,
-    appJail(layout, plan.cwd),
+    { ...appJail(layout, plan.cwd), inside: around.inside },
     ['sh', '-c', plan.command],
     { ...plan.env, ...around.variables },
     (text, stream) => logs.add(text, stream),
