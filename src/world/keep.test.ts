@@ -30,6 +30,17 @@ describe('what is kept for a tree', () => {
     expect(files()).toEqual([]);
   });
 
+  it('is not what a killed process left half-written', () => {
+    open().write('one');
+    writeFileSync(`${only()}.tmp`, 'tw', { mode: 0o644 });
+    expect(open().read()).toBe('one');
+    expect(open().write('two')).toBe(true);
+    expect(statSync(only()).mode & 0o777).toBe(0o600);
+    writeFileSync(`${only()}.tmp`, 'thr');
+    open().remove();
+    expect(files()).toEqual([]);
+  });
+
   it('is for nobody else to read', () => {
     open().write('one');
     expect(statSync(only()).mode & 0o777).toBe(0o600);

@@ -33,12 +33,13 @@ export function openKeep(cacheDir: string | null, root: string, now: Date): Keep
   if (cacheDir === null) return { read: () => null, write: () => false, remove: () => {} };
   const dir = join(cacheDir, folder);
   const file = join(dir, `${sha256(root).slice(0, 32)}.json`);
+  // One name for all that write: what a killed process left half-written is written over or removed with the rest.
+  const temporary = `${file}.tmp`;
   sweep(dir, now.getTime() - maxAge);
   return {
     read: () => readOwn(file),
     write(text) {
       if (Buffer.byteLength(text) > maxBytes) return false;
-      const temporary = `${file}.${process.pid}.tmp`;
       try {
         mkdirSync(dir, { recursive: true, mode: 0o700 });
         discard(temporary);
@@ -50,7 +51,10 @@ export function openKeep(cacheDir: string | null, root: string, now: Date): Keep
         return false;
       }
     },
-    remove: () => discard(file),
+    remove() {
+      discard(file);
+      discard(temporary);
+    },
   };
 }
 
