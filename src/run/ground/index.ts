@@ -108,6 +108,7 @@ export async function openGround(options: GroundOptions): Promise<Ground> {
         ...environment.values,
       },
       invented: environment.invented,
+      sample: example,
       notes: from.notes,
     };
   };

@@ -18,6 +18,8 @@ export interface Surroundings {
   readonly health: string;
   readonly env: Readonly<Record<string, string>>;
   readonly invented: readonly { name: string; shape: string }[];
+  /** The sample of the environment that the app brings. */
+  readonly sample: Readonly<Record<string, string>>;
   /** What was left out of the copy. */
   readonly notes: readonly string[];
 }

@@ -11,6 +11,7 @@ const app: Surroundings = {
     { name: 'LIMIT_A', shape: 'word' },
     { name: 'LIMIT_AB', shape: 'word' },
   ],
+  sample: { FILE_DRIVER: 'local' },
   notes: [],
 };
 
@@ -34,6 +35,11 @@ describe('repaired', () => {
     const found = repaired(app, ' - property MAIL_TOKEN has failed the following constraints: isString', new Map());
     expect(found?.env['MAIL_TOKEN']).toMatch(/^[0-9a-f]{64}$/);
     expect(found?.invented).toContainEqual({ name: 'MAIL_TOKEN', shape: '64 hex' });
+  });
+
+  it('gives it what the sample says, where there is one', () => {
+    const found = repaired(app, ' - property FILE_DRIVER has failed the following constraints: isEnum', new Map());
+    expect(found?.env['FILE_DRIVER']).toBe('local');
   });
 
   it.each([

@@ -57,7 +57,7 @@ export function repaired(app: Surroundings, lastWords: string, tried: Map<string
   if (missing !== null) {
     // Nothing but the seed makes these values differ from run to run.
     const seed = app.invented.map(({ name }) => app.env[name]).join();
-    const { value, shape } = invent(missing, { seed, example: {}, port: app.port });
+    const { value, shape } = invent(missing, { seed, example: app.sample, port: app.port });
     return withValue(app, missing, value, shape);
   }
   if (!noDriver.test(lastWords)) return null;
