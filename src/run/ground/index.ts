@@ -12,6 +12,7 @@ import { startGroundProcess, startReaper, type EngineEnd } from './outer.ts';
 import { clusterCache, findPostgres, keepCluster } from './postgres.ts';
 import type { Line } from './protocol.ts';
 import { nodeHome, probeSeal } from './seal.ts';
+import { findServices, leadToServices, type Services } from './services.ts';
 import { freePort, makeRunDirectory, stage, type Stage } from './stage.ts';
 import type { Ground, GroundOptions, ResetKind, RunConfig } from './types.ts';
 
@@ -41,6 +42,8 @@ export async function openGround(options: GroundOptions): Promise<Ground> {
   let migrations: MigrationPlan | null = null;
   let closing: Promise<void> | null = null;
 
+  // Without a network of our own, what listens on loopback is the user's.
+  const services = (dir: string): Services => (seal.level === 'none' ? { found: [], missing: [] } : findServices(dir));
   const planned = () => {
     if (!app || !migrations) throw new SeaworthyError('ground-failed', 'the proving ground is not prepared');
     return { app, migrations };
@@ -83,10 +86,13 @@ export async function openGround(options: GroundOptions): Promise<Ground> {
       '/bin',
     ];
     const own = readOwnNames(options.dir, join(options.dir, unit));
+    const read = [...(options.environment ?? []), ...own.map((name) => ({ name, fallback: false }))];
+    const led = leadToServices(services(dir).found, [...read.map(({ name }) => name), ...Object.keys(example)], example);
+    const kept = (name: string) => led[name] !== null;
     const environment = inventEnvironment({
-      read: [...(options.environment ?? []), ...own.map((name) => ({ name, fallback: false }))],
-      example,
-      configured: options.config?.env ?? {},
+      read: read.filter(({ name }) => kept(name)),
+      example: Object.fromEntries(Object.entries(example).filter(([name]) => kept(name))),
+      configured: { ...withoutNull(led), ...options.config?.env },
       seed: options.seed,
       port,
       sqlite: isForSqlite(dir, readManifest(dir)),
@@ -131,7 +137,8 @@ export async function openGround(options: GroundOptions): Promise<Ground> {
       options.progress('starting Postgres');
       if (closing) throw new SeaworthyError('ground-failed', 'the proving ground is closed');
       end = startGroundProcess(seal, layout);
-      const { wirePort } = await call('open', { seal, layout });
+      const { found } = services(join(layout.copy, unit));
+      const { wirePort } = await call('open', { seal, layout, services: found });
       const cache = clusterCache(native);
       if (!(await isThere(cache))) await keepCluster(join(layout.postgres, 'pristine'), cache);
       app = await plan(staged, wirePort);
@@ -222,6 +229,10 @@ export async function openGround(options: GroundOptions): Promise<Ground> {
 }
 
 const everything: readonly ResetKind[] = ['rows', 'sequences', 'files', 'memory', 'world'];
+
+function withoutNull(values: Readonly<Record<string, string | null>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(values).filter((pair): pair is [string, string] => pair[1] !== null));
+}
 
 /** Whether starting the app takes a build first; false when nothing says how to start it. */
 function needsBuild(dir: string, config: RunConfig | undefined): boolean {

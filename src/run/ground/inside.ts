@@ -16,6 +16,7 @@ import { chooseOracle } from './oracle.ts';
 import { createAuthority } from './outside/certificates.ts';
 import { openOutside, type Outside } from './outside/outside.ts';
 import { serverlessDatabase } from './outside/serverless.ts';
+import { startServices, type RunningServices } from './services.ts';
 import { startPostgres, postgresPort } from './postgres.ts';
 import { layPreload, movePreloadClock } from './preload/preload.ts';
 import type { Program } from './programs.ts';
@@ -31,7 +32,8 @@ import { openWire } from './wire/wire.ts';
 /** The wire's port inside a network namespace of our own. */
 const sealedWire = 5432;
 
-interface Parts extends Settings {
+interface Parts extends Omit<Settings, 'services'> {
+  readonly services: RunningServices;
   postgres: Program;
   readonly server: OwnDatabase;
   /** Where the app keeps its data: in ours until it is seen to keep it elsewhere. */
@@ -80,12 +82,12 @@ export function openGroundProcess(): GroundCalls {
   /** In its turn; at once where a concert has it. */
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => (endTurn ? work() : alone(work));
   const site = (): Site => {
-    const { seal, layout, wire, outside } = ready();
+    const { seal, layout, wire, outside, services } = ready();
     return {
       seal,
       layout,
       wirePort: wire.port,
-      ownPorts: [wire.port, ...(outside?.ports ?? [])],
+      ownPorts: [wire.port, ...services.ports, ...(outside?.ports ?? [])],
       clock: clock.variables(),
       async built() {
         files ??= await keepFiles(layout.copy, join(layout.run, 'kept'));
@@ -138,7 +140,7 @@ export function openGroundProcess(): GroundCalls {
     }
   };
   const putBack = async (kinds: readonly ResetKind[]) => {
-    const { wire, database, outside } = ready();
+    const { wire, database, outside, services } = ready();
     if (kinds.includes('sequences') && !kinds.includes('rows')) await database.state().restoreSequences(sequences);
     if (kinds.includes('world')) outside?.forget();
     if (!kinds.some((kind) => ['rows', 'files', 'memory'].includes(kind))) return;
@@ -149,12 +151,13 @@ export function openGroundProcess(): GroundCalls {
       wire.cutAll();
       await clock.move(0);
       await database.restore();
+      await services.forget();
     }
     await again();
   };
 
   return {
-    async open({ seal, layout }) {
+    async open({ seal, layout, services: wanted }) {
       const authority = createAuthority();
       await writeFile(join(layout.etc, 'ca.pem'), authority.certificate);
       const sealed = seal.level !== 'none';
@@ -172,7 +175,8 @@ export function openGroundProcess(): GroundCalls {
       });
       wire.onStatement((statement) => traffic.onStatement(statement));
       await layPreload(layout);
-      parts = { seal, layout, postgres, server, database: server, since: Date.now(), wire, outside };
+      const services = await startServices(seal, layout, wanted);
+      parts = { seal, layout, services, postgres, server, database: server, since: Date.now(), wire, outside };
       return { wirePort: wire.port };
     },
     async migrate(task) {
@@ -263,12 +267,13 @@ export function openGroundProcess(): GroundCalls {
     async close() {
       await instances.stopAll();
       if (parts) {
-        const { postgres, database, server, wire, outside } = parts;
+        const { postgres, database, server, wire, outside, services } = parts;
         parts = null;
         await wire.close();
         if (database !== server) await database.close();
         await server.close().catch(() => {}); // Postgres may be gone already
         await postgres.kill();
+        await services.stop();
         outside?.close();
       }
       return null;

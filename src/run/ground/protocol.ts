@@ -10,11 +10,14 @@ import type { AppPlan, Surroundings } from './app/plan.ts';
 import type { MigrationPlan } from './app/migrations.ts';
 import type { Layout } from './layout.ts';
 import type { Seal } from './seal.ts';
+import type { FoundService } from './services.ts';
 
 /** What the ground process is told first. */
 export interface Settings {
   readonly seal: Seal;
   readonly layout: Layout;
+  /** What is to be started beside Postgres. */
+  readonly services: readonly FoundService[];
 }
 
 /** Everything the engine may ask of the ground process; one argument, one answer. */

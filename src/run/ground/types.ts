@@ -140,7 +140,7 @@ export interface Together {
 
 /**
  * What can be put back, by name. `rows`: the database as it was after the migrations, copied from its template (the app is started anew for
- * that, since nobody may be connected). `sequences`: where they stood then. `files`: the app's own directory as it was when it was started.
+ * that, since nobody may be connected), services such as Redis emptied. `sequences`: where they stood then. `files`: the app's own directory as it was when it was started.
  * `memory`: the app started anew on the same database. `world`: what the outside world remembers.
  */
 export type ResetKind = Exclude<z.infer<typeof resetKind>, 'limiters'>;

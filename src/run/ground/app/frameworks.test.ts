@@ -142,6 +142,7 @@ describe('preflight', () => {
       build: 'tsc',
       migrations: 'npm run migrate',
       start: 'npm start',
+      services: [],
       missing: [],
     });
   });

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf } from '../../../model/errors.ts';
+import { findServices } from '../services.ts';
 import type { RunConfig } from '../types.ts';
 import { frameworkOf } from './frameworks.ts';
 import { managersOf } from './managers.ts';
@@ -17,15 +18,16 @@ export interface Preflight {
   readonly build: string | null;
   readonly migrations: string;
   readonly start: string | null;
+  /** Services of this machine that the ground starts beside Postgres. */
+  readonly services: readonly string[];
   /** Sentences that say what to do before it can run; empty when it can. */
   readonly missing: readonly string[];
 }
 
-/** Services beside Postgres that the ground has not; known by the packages that speak to them. */
-const services: readonly { readonly name: string; readonly dependencies: readonly string[]; readonly key: string }[] = [
+/** Services that the ground cannot offer; known by the packages that speak to them. */
+const absent: readonly { readonly name: string; readonly dependencies: readonly string[]; readonly key: string }[] = [
   { name: 'MongoDB', dependencies: ['mongoose', 'mongodb'], key: 'MONGODB_URI' },
   { name: 'MySQL', dependencies: ['mysql', 'mysql2'], key: 'DB_CLIENT' },
-  { name: 'Redis', dependencies: ['redis', 'ioredis', 'bullmq', 'connect-redis'], key: 'REDIS_URL' },
   { name: 'Kafka', dependencies: ['kafkajs'], key: 'KAFKA_BROKERS' },
   { name: 'RabbitMQ', dependencies: ['amqplib'], key: 'RABBITMQ_URL' },
 ];
@@ -58,6 +60,11 @@ export function preflight(dir: string, config: RunConfig | undefined): Preflight
     missing.push(`the dependencies are not installed: run "${tool} install" in the app's folder, or pass --install`);
   if (!hasPrismaEngines(dir))
     missing.push('Prisma\'s engine is not in node_modules: run "npx prisma generate" in the app\'s folder, with the network');
+  const beside = findServices(dir);
+  for (const { name, debian } of beside.missing)
+    missing.push(
+      `it uses ${name}, which is not on this machine: install it (Debian and Ubuntu: apt-get install ${debian}), and the proving ground starts one of its own`,
+    );
   missing.push(...missingServices(manifest));
   return {
     packageManager: manager?.tool ?? null,
@@ -65,6 +72,7 @@ export function preflight(dir: string, config: RunConfig | undefined): Preflight
     build: start?.build ?? null,
     migrations: findMigrations(dir, config).from,
     start: start?.start ?? null,
+    services: beside.found.map(({ name }) => name),
     missing,
   };
 }
@@ -75,7 +83,7 @@ function bare(lock: string): number {
 
 function missingServices(manifest: Manifest): string[] {
   const hasPostgres = postgres.some((name) => manifest.dependencies.has(name));
-  return services
+  return absent
     .filter(({ dependencies }) => dependencies.some((name) => manifest.dependencies.has(name)))
     .map(({ name, key }) =>
       hasPostgres

@@ -61,7 +61,11 @@ const reasons: readonly { readonly pattern: RegExp; readonly say: (match: RegExp
     say: (match) =>
       `the command "${match[1] ?? match[2]}" is not there: run the package manager's install in the app's folder, or set "start": "..." in seaworthy.json`,
   },
-  { pattern: /ECONNREFUSED[^\n]*:6379|redis\.outside\.test/, say: () => 'it wants Redis, which the proving ground does not offer yet' },
+  {
+    pattern: /ECONNREFUSED[^\n]*:6379|redis\.outside\.test/,
+    say: () =>
+      'it wants Redis, which is not on this machine: install it (Debian and Ubuntu: apt-get install redis-server) and audit again; the proving ground starts one of its own',
+  },
   {
     pattern: /ECONNREFUSED[^\n]*:27017|MongooseServerSelectionError/,
     say: () => 'it wants MongoDB, which the proving ground does not offer',
