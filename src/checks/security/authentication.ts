@@ -40,8 +40,8 @@ export default defineCheck({
       } else if (cell?.outcome === 'refused') {
         yield pass('ran', subject);
       } else if (cell && cell.outcome !== 'shared') {
-        const tried = cell.settle === undefined ? 'Tried' : 'Not tried';
-        yield unknown('ran', subject, `${tried} without signing in: ${cell.reason}.`, { where: endpoint.where, settle: cell.settle });
+        const tried = cell.settle === undefined ? 'Tried without signing in:' : 'Not tried without signing in,';
+        yield unknown('ran', subject, `${tried} ${cell.reason}.`, { where: endpoint.where, settle: cell.settle });
       }
       if (isGuarded(endpoint)) {
         yield pass('read', subject);

@@ -37,8 +37,8 @@ export default defineCheck({
       } else if (cell?.outcome === 'refused') {
         yield pass('ran', subject);
       } else if (cell && cell.outcome !== 'shared' && cell.outcome !== 'allowed') {
-        const tried = cell.settle === undefined ? 'Tried' : 'Not tried';
-        yield unknown('ran', subject, `${tried} with another customer: ${cell.reason}.`, { where: endpoint.where, settle: cell.settle });
+        const tried = cell.settle === undefined ? 'Tried with another customer:' : 'Not tried with another customer,';
+        yield unknown('ran', subject, `${tried} ${cell.reason}.`, { where: endpoint.where, settle: cell.settle });
       }
       const mine = queries?.value.queries.filter((query) => query.routes.includes(endpoint.id)) ?? [];
       const checked = mine.some((query) => query.filters.some((filter) => filter.value.kind === 'session'));

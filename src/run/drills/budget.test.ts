@@ -66,7 +66,7 @@ describe('a budget', () => {
     expect(leftOutGaps(budget, 'the access matrix', [2], [1, 2])).toEqual([
       {
         file: null,
-        reason: 'the access matrix: 1 of 2 endpoints left out: the budget of 5 min was spent',
+        reason: 'the access matrix: 1 of 2 endpoints left out, as the budget of 5 min was spent',
         settle: 'seaworthy audit --budget full',
       },
     ]);

@@ -66,13 +66,18 @@ export async function whileTimeLasts<T>(turn: Turn, all: readonly T[], attempt: 
   return [];
 }
 
-/** Why something was not tried, for cells and gaps. */
+/** Why a cell was not tried. */
 export function leftOutReason({ limit }: Budget): string {
-  return `left out: the budget of ${limit === 'full' ? limit : spoken(limit)} was spent`;
+  return `left out: the ${words(limit)} was spent`;
 }
 
 /** The gap that an experiment leaves which could not try all endpoints; none when it could. */
-export function leftOutGaps(budget: Budget, what: string, leftOut: readonly unknown[], of: readonly unknown[]): Gap[] {
+export function leftOutGaps({ limit }: Budget, what: string, leftOut: readonly unknown[], of: readonly unknown[]): Gap[] {
   if (leftOut.length === 0) return [];
-  return [{ file: null, reason: `${what}: ${leftOut.length} of ${of.length} endpoints ${leftOutReason(budget)}`, settle: withoutLimit }];
+  const reason = `${what}: ${leftOut.length} of ${of.length} endpoints left out, as the ${words(limit)} was spent`;
+  return [{ file: null, reason, settle: withoutLimit }];
+}
+
+function words(limit: TimeLimit): string {
+  return `budget of ${limit === 'full' ? limit : spoken(limit)}`;
 }
