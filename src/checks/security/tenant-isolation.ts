@@ -47,7 +47,7 @@ export default defineCheck({
       const untried = cells.find((cell) => cell.settle !== undefined);
       if (untried) {
         const left = cells.filter((cell) => cell.settle !== undefined).length;
-        const message = `${left} of ${cells.length} endpoints may show rows of ${shownTable(table)} and were not tried: ${untried.reason}.`;
+        const message = `${left} of ${cells.length} endpoints may show rows of ${shownTable(table)} and were not tried, ${untried.reason}.`;
         yield unknown('ran', subject, message, { settle: untried.settle });
         continue;
       }
