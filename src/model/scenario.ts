@@ -45,6 +45,37 @@ const request = z.strictObject({
   expect: z.strictObject({ success: z.boolean() }).optional(),
 });
 
+/** An element of a page: by CSS selector, or by role and name as assistive technology knows it. */
+const pageTarget = z.union([z.strictObject({ selector: z.string() }), z.strictObject({ role: z.string().optional(), name: z.string() })]);
+
+/** Something that a visitor does on a page. */
+export const visitAction = z.discriminatedUnion('do', [
+  z.strictObject({ do: z.literal('click'), on: pageTarget }),
+  /** Replaces what stands in a field. */
+  z.strictObject({ do: z.literal('fill'), on: pageTarget, value: z.string() }),
+  /** Presses a key where the focus is. */
+  z.strictObject({ do: z.literal('press'), key: z.enum(['Enter', 'Tab', 'Escape']) }),
+  /** Another page of the application, as if its address were typed. */
+  z.strictObject({ do: z.literal('go'), path: z.string() }),
+]);
+
+/** Looks at a page in a browser, with the actor's session; counts as a request whose answer is the document after its scripts ran. */
+const visit = z.strictObject({
+  do: z.literal('visit'),
+  as: z.string(),
+  path: z.string(),
+  /** By which the effect speaks of it. */
+  name: z.string().optional(),
+  instance: z.string().optional(),
+  /** Sent with every request to the application. */
+  headers: z.record(z.string(), z.string()).optional(),
+  /** Entries of `localStorage`, where the application keeps its session there. */
+  storage: z.record(z.string(), z.string()).optional(),
+  actions: z.array(visitAction).optional(),
+  /** Otherwise (an answer of 400 or more, an action that could not be done) the replay ends as "could not be staged". */
+  expect: z.strictObject({ success: z.boolean() }).optional(),
+});
+
 /** Waits for the answer to a request that was sent without waiting. */
 const awaited = z.strictObject({ do: z.literal('await'), request: z.string() });
 
@@ -102,6 +133,7 @@ const reset = z.strictObject({ do: z.literal('reset'), kinds: z.array(resetKind)
 
 export const step = z.discriminatedUnion('do', [
   request,
+  visit,
   awaited,
   burst,
   sql,

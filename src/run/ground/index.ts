@@ -6,6 +6,8 @@ import { findMigrations, type MigrationPlan } from './app/migrations.ts';
 import { findStart, ownPort, readManifest, type Surroundings } from './app/plan.ts';
 import { maxRepairs, repaired } from './app/repair.ts';
 import { isForSqlite } from './app/sqlite.ts';
+import { findBrowser } from './browser/find.ts';
+import { noBrowser } from './browser/visits.ts';
 import { isThere } from './copy.ts';
 import { installDependencies } from './install.ts';
 import { startGroundProcess, startReaper, type EngineEnd } from './outer.ts';
@@ -17,6 +19,7 @@ import { freePort, makeRunDirectory, stage, type Stage } from './stage.ts';
 import type { Ground, GroundOptions, ResetKind, RunConfig } from './types.ts';
 
 export type * from './types.ts';
+export type * from './browser/types.ts';
 export type * from './outside/types.ts';
 
 /**
@@ -167,6 +170,11 @@ export async function openGround(options: GroundOptions): Promise<Ground> {
       }
     },
     request: (spec) => call('request', spec),
+    async visit(spec) {
+      const browser = findBrowser();
+      if (!browser) throw noBrowser();
+      return call('visit', { spec, browser });
+    },
     async undo(changes) {
       await call('undo', changes);
     },

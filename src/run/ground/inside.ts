@@ -7,6 +7,7 @@ import { migrate } from './app/migrate.ts';
 import type { AppPlan } from './app/plan.ts';
 import { descendants } from './app/ports.ts';
 import { driversOf } from './app/sqlite.ts';
+import { openVisits } from './browser/visits.ts';
 import { openClock } from './clock.ts';
 import { createDatabase, type Database, type OwnDatabase } from './database.ts';
 import { keepFiles, type KeptFiles } from './files.ts';
@@ -42,6 +43,8 @@ interface Parts extends Omit<Settings, 'services'> {
   readonly since: number;
   readonly wire: Wire;
   readonly outside: Outside | null;
+  /** A certificate of the outside world; null without one of our own. */
+  readonly leaf: string | null;
 }
 
 /** The ground as it is inside the namespace: everything that the engine may ask for. */
@@ -49,6 +52,7 @@ export function openGroundProcess(): GroundCalls {
   const logs = openLogs();
   const instances = openInstances(logs);
   const interferences = openInterferences();
+  const visits = openVisits();
   let parts: Parts | null = null;
   let kept = false;
   let files: KeptFiles | null = null;
@@ -87,7 +91,7 @@ export function openGroundProcess(): GroundCalls {
       seal,
       layout,
       wirePort: wire.port,
-      ownPorts: [wire.port, ...services.ports, ...(outside?.ports ?? [])],
+      ownPorts: [wire.port, ...services.ports, ...(outside?.ports ?? []), ...visits.ports()],
       clock: clock.variables(),
       async built() {
         files ??= await keepFiles(layout.copy, join(layout.run, 'kept'));
@@ -176,7 +180,18 @@ export function openGroundProcess(): GroundCalls {
       wire.onStatement((statement) => traffic.onStatement(statement));
       await layPreload(layout);
       const services = await startServices(seal, layout, wanted);
-      parts = { seal, layout, services, postgres, server, database: server, since: Date.now(), wire, outside };
+      parts = {
+        seal,
+        layout,
+        services,
+        postgres,
+        server,
+        database: server,
+        since: Date.now(),
+        wire,
+        outside,
+        leaf: sealed ? authority.leaf('localhost').cert : null,
+      };
       return { wirePort: wire.port };
     },
     async migrate(task) {
@@ -216,6 +231,7 @@ export function openGroundProcess(): GroundCalls {
     },
     clock: (seconds) => inTurn(() => clock.move(seconds)),
     request: (spec) => alone(() => traffic.observe(spec)),
+    visit: ({ spec, browser }) => alone(() => traffic.visit(spec, (port) => visits.visit(ready(), browser, spec, port))),
     together: () =>
       new Promise((resolve, reject) => {
         void alone(async () => {
@@ -265,7 +281,7 @@ export function openGroundProcess(): GroundCalls {
     },
     environment: async () => ({ ...instances.plan()?.env }),
     async close() {
-      await instances.stopAll();
+      await Promise.all([instances.stopAll(), visits.close()]);
       if (parts) {
         const { postgres, database, server, wire, outside, services } = parts;
         parts = null;

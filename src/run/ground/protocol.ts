@@ -3,7 +3,9 @@ import { createInterface } from 'node:readline';
 import { messageOf, SeaworthyError, type ErrorCode } from '../../model/errors.ts';
 import type { RowChange } from './state/types.ts';
 import type { EvidenceValue } from '../../model/evidence/index.ts';
-import type { Booted, BootResult, Concert, Ground, Interference, LogLine, Observed, RequestSpec, ResetKind } from './types.ts';
+import type { Booted, BootResult, Concert, Ground, Interference, LogLine, Observed, RequestSpec, ResetKind, Visited } from './types.ts';
+import type { FoundBrowser } from './browser/find.ts';
+import type { VisitSpec } from './browser/types.ts';
 import type { Exchange } from '../../model/transcript.ts';
 import type { Mail, Outbound, Webhook, WebhookWish, WorldRule } from './outside/types.ts';
 import type { AppPlan, Surroundings } from './app/plan.ts';
@@ -33,6 +35,7 @@ export interface GroundCalls {
   kill(wish: Parameters<Ground['kill']>[0]): Promise<null>;
   clock(seconds: number): Promise<string[]>;
   request(spec: RequestSpec): Promise<Observed>;
+  visit(task: { spec: VisitSpec; browser: FoundBrowser }): Promise<Visited>;
   together(nothing: null): Promise<null>;
   send(wish: { specs: readonly RequestSpec[]; burst: boolean }): Promise<string[]>;
   answer(id: string): Promise<Exchange>;

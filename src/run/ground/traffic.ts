@@ -1,10 +1,12 @@
 import { SeaworthyError } from '../../model/errors.ts';
 import type { Exchange } from '../../model/transcript.ts';
 import type { Logs } from './app/logs.ts';
+import type { Visit, VisitSpec } from './browser/types.ts';
+import { exchangeOf } from './browser/visits.ts';
 import type { Database } from './database.ts';
 import { openRequest, type Flight } from './http.ts';
 import type { Outside } from './outside/outside.ts';
-import type { Concert, Observed, RequestSpec } from './types.ts';
+import type { Concert, Observed, RequestSpec, Visited } from './types.ts';
 import type { Statement, Wire } from './wire/types.ts';
 
 /** Time without an open statement after which a request's effects count as at rest, and the longest wait for it. */
@@ -29,6 +31,8 @@ export interface Traffic {
   rest(): Promise<void>;
   /** Sends one request and waits until its effects have come to rest. */
   observe(spec: RequestSpec): Promise<Observed>;
+  /** Looks at a page and waits until what it caused has come to rest. */
+  visit(spec: VisitSpec, look: (port: number) => Promise<Visit>): Promise<Visited>;
   /** Begins a concert: several requests at once. */
   begin(): Promise<void>;
   /** Sends into the concert; `burst` holds all back until all are there. */
@@ -91,6 +95,28 @@ export function openTraffic(road: () => Road, portOf: (instance?: string) => num
       gaps,
     };
   };
+  /** Does one thing to the app, with everything that it causes until that has come to rest. */
+  const attend = async <T extends { exchange: Exchange }>(work: (id: string) => Promise<T>): Promise<T & Observed> => {
+    const before = await start();
+    const id = String(++count);
+    current = id;
+    try {
+      const done = await work(id);
+      const caused = await finish(before);
+      const late = caused.statements.filter((statement) => statement.request !== id);
+      if (late.some((statement) => statement.tag !== null && !/^(?:SELECT|SHOW|SET|BEGIN|COMMIT|ROLLBACK)/.test(statement.tag)))
+        caused.gaps.push('an earlier request still wrote meanwhile: a change of row may be its');
+      const rows = road().database.shown(done.exchange.response?.body ?? '');
+      return {
+        ...done,
+        ...(rows === null ? {} : { rows }),
+        ...caused,
+        statements: caused.statements.filter((statement) => !late.includes(statement)),
+      };
+    } finally {
+      current = null;
+    }
+  };
   const playing = () => {
     if (!concert) throw new SeaworthyError('ground-failed', 'no concert was begun');
     return concert;
@@ -111,23 +137,12 @@ export function openTraffic(road: () => Road, portOf: (instance?: string) => num
       await database.state().mark();
       statements.length = 0;
     },
-    async observe(spec) {
-      const before = await start();
-      const id = String(++count);
-      current = id;
-      const exchange = await fly(spec, id, false).exchange;
-      const caused = await finish(before).finally(() => (current = null));
-      const late = caused.statements.filter((statement) => statement.request !== id);
-      if (late.some((statement) => statement.tag !== null && !/^(?:SELECT|SHOW|SET|BEGIN|COMMIT|ROLLBACK)/.test(statement.tag)))
-        caused.gaps.push('an earlier request still wrote meanwhile: a change of row may be its');
-      const rows = road().database.shown(exchange.response?.body ?? '');
-      return {
-        exchange,
-        ...(rows === null ? {} : { rows }),
-        ...caused,
-        statements: caused.statements.filter((statement) => !late.includes(statement)),
-      };
-    },
+    observe: (spec) => attend(async (id) => ({ exchange: await fly(spec, id, false).exchange })),
+    visit: (spec, look) =>
+      attend(async () => {
+        const visit = await look(portOf(spec.instance));
+        return { exchange: exchangeOf(spec, visit), visit };
+      }),
     async begin() {
       concert = { flights: new Map(), before: await start() };
     },

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { resetKind } from '../../model/scenario.ts';
 import type { Exchange } from '../../model/transcript.ts';
 import type { EvidenceValue } from '../../model/evidence/index.ts';
+import type { Visit, VisitSpec } from './browser/types.ts';
 import type { Mail, Outbound, Webhook, WebhookWish, WorldRule } from './outside/types.ts';
 import type { FoundRow } from './state/sqlite/answers.ts';
 import type { RowChange } from './state/types.ts';
@@ -93,6 +94,11 @@ export interface Observed {
   readonly gaps: string[];
 }
 
+/** A visit with everything that it caused; `exchange` is the document after its scripts ran. */
+export interface Visited extends Observed {
+  readonly visit: Visit;
+}
+
 /** Interferes with statements whose text matches. */
 export interface Interference {
   /** Source of a regular expression, matched without regard to case. */
@@ -165,6 +171,8 @@ export interface Ground {
   boot(): Promise<Booted>;
   /** Sends one request and waits until its effects have come to rest. One at a time: calls queue. */
   request(spec: RequestSpec): Promise<Observed>;
+  /** Looks at a page in a headless browser. One at a time, like `request`. Throws `part-missing` where there is no browser. */
+  visit(spec: VisitSpec): Promise<Visited>;
   /** Takes row changes back. */
   undo(changes: readonly RowChange[]): Promise<void>;
   /** Runs a statement on the app's database, beside the wire, by a role that may read and write all its data but is no superuser; cells in text form. */

@@ -105,6 +105,7 @@ async function fill(page: Session, objectId: string, value: string): Promise<str
       if (this.localName === 'select') {
         const option = [...this.options].find((each) => each.value === value || each.text.trim() === value);
         if (!option) return 'it has no such choice';
+        this.focus();
         this.value = option.value;
       } else if (!typed) return 'it is no field to write in';
       else if (/^(date|time|datetime-local|month|week|color|range)$/.test(this.type ?? '')) {

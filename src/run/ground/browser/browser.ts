@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { createHash, X509Certificate } from 'node:crypto';
+import { chown, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { SeaworthyError } from '../../../model/errors.ts';
+import { messageOf, SeaworthyError } from '../../../model/errors.ts';
 import type { Layout } from '../layout.ts';
 import { startProgram, type Program } from '../programs.ts';
 import type { Jail, Seal } from '../seal.ts';
@@ -27,7 +28,7 @@ const patienceMs = 30_000;
 /** Starts a browser. @param leaf a certificate of the outside world, all of which have one key; null where the real world is outside */
 export async function startBrowser(seal: Seal, layout: Layout, found: FoundBrowser, leaf: string | null): Promise<Browser> {
   const full = seal.level === 'full';
-  const home = full ? '/home/app' : layout.home;
+  const home = full ? '/home/app' : await ownHome(seal, layout);
   const said: string[] = [];
   let program: Program | null = null;
   const address = await new Promise<string | null>((resolve) => {
@@ -72,14 +73,13 @@ function guard(program: Program, session: Session, port: number, outside: boolea
   return {
     port,
     async visit(spec, appPort) {
-      if (!spec.path.startsWith('/')) throw new SeaworthyError('ground-failed', `a visit goes to a path of the app, not to ${spec.path}`);
       const door = await openDoor({ app: appPort, from: spec.from ?? '127.0.0.1', outside });
       try {
         return await visit(session, `http://localhost:${appPort}`, `socks5://127.0.0.1:${door.port}`, spec);
       } catch (thrown) {
         // A browser that no longer does as it is told is ended; the next visit has a new one.
         await close();
-        throw thrown;
+        throw new SeaworthyError('ground-failed', `the browser did not do as it was told: ${messageOf(thrown)}`, { cause: thrown });
       } finally {
         door.close();
       }
@@ -87,6 +87,14 @@ function guard(program: Program, session: Session, port: number, outside: boolea
     alive: () => !over,
     close,
   };
+}
+
+/** Where the wall brings no home: not the app's own, which may hold its data. */
+async function ownHome(seal: Seal, layout: Layout): Promise<string> {
+  const home = join(layout.run, 'browser');
+  await mkdir(home, { recursive: true });
+  if (seal.root) await chown(home, seal.users.app, seal.users.app);
+  return home;
 }
 
 /** The browser sees what the app sees, but for the app's files. */

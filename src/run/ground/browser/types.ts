@@ -1,3 +1,6 @@
+import type { z } from 'zod';
+import type { visitAction } from '../../../model/scenario.ts';
+
 /** Somebody looks at a page of the app in a browser. */
 export interface VisitSpec {
   readonly actor: string;
@@ -20,20 +23,15 @@ export interface VisitSpec {
   readonly timeoutMs: number;
   /** Loopback address that the app sees, such as `127.0.0.9`. */
   readonly from?: string | undefined;
+  /** A further instance of the app; the first one when absent. */
+  readonly instance?: string | undefined;
 }
 
-/** An element of the page: by CSS selector, or by what assistive technology calls it. */
-export type PageTarget = { readonly selector: string } | { readonly role?: string | undefined; readonly name: string };
-
 /** Something that a visitor does. */
-export type VisitAction =
-  | { readonly do: 'click'; readonly on: PageTarget }
-  /** Replaces what stands in a field. */
-  | { readonly do: 'fill'; readonly on: PageTarget; readonly value: string }
-  /** Presses a key where the focus is. */
-  | { readonly do: 'press'; readonly key: 'Enter' | 'Tab' | 'Escape' }
-  /** Another page of the app, as if its address were typed. */
-  | { readonly do: 'go'; readonly path: string };
+export type VisitAction = z.infer<typeof visitAction>;
+
+/** An element of the page. */
+export type PageTarget = Extract<VisitAction, { do: 'click' }>['on'];
 
 /** What came of one action. */
 export interface ActionResult {

@@ -3,9 +3,11 @@ import type { Exchange, RowChange } from '../../../model/transcript.ts';
 import type { Json, Player } from './players.ts';
 import type { Tables } from './provenance.ts';
 import { fill, fillText } from './templates.ts';
-import type { Ground, Observed, RequestSpec } from '../types.ts';
+import type { Ground, Observed, RequestSpec, Visited } from '../types.ts';
 
 export type RequestStep = Extract<Step, { do: 'request' }>;
+export type SqlStep = Extract<Step, { do: 'sql' }>;
+export type VisitStep = Extract<Step, { do: 'visit' }>;
 
 /** A ground with people in it: what the interpreter plays steps on. */
 export interface Lab {
@@ -69,6 +71,46 @@ export async function play(lab: Lab, step: RequestStep): Promise<Played> {
   const played = { ...observed, sent };
   saveFrom(lab, step, played.exchange, played.changes);
   return played;
+}
+
+/** Looks at a page as a player, with their session; the answer is the document after its scripts ran. */
+export async function visit(lab: Lab, step: VisitStep): Promise<Played & Visited> {
+  const me = lab.players.get(step.as);
+  if (!me) throw new Error(`the scenario speaks of an actor who does not exist: ${step.as}`);
+  const bindings = { saved: lab.saved, players: lab.players };
+  const text = (value: string) => fillText(value, me, bindings);
+  const texts = (values: Readonly<Record<string, string>> = {}) =>
+    Object.fromEntries(Object.entries(values).map(([name, value]) => [name, text(value)]));
+  const path = (value: string) => fillText(value, me, bindings, encodeURIComponent);
+  const { cookie, ...others } = me.credentials;
+  const visited = await lab.ground.visit({
+    actor: me.name,
+    path: path(step.path),
+    cookies: cookiesOf(cookie),
+    headers: { ...others, ...texts(step.headers) },
+    storage: texts(step.storage),
+    actions: (step.actions ?? []).map((action) =>
+      action.do === 'fill'
+        ? { ...action, value: text(action.value) }
+        : action.do === 'go'
+          ? { ...action, path: path(action.path) }
+          : action,
+    ),
+    timeoutMs: requestTimeout,
+    from: address(me, lab.staging?.moves ?? 0),
+    instance: step.instance,
+  });
+  return { ...visited, sent: { path: visited.exchange.request.path, body: null } };
+}
+
+/** Cookies by name, from the header that carries them. */
+function cookiesOf(header = ''): Record<string, string> {
+  return Object.fromEntries(
+    header.split(/;\s*/).flatMap((pair): [string, string][] => {
+      const at = pair.indexOf('=');
+      return at > 0 ? [[pair.slice(0, at), pair.slice(at + 1)]] : [];
+    }),
+  );
 }
 
 /** Saves what a request step asks for, from its answer and the rows that it changed. */

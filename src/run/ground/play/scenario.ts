@@ -1,6 +1,6 @@
 import type { Scenario, ScenarioOutcome, Step } from '../../../model/scenario.ts';
 import { shown } from './effects.ts';
-import { compose, play, saveFrom, succeeded } from './interpreter.ts';
+import { compose, play, saveFrom, succeeded, visit } from './interpreter.ts';
 import type { Composed, Lab, Played, RequestStep } from './interpreter.ts';
 import type { Exchange } from '../../../model/transcript.ts';
 import type { Json } from './players.ts';
@@ -64,7 +64,7 @@ export async function runScenario(lab: Lab, scenario: Scenario): Promise<Outcome
     moved: false,
   };
   lab.staging ??= { ended: new Set(), moves: 0 };
-  const last = scenario.steps.findLastIndex((step) => step.do === 'request');
+  const last = scenario.steps.findLastIndex((step) => step.do === 'request' || step.do === 'visit');
   const ended = (reproduced: Outcome['reproduced'], reason: string, rows: Outcome['rows'] = []): Outcome => ({
     reproduced,
     reason,
@@ -96,6 +96,8 @@ function take(run: Run, step: Step, last: boolean): Promise<Obstacle> {
   switch (step.do) {
     case 'request':
       return request(run, step, last);
+    case 'visit':
+      return look(run, step, last);
     case 'await':
       return awaited(run, step);
     case 'burst':
@@ -134,6 +136,24 @@ async function request(run: Run, step: StepOf<'request'>, last: boolean): Promis
   run.transcript.push(played);
   note(run, step.name, played);
   return refused(step, played.exchange, last);
+}
+
+async function look(run: Run, step: StepOf<'visit'>, last: boolean): Promise<Obstacle> {
+  if (run.concert) return 'looks at a page while requests are on their way';
+  const texts = [
+    step.path,
+    ...Object.values(step.storage ?? {}),
+    ...(step.actions ?? []).map((action) => ('value' in action ? action.value : '')),
+  ];
+  const missing = unresolved(run.lab, { as: step.as, path: step.path, body: texts });
+  if (missing.length > 0) return `needs ${missing.join(', ')}, which no step before it gave`;
+  const played = await visit(run.lab, step);
+  run.transcript.push(played);
+  note(run, step.name, played);
+  if (last || step.expect?.success !== true) return null;
+  const undone = played.visit.failure ?? played.visit.actions.find(({ failure }) => failure !== null)?.failure;
+  if (undone) return `(${step.path} as ${step.as}): ${undone}`;
+  return succeeded(played) ? null : `(${step.path} as ${step.as}) answered ${played.exchange.response?.status}`;
 }
 
 async function awaited(run: Run, step: StepOf<'await'>): Promise<Obstacle> {
@@ -207,7 +227,7 @@ async function endConcert(run: Run): Promise<void> {
   run.flying.clear();
 }
 
-function unresolved(lab: Lab, wish: Wish): string[] {
+function unresolved(lab: Lab, wish: Pick<Wish, 'as' | 'path' | 'body'>): string[] {
   const me = lab.players.get(wish.as);
   const bindings = { saved: lab.saved, players: lab.players };
   return me ? holesIn([wish.path, (wish.body ?? null) as Json]).filter((name) => lookUp(name, me, bindings) === undefined) : [];
