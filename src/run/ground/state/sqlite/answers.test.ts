@@ -32,6 +32,7 @@ const shown = (answer: string): string[] => state.shown(answer).map(({ table, ke
 test('a value that stands in one row names the row', () => {
   expect(shown(JSON.stringify({ note: { title: 'swabcdefgh "title" 2' } }))).toEqual(['main.notes 2']);
   expect(shown(JSON.stringify([{ hash }]))).toEqual([`main.users ${uuid}`]);
+  expect(shown(JSON.stringify({ email: 'swabcdefgh@example.com', hash }))).toEqual([`main.users ${uuid}`]);
   expect(state.shown('{"email":"swabcdefgh@example.com"}')[0]?.values).toMatchObject({ plan: 'a plan that all of them have', hash });
 });
 

@@ -27,9 +27,10 @@ export function unguessableValues(snapshot: Snapshot): Unguessable {
   for (const table of snapshot.catalogue.tables) {
     if (table.hidden) continue;
     for (const [id, cells] of snapshot.rows.get(table.shown) ?? []) {
+      const row: StoredRow = { id, cells };
       for (const cell of new Set(cells)) {
         if (typeof cell !== 'string' || !isUnguessable(cell)) continue;
-        found.set(cell, found.has(cell) ? null : { table, row: { id, cells } });
+        found.set(cell, found.has(cell) ? null : { table, row });
       }
     }
   }

@@ -1,3 +1,4 @@
+import { existsSync, lstatSync, realpathSync } from 'node:fs';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { messageOf } from '../../../../model/errors.ts';
 import { StateError } from '../types.ts';
@@ -19,6 +20,7 @@ const patience = { longestMs: 3_000, stepMs: 10 };
 export function connect(files: readonly SqliteFile[], use: 'rows' | 'queries'): DatabaseSync {
   const [first, ...others] = files;
   if (!first) throw new StateError('unavailable', 'no SQLite file was named');
+  files.forEach(refuseLinks);
   let db: DatabaseSync | null = null;
   try {
     // The index of a full-text search is put back by writing its hidden tables, which a defensive connection may not.
@@ -30,6 +32,16 @@ export function connect(files: readonly SqliteFile[], use: 'rows' | 'queries'): 
     db?.close();
     throw stateError(thrown);
   }
+}
+
+/** The app must not lead us to a file that it could not read itself: we see more of the machine than it does. */
+function refuseLinks({ path }: SqliteFile): void {
+  for (const at of [path, `${path}-wal`, `${path}-shm`, `${path}-journal`]) {
+    const there = lstatSync(at, { throwIfNoEntry: false });
+    if (there && !there.isFile()) throw new StateError('unavailable', 'the database file is no ordinary file');
+  }
+  if (!existsSync(path)) throw new StateError('unavailable', 'the database file is no longer there');
+  if (realpathSync(path) !== path) throw new StateError('unavailable', 'the database file lies behind a symbolic link');
 }
 
 /** A statement that gives rows as arrays of exact cells. */

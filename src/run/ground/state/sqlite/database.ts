@@ -1,6 +1,6 @@
-import type { Stats } from 'node:fs';
-import { chmod, chown, copyFile, mkdir, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { constants, type Stats } from 'node:fs';
+import { chmod, chown, copyFile, mkdir, realpath, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { backup, type DatabaseSync } from 'node:sqlite';
 import { messageOf, SeaworthyError } from '../../../../model/errors.ts';
 import type { Database } from '../../database.ts';
@@ -29,6 +29,12 @@ export async function openSqliteDatabase(files: readonly SqliteFile[], kept: str
   const watched = () => {
     if (!state) throw new SeaworthyError('ground-failed', 'the database is not watched yet');
     return state;
+  };
+  const giveBack = async (at: string) => {
+    const before = owners.get(at);
+    if (!before) return;
+    await chown(at, before.uid, before.gid).catch(() => {}); // only root may give files away, and only then they are somebody else's
+    await chmod(at, before.mode & 0o7777);
   };
   const database: Database = {
     kind: 'sqlite',
@@ -63,7 +69,7 @@ export async function openSqliteDatabase(files: readonly SqliteFile[], kept: str
       await rm(kept, { recursive: true, force: true });
       await mkdir(kept);
       for (const { path, schema } of files) {
-        owners.set(path, await stat(path));
+        for (const at of [dirname(path), path]) owners.set(at, await stat(at));
         const db = connect([{ path, schema: 'main' }], 'queries');
         try {
           await backup(db, join(kept, schema));
@@ -77,10 +83,13 @@ export async function openSqliteDatabase(files: readonly SqliteFile[], kept: str
       await release();
       for (const { path, schema } of files) {
         for (const companion of ['-wal', '-shm', '-journal']) await rm(path + companion, { force: true });
-        await copyFile(join(kept, schema), path);
-        const { uid = 0, gid = 0, mode = 0o644 } = owners.get(path) ?? {};
-        await chown(path, uid, gid).catch(() => {}); // only root may give files away, and only then they are somebody else's
-        await chmod(path, mode & 0o7777);
+        // A reset of the files may have taken the directory, which the app had made at its start.
+        await mkdir(dirname(path), { recursive: true });
+        if ((await realpath(dirname(path))) !== dirname(path))
+          throw new SeaworthyError('ground-failed', 'the directory of the database file lies behind a symbolic link');
+        await rm(path, { force: true });
+        await copyFile(join(kept, schema), path, constants.COPYFILE_EXCL);
+        for (const at of [dirname(path), path]) await giveBack(at);
       }
       state = await openSqliteState({ files });
     },

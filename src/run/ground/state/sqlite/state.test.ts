@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
@@ -305,6 +305,10 @@ test('a file put in the place of the old one is followed', async () => {
   app.exec("INSERT INTO heap VALUES (2, 'b')");
   expect(await state.changes()).toMatchObject([{ op: 'insert', after: { a: '2' } }]);
   app.close();
+  copyFileSync(path, `${path}.other`);
+  rmSync(path);
+  symlinkSync(`${path}.other`, path);
+  await expect(state.changes()).rejects.toThrow('no ordinary file');
   rmSync(path);
   await expect(state.changes()).rejects.toMatchObject({ code: 'unavailable' });
   app = new DatabaseSync(path);

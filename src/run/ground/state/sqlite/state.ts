@@ -59,8 +59,9 @@ export async function openSqliteState(options: SqliteStateOptions): Promise<Sqli
   const followFile = () => {
     const now = inodesOf(files);
     if (now === inodes) return;
+    const fresh = connect(files, 'rows');
     db.close();
-    db = connect(files, 'rows');
+    db = fresh;
     inodes = now;
     seen = '';
   };
