@@ -2,8 +2,9 @@ import { join } from 'node:path';
 import { SeaworthyError } from '../../model/errors.ts';
 import { inventEnvironment } from './app/environment.ts';
 import { readExample, readOwnNames } from './app/examples.ts';
+import { startFromSource } from './app/from-source.ts';
 import { findMigrations, type MigrationPlan } from './app/migrations.ts';
-import { findStart, ownPort, readManifest, type Surroundings } from './app/plan.ts';
+import { findStart, ownPort, readManifest, type Start, type Surroundings } from './app/plan.ts';
 import { maxRepairs, repaired } from './app/repair.ts';
 import { isForSqlite } from './app/sqlite.ts';
 import { findBrowser } from './browser/find.ts';
@@ -154,16 +155,21 @@ export async function openGround(options: GroundOptions): Promise<Ground> {
     },
     async boot() {
       options.progress('starting the app');
-      const start = findStart(join(run, 'app', unit), options.config);
+      const dir = join(run, 'app', unit);
+      let start = findStart(dir, options.config);
+      let other: Start | null = null;
       const tried = new Map<string, number>();
       for (let repairs = 0; ; repairs++) {
         try {
           return await call('boot', { ...planned().app, ...start });
         } catch (thrown) {
-          const better =
-            repairs < maxRepairs && thrown instanceof SeaworthyError && thrown.code === 'boot-failed'
-              ? repaired(planned().app, thrown.message, tried)
-              : null;
+          if (repairs >= maxRepairs || !(thrown instanceof SeaworthyError) || thrown.code !== 'boot-failed') throw thrown;
+          other = other === null && options.config?.start === undefined ? startFromSource(dir, start, thrown.message) : null;
+          if (other) {
+            start = other;
+            continue;
+          }
+          const better = repaired(planned().app, thrown.message, tried);
           if (!better) throw thrown;
           app = better;
         }

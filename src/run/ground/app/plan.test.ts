@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { writeFiles } from '../../../world/folder.testing.ts';
 import { findMigrations } from './migrations.ts';
+import { startFromSource } from './from-source.ts';
 import { findStart } from './plan.ts';
 import { upPart } from './sql-files.ts';
 
@@ -88,5 +89,34 @@ describe('the migrations', () => {
   test('do not end at a remark about going down', () => {
     const text = '-- down here it gets hard\nCREATE TABLE a ();';
     expect(upPart(text)).toBe(text);
+  });
+});
+
+describe('the start from the source', () => {
+  const unloadable = "| code: 'ERR_MODULE_NOT_FOUND', | url: 'file:///app/dist/app'";
+  const app = (dev: string, dependencies: Record<string, string> = { tsx: '*' }) => ({
+    'package.json': JSON.stringify({ scripts: { start: 'node dist/index.js', build: 'tsc', dev }, dependencies }),
+    'src/index.ts': '',
+  });
+  test.each([
+    ['tsx watch src/index.ts', { tsx: '*' }, 'tsx src/index.ts'],
+    ['nodemon --exec "ts-node" src/index.ts', { 'ts-node': '*' }, 'ts-node --transpile-only src/index.ts'],
+    ['ts-node-dev --respawn --transpile-only ./src/index.ts', { 'ts-node-dev': '*' }, 'ts-node --transpile-only ./src/index.ts'],
+  ])('does what %s does', (dev, dependencies, command) => {
+    write(app(dev, dependencies));
+    const start = findStart(dir, undefined);
+    expect(startFromSource(dir, start, unloadable)).toMatchObject({
+      start: command,
+      command,
+      build: 'tsc',
+      reason: expect.stringContaining('Node cannot load what "npm start" runs'),
+    });
+    expect(startFromSource(dir, start, 'Error: SECRET is required')).toBeNull();
+  });
+  test('is not tried without something that runs it, or without the file', () => {
+    write(app('tsx watch src/index.ts', {}));
+    expect(startFromSource(dir, findStart(dir, undefined), unloadable)).toBeNull();
+    write(app('tsx watch src/main.ts'));
+    expect(startFromSource(dir, findStart(dir, undefined), unloadable)).toBeNull();
   });
 });

@@ -37,6 +37,13 @@ describe('repaired', () => {
     expect(found?.invented).toContainEqual({ name: 'MAIL_TOKEN', shape: '64 hex' });
   });
 
+  it.each(['Missing required environment variable: MAIL_TOKEN', 'Please set the MAIL_TOKEN variable', 'MAIL_TOKEN is not set'])(
+    'hears "%s"',
+    (words) => {
+      expect(repaired(app, `Error: ${words}`, new Map())?.env['MAIL_TOKEN']).toMatch(/^[0-9a-f]{64}$/);
+    },
+  );
+
   it('gives it what the sample says, where there is one', () => {
     const found = repaired(app, ' - property FILE_DRIVER has failed the following constraints: isEnum', new Map());
     expect(found?.env['FILE_DRIVER']).toBe('local');

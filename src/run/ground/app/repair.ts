@@ -11,7 +11,7 @@ const alternatives: readonly { readonly shape: string; readonly value: string | 
 ];
 
 /** How many times a start is repeated with other values before it is given up. */
-export const maxRepairs = 8;
+export const maxRepairs = 24;
 
 /** Values for the variable that names the kind of database, where the app has no driver for Postgres. */
 const otherDatabases = [null, 'sqlite', 'sqlite3'];
@@ -69,12 +69,20 @@ export function repaired(app: Surroundings, lastWords: string, tried: Map<string
   return null;
 }
 
+const variable = String.raw`\b([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\b`;
+const complaint = 'required|missing|must be|must provide|please set|not set|unset|undefined|not defined|not found|constraints';
+/** "X is required", and "missing environment variable: X". */
+const complaints = [
+  new RegExp(`${variable}[^\\n]{0,60}(?:${complaint})`, 'gi'),
+  new RegExp(`(?:${complaint})[^\\n]{0,60}?${variable}`, 'gi'),
+];
+
 /** A variable that the app says it misses and that reading has not found. */
 function missed(app: Surroundings, lastWords: string): string | null {
-  const pattern =
-    /\b([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\b[^\n]{0,60}(?:required|missing|must be|not set|undefined|not defined|not found|constraints)/gi;
-  for (const [, name = ''] of lastWords.matchAll(pattern)) {
-    if (name === name.toUpperCase() && !(name in app.env) && !/^(?:ERR|NODE|NPM|MODULE)_/.test(name)) return name;
+  for (const pattern of complaints) {
+    for (const [, name = ''] of lastWords.matchAll(pattern)) {
+      if (name === name.toUpperCase() && !(name in app.env) && !/^(?:ERR|NODE|NPM|MODULE)_/.test(name)) return name;
+    }
   }
   return null;
 }
