@@ -90,6 +90,20 @@ describe('progress', () => {
     ]);
   });
 
+  it('says in a line or two what running will do, and what is missing', () => {
+    const { terminal, written } = terminalOf(true);
+    const progress = progressOn(terminal);
+    progress.listen({ type: 'phase', phase: 'read', detail: '80 files' });
+    progress.listen({ type: 'plan', how: 'Express with npm: start (npm start)', missing: ['Redis\u001b[2J is not here'] });
+    progress.end();
+    expect(shown(written())).toEqual([
+      'Reading        0 s',
+      'To run         Express with npm: start (npm start)',
+      'Missing        Redis\\u{1b}[2J is not here',
+      '',
+    ]);
+  });
+
   it('knows what the next audit would not run again', () => {
     const progress = progressOn(terminalOf(false).terminal);
     const evidence = { type: 'evidence', present: true, reason: null, milliseconds: 1, taken: false } as const;

@@ -1,5 +1,6 @@
 import type { AuditEvent } from '../index.ts';
 import { spoken } from '../model/duration.ts';
+import { oneLine } from '../report/visible.ts';
 import type { Terminal } from './terminal.ts';
 
 const titles: Readonly<Record<Extract<AuditEvent, { type: 'phase' }>['phase'], string>> = {
@@ -67,6 +68,9 @@ export function progressOn(terminal: Terminal): Progress {
     listen(event) {
       if (event.type === 'evidence') {
         if (event.kept) kept.push(drills[event.kind] ?? event.kind);
+      } else if (event.type === 'plan') {
+        say(`${'To run'.padEnd(14)} ${oneLine(event.how)}`);
+        for (const sentence of event.missing) terminal.err(`${'Missing'.padEnd(14)} ${oneLine(sentence)}\n`);
       } else if (event.type === 'resumed') {
         const finished = event.finished.map((kind) => drills[kind] ?? kind).join(', ');
         const verb = event.finished.length === 1 ? 'is' : 'are';

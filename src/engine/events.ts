@@ -5,6 +5,8 @@ export type AuditEvent =
   | { readonly type: 'phase'; readonly phase: 'read' | 'ground' | 'derive' | 'check' | 'judge'; readonly detail: string }
   /** `spent` of `limit` milliseconds are gone; no limit when it is null. */
   | { readonly type: 'phase'; readonly phase: 'drill'; readonly detail: string; readonly spent: number; readonly limit: number | null }
+  /** What running the application will do, before anything is started, and what is missing for that; for a person. */
+  | { readonly type: 'plan'; readonly how: string; readonly missing: readonly string[] }
   /** An interrupted audit of the same tree is gone on with; these drills had finished, the last of them so long ago. */
   | { readonly type: 'resumed'; readonly finished: readonly string[]; readonly milliseconds: number }
   | {

@@ -8,6 +8,7 @@ import type { Report } from '../model/report.ts';
 import { openBudget } from '../run/drills/budget.ts';
 import { runContext } from '../run/drills/context.ts';
 import type { RunContext } from '../run/drills/context.ts';
+import { inWords, preflight } from '../run/ground/app/preflight.ts';
 import { openGround } from '../run/ground/index.ts';
 import type { Ground } from '../run/ground/types.ts';
 import type { Tree } from '../world/tree.ts';
@@ -47,6 +48,7 @@ export function openRunning(tree: Tree, config: Config, options: AuditOptions, s
   let opening: Promise<RunContext | string> | undefined;
   let unfinished: Unfinished | undefined;
   let ground: Ground | undefined;
+  let plan: Report['ran']['plan'];
   const open = async (): Promise<RunContext | string> => {
     if (!options.run) return options.whyNot ?? 'the application was not run';
     const unit = runnableUnit(store);
@@ -57,6 +59,8 @@ export function openRunning(tree: Tree, config: Config, options: AuditOptions, s
       const milliseconds = Math.max(0, options.now().getTime() - Date.parse(left.resumed.keptAt));
       options.listen({ type: 'resumed', finished: left.resumed.finished, milliseconds });
     }
+    plan = inWords(preflight(tree.root, unit, config));
+    options.listen({ type: 'plan', ...plan });
     options.listen({ type: 'phase', phase: 'ground', detail: 'sealing the proving ground' });
     try {
       ground = await openGround({

@@ -69,6 +69,8 @@ export const report = z.strictObject({
     done: z.boolean(),
     seal: z.string().nullable(),
     reason: z.string().nullable(),
+    /** What running it was to do, and what was missing for that; absent where it was not to run. */
+    plan: z.strictObject({ how: z.string(), missing: z.array(z.string()) }).optional(),
     /** Only where it ran: what its experiments were judged by, and why. */
     oracle: oracle.optional(),
     /** Only where an interrupted audit was gone on with: when it began, when it last finished a drill, and what it had finished. */

@@ -1,10 +1,12 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { writeFiles } from '../../../world/folder.testing.ts';
+import { readExample } from './examples.ts';
 import { findStart } from './plan.ts';
-import { preflight } from './preflight.ts';
+import { inWords, preflight } from './preflight.ts';
 
 let dir = '';
 beforeEach(() => void (dir = mkdtempSync(join(tmpdir(), 'frameworks-'))));
@@ -136,7 +138,7 @@ describe('preflight', () => {
       'pnpm-lock.yaml': '',
       'node_modules/pg/package.json': '{}',
     });
-    expect(preflight(dir, undefined)).toEqual({
+    expect(preflight(dir, '.', undefined)).toEqual({
       packageManager: 'pnpm',
       framework: 'Hono',
       build: 'tsc',
@@ -148,12 +150,33 @@ describe('preflight', () => {
   });
   test('says what is missing and what to do', () => {
     write({ 'package.json': manifest(['mongoose']), 'yarn.lock': '' });
-    const { missing, start } = preflight(dir, undefined);
+    const { missing, start } = preflight(dir, '.', undefined);
     expect(start).toBeNull();
     expect(missing).toEqual([
       expect.stringContaining('add "start"'),
       expect.stringContaining('run "yarn install"'),
       expect.stringContaining('MongoDB'),
     ]);
+  });
+  test('puts it into one line, and names a service that the ground starts', () => {
+    write({
+      'package.json': manifest(['express', 'ioredis'], { start: 'node server.js' }),
+      'package-lock.json': '',
+      'node_modules/x/y': '',
+    });
+    expect(inWords(preflight(dir, '.', undefined))).toEqual({
+      how: 'Express with npm: no migrations found, start (npm start); beside it Redis',
+      missing: [],
+    });
+  });
+  test('does not wait for a pipe in the place of a file', () => {
+    execFileSync(
+      'mkfifo',
+      ['package.json', 'Procfile', 'pnpm-lock.yaml', 'pnpm-workspace.yaml', '.env.example', 'requirements.txt'].map((name) =>
+        join(dir, name),
+      ),
+    );
+    expect(preflight(dir, '.', undefined)).toMatchObject({ framework: null, start: null });
+    expect(readExample(dir)).toEqual({});
   });
 });

@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { readManifest } from './manifest.ts';
+import { readText } from './text.ts';
 
 /** A package manager, and how it installs from its lock file. Scripts of packages never run then: it is the one moment with a way out. */
 export interface PackageManager {
@@ -28,6 +29,6 @@ const managers: readonly PackageManager[] = [
 export function managersOf(dir: string): PackageManager[] {
   const named = readManifest(dir).packageManager?.split('@')[0];
   return managers
-    .filter(({ lock, says }) => existsSync(join(dir, lock)) && (says === undefined || readFileSync(join(dir, lock), 'utf8').includes(says)))
+    .filter(({ lock, says }) => existsSync(join(dir, lock)) && (says === undefined || readText(join(dir, lock))?.includes(says) === true))
     .toSorted((a, b) => Number(b.tool === named) - Number(a.tool === named));
 }

@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, matchesGlob, relative } from 'node:path';
+import { readText } from './text.ts';
 
 /** The part of a package.json that matters for running. */
 export interface Manifest {
@@ -19,7 +19,7 @@ export interface Manifest {
 export function readManifest(dir: string): Manifest {
   let raw: unknown;
   try {
-    raw = JSON.parse(readFileSync(join(dir, 'package.json'), 'utf8'));
+    raw = JSON.parse(readText(join(dir, 'package.json')) ?? '{}');
   } catch {
     raw = {};
   }
@@ -45,9 +45,8 @@ function patterns(value: unknown): string[] {
 }
 
 function pnpmPatterns(dir: string): string[] {
-  const path = join(dir, 'pnpm-workspace.yaml');
-  if (!existsSync(path)) return [];
-  return [...readFileSync(path, 'utf8').matchAll(/^\s*-\s*['"]?([^'"#\s]+)/gm)].map(([, pattern = '']) => pattern);
+  const text = readText(join(dir, 'pnpm-workspace.yaml')) ?? '';
+  return [...text.matchAll(/^\s*-\s*['"]?([^'"#\s]+)/gm)].map(([, pattern = '']) => pattern);
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

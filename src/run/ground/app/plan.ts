@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { SeaworthyError } from '../../../model/errors.ts';
 import type { RunConfig } from '../types.ts';
@@ -6,6 +6,7 @@ import { frameworkOf, isBuilt, type Framework } from './frameworks.ts';
 import { expanded, readManifest, scriptCommand, withEnvFiles, type Manifest } from './manifest.ts';
 import { fetchesEngines, hasPrismaEngines, prismaGenerate, standIns, withoutPrismaMigrations } from './prisma.ts';
 import { portOfCommand } from './start-port.ts';
+import { readText } from './text.ts';
 import { siblingBuilds } from './workspace.ts';
 
 export { readManifest } from './manifest.ts';
@@ -151,11 +152,7 @@ function byFile(dir: string, manifest: Manifest): Found | null {
 }
 
 function procfile(dir: string): string | null {
-  try {
-    return /^web:\s*(.+)$/m.exec(readFileSync(join(dir, 'Procfile'), 'utf8'))?.[1]?.trim() ?? null;
-  } catch {
-    return null;
-  }
+  return /^web:\s*(.+)$/m.exec(readText(join(dir, 'Procfile')) ?? '')?.[1]?.trim() ?? null;
 }
 
 /** A start command that prints to us what it would put into log files; as it is when quotes make it hard to read. */

@@ -43,11 +43,12 @@ const postgres = [
   'sequelize',
 ];
 
-/** Says what running the app in `dir` would do. Only reads; takes milliseconds. */
-export function preflight(dir: string, config: RunConfig | undefined): Preflight {
+/** Says what running a unit of the app in `root` would do. Only reads; takes milliseconds. */
+export function preflight(root: string, unit: string, config: RunConfig | undefined): Preflight {
+  const dir = join(root, unit);
   const manifest = readManifest(dir);
-  const root = workspaceRoot(dir);
-  const manager = [dir, root].flatMap(managersOf).toSorted((a, b) => bare(a.lock) - bare(b.lock))[0] ?? null;
+  const workspace = workspaceRoot(dir);
+  const manager = [dir, workspace].flatMap(managersOf).toSorted((a, b) => bare(a.lock) - bare(b.lock))[0] ?? null;
   const missing: string[] = [];
   let start: Start | null = null;
   try {
@@ -56,7 +57,7 @@ export function preflight(dir: string, config: RunConfig | undefined): Preflight
     missing.push(messageOf(thrown));
   }
   const tool = manager?.tool ?? 'npm';
-  if (manifest.hasDependencies && ![dir, root].some((at) => existsSync(join(at, 'node_modules'))))
+  if (manifest.hasDependencies && ![dir, workspace].some((at) => existsSync(join(at, 'node_modules'))))
     missing.push(`the dependencies are not installed: run "${tool} install" in the app's folder, or pass --install`);
   if (!hasPrismaEngines(dir))
     missing.push('Prisma\'s engine is not in node_modules: run "npx prisma generate" in the app\'s folder, with the network');
@@ -90,4 +91,22 @@ function missingServices(manifest: Manifest): string[] {
         ? `it can use ${name}, which the proving ground does not offer: if it does not start, turn it off with "env": { "${key}": "..." } in seaworthy.json`
         : `it wants ${name}, which the proving ground does not offer: it may not start, or answer only in part`,
     );
+}
+
+/** The plan in one line for a person, with what is missing apart. */
+export function inWords(plan: Preflight): { how: string; missing: string[] } {
+  const what = [plan.framework ?? 'the app', ...(plan.packageManager === null ? [] : [`with ${plan.packageManager}`])].join(' ');
+  const steps = [
+    ...(plan.build === null ? [] : [`build (${short(plan.build)})`]),
+    plan.migrations.startsWith('no') ? plan.migrations : `migrate (${short(plan.migrations)})`,
+    plan.start === null ? 'no way to start it was found' : `start (${short(plan.start)})`,
+  ];
+  const beside = plan.services.length === 0 ? '' : `; beside it ${plan.services.join(', ')}`;
+  return { how: `${what}: ${steps.join(', ')}${beside}`, missing: [...plan.missing] };
+}
+
+/** Short, and without the values of variables that it sets. */
+function short(whole: string): string {
+  const command = whole.replace(/\b([A-Z_][A-Z0-9_]*)=(?:"[^"]*"|'[^']*'|\S+)/g, '$1=...');
+  return command.length > 60 ? `${command.slice(0, 57)}...` : command;
 }

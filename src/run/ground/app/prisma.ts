@@ -1,6 +1,7 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { readManifest, workspaceRoot } from './manifest.ts';
+import { readText } from './text.ts';
 import { packagesOf } from './workspace.ts';
 
 /** An app's Prisma schema, relative to the unit, and the migrations beside it. */
@@ -54,10 +55,10 @@ function generate(dir: string, { schema }: PrismaSchema): string {
 }
 
 function schemaText(path: string): string {
-  if (path.endsWith('.prisma')) return readFileSync(path, 'utf8');
+  if (path.endsWith('.prisma')) return readText(path) ?? '';
   return readdirSync(path)
     .filter((name) => name.endsWith('.prisma'))
-    .map((name) => readFileSync(join(path, name), 'utf8'))
+    .map((name) => readText(join(path, name)) ?? '')
     .join('\n');
 }
 
@@ -67,7 +68,7 @@ function schemaText(path: string): string {
  */
 export function hasPrismaEngines(dir: string): boolean {
   return modulesWithPrisma(dir).every((at) => {
-    const version = /"version":\s*"(\d+)/.exec(readFileSync(join(at, '@prisma/client/package.json'), 'utf8'))?.[1];
+    const version = /"version":\s*"(\d+)/.exec(readText(join(at, '@prisma/client/package.json')) ?? '')?.[1];
     return Number(version) >= 7 || holdsEngine(at, /query_engine|query-engine/);
   });
 }

@@ -1,5 +1,6 @@
-import { existsSync, lstatSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { readText } from './text.ts';
 
 /** Packages that a Python app names in its requirements, pyproject.toml or Pipfile, in lower case; empty when it is none. */
 export function pythonPackages(dir: string): ReadonlySet<string> {
@@ -9,8 +10,8 @@ export function pythonPackages(dir: string): ReadonlySet<string> {
     const lists = /^requirements[\w.-]*\.txt$/.test(file) ? /^([A-Za-z][\w.-]*)/gm : null;
     const tables = file === 'pyproject.toml' || file === 'Pipfile' ? /^\s*["']?([A-Za-z][\w.-]*)(?=["'[<>=~! ;])/gm : null;
     const pattern = lists ?? tables;
-    if (pattern === null || !lstatSync(join(dir, file)).isFile()) continue;
-    for (const [, name = ''] of readFileSync(join(dir, file), 'utf8').matchAll(pattern)) names.add(name.toLowerCase());
+    if (pattern === null) continue;
+    for (const [, name = ''] of (readText(join(dir, file)) ?? '').matchAll(pattern)) names.add(name.toLowerCase());
   }
   return names;
 }

@@ -1,0 +1,13 @@
+import { readFileSync, statSync } from 'node:fs';
+
+const largest = 32 * 1024 * 1024;
+
+/** The text of a plain file of a decent size; null for anything else: a pipe would be waited for without end. */
+export function readText(path: string): string | null {
+  try {
+    const found = statSync(path);
+    return found.isFile() && found.size <= largest ? readFileSync(path, 'utf8') : null;
+  } catch {
+    return null;
+  }
+}
