@@ -1,7 +1,8 @@
 import { shownTable } from '../../model/words.ts';
 import { play, succeeded } from '../ground/play/interpreter.ts';
 import type { Played } from '../ground/play/interpreter.ts';
-import { isJournal, isWebhook, stepsBefore } from '../ground/play/scene.ts';
+import { isJournal } from '../ground/play/journals.ts';
+import { isWebhook, stepsBefore } from '../ground/play/scene.ts';
 import type { Stage } from '../ground/play/scene.ts';
 import { requestFor, sessionPath } from '../ground/play/synthesis.ts';
 import type { Route } from '../ground/play/synthesis.ts';

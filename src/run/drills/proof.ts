@@ -2,10 +2,10 @@ import type { Proof } from '../../model/proof.ts';
 import type { Effect, Scenario } from '../../model/scenario.ts';
 import type { StatementRecord } from '../../model/transcript.ts';
 import { shownTable } from '../../model/words.ts';
-import type { Played, RequestStep } from '../ground/play/interpreter.ts';
+import type { Played } from '../ground/play/interpreter.ts';
 import type { Json } from '../ground/play/players.ts';
-import { stepsBefore } from '../ground/play/scene.ts';
-import type { Stage } from '../ground/play/scene.ts';
+import { holesOf, stepsBefore } from '../ground/play/scene.ts';
+import type { Stage, StageStep } from '../ground/play/scene.ts';
 import { holesIn } from '../ground/play/templates.ts';
 import type { RawCell } from './access-judgement.ts';
 
@@ -89,9 +89,9 @@ function withoutSessions(headers: Readonly<Record<string, string>>): Record<stri
 }
 
 /** A scenario with the actors that its steps speak of. */
-export function scenarioOf(stage: Stage, id: string, title: string, steps: readonly RequestStep[], effect: Effect): Scenario {
-  const names = new Set<string>(steps.map((step) => step.as));
-  for (const step of steps) for (const hole of holesIn([step.path, step.body ?? null])) names.add(hole.split('.')[0] ?? '');
+export function scenarioOf(stage: Stage, id: string, title: string, steps: readonly StageStep[], effect: Effect): Scenario {
+  const names = new Set<string>(steps.flatMap((step) => (step.do === 'sql' ? [] : [step.as])));
+  for (const step of steps) for (const hole of holesOf(step)) names.add(hole.split('.')[0] ?? '');
   for (const hole of holesIn('key' in effect ? effect.key : null)) names.add(hole.split('.')[0] ?? '');
   const actors = Object.fromEntries(
     [...stage.lab.players.values()]
@@ -102,7 +102,7 @@ export function scenarioOf(stage: Stage, id: string, title: string, steps: reado
 }
 
 /** The steps that made what the request names, and the row in which the effect shows. */
-function neededSteps(stage: Stage, cell: RawCell, row: { table: string; key: Record<string, string | null> }): RequestStep[] {
+function neededSteps(stage: Stage, cell: RawCell, row: { table: string; key: Record<string, string | null> }): StageStep[] {
   const key = templated(stage, row.table, row.key);
   return stepsBefore(stage, { ...cell.request.step, body: [cell.request.step.body ?? null, key] as Json });
 }

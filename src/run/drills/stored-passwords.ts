@@ -4,6 +4,7 @@ import type { Played, RequestStep } from '../ground/play/interpreter.ts';
 import { passwordScheme } from '../ground/play/passwords.ts';
 import type { Json } from '../ground/play/players.ts';
 import { stepsBefore } from '../ground/play/scene.ts';
+import type { StageStep } from '../ground/play/scene.ts';
 import type { Stage } from '../ground/play/scene.ts';
 import { requestFor } from '../ground/play/synthesis.ts';
 import type { Route } from '../ground/play/synthesis.ts';
@@ -19,7 +20,7 @@ const attempts = 2;
 /** A request that sent a password, and what it wrote. */
 interface Trial {
   readonly route: Route;
-  readonly steps: readonly RequestStep[];
+  readonly steps: readonly StageStep[];
   readonly played: Played;
   /** The same by somebody else with another password, to tell whether a salt is used. */
   readonly other: Played | null;

@@ -170,7 +170,7 @@ function fieldsIn(
  * migrations. A later step may have changed the row (a link to share it); what that step left alone bears the maker's name,
  * so that a proof needs no step which only touched the row.
  */
-function refer({ lab, pool }: Synthesis, row: PoolRow, column: string): Json {
+export function refer({ lab, pool }: Synthesis, row: PoolRow, column: string): Json {
   const value = row.values[column] ?? null;
   if (row.by === null) return lab.tables.json(row.table, column, value);
   const same = (one: PoolRow): boolean => Object.entries(row.key).every(([name, part]) => one.key[name] === part);
@@ -250,10 +250,13 @@ function referenced(lab: Lab, { table: name, column, how }: ColumnRef): { table:
   return null;
 }
 
-/** `product_id`, `productId`, `orderId` -> the table of that name. */
+/** `product_id`, `productId`, `orderId` -> the table of that name; else the only one whose name ends in it (`holdingId`: `crypto_holdings`). */
 export function tableNamed(lab: Lab, name: string): SchemaTable | undefined {
   const stem = /^(.+?)_?id$/i.exec(name.replace(/([a-z])([A-Z])/g, '$1_$2'))?.[1]?.toLowerCase();
-  return stem ? lab.tables.all.find((table) => matches(table, stem)) : undefined;
+  if (!stem) return undefined;
+  const exact = lab.tables.all.find((table) => matches(table, stem));
+  const ending = exact ? [] : lab.tables.all.filter((table) => endsIn(table, stem));
+  return exact ?? (ending.length === 1 ? ending[0] : undefined);
 }
 
 /** `/orders/:id/items` -> the orders table for `:id`. */
@@ -270,16 +273,26 @@ function tableBefore(lab: Lab, path: string, parameter: string): SchemaTable | u
 }
 
 function matches(table: SchemaTable, word: string): boolean {
-  const bare = table.name.slice(table.name.indexOf('.') + 1).toLowerCase();
-  const singular = (text: string): string =>
-    text
-      .replace(/ies$/, 'y')
-      .replace(/(ss|sh|ch|x)es$/, '$1')
-      .replace(/([^s])s$/, '$1');
-  return bare === word || singular(bare) === singular(word);
+  return singular(bareName(table)) === singular(word);
 }
 
-function firstRow(synthesis: Synthesis, table: SchemaTable, owner: Player): PoolRow | undefined {
+function endsIn(table: SchemaTable, word: string): boolean {
+  return singular(bareName(table)).endsWith(`_${singular(word)}`);
+}
+
+function bareName(table: SchemaTable): string {
+  return table.name.slice(table.name.indexOf('.') + 1).toLowerCase();
+}
+
+function singular(text: string): string {
+  return text
+    .replace(/ies$/, 'y')
+    .replace(/(ss|sh|ch|x)es$/, '$1')
+    .replace(/([^s])s$/, '$1');
+}
+
+/** The latest row of a table that the owner made, else one that came with the migrations. */
+export function firstRow(synthesis: Synthesis, table: SchemaTable, owner: Player): PoolRow | undefined {
   const rows = synthesis.pool.filter((row) => row.table === table.name);
   return rows.findLast((row) => row.by === owner.name) ?? rows.find((row) => row.by === null);
 }

@@ -1,0 +1,145 @@
+import type { EvidenceValue } from '../../../model/evidence/index.ts';
+import type { SchemaTable } from '../../../model/evidence/run.ts';
+import type { RequestStep, SqlStep } from './interpreter.ts';
+import { isJournal } from './journals.ts';
+import type { Json, Player } from './players.ts';
+import { firstRow, refer, tableNamed } from './synthesis.ts';
+import type { Synthesis } from './synthesis.ts';
+import { fillText } from './templates.ts';
+import { isNumeric, plainField, valueFor } from './values.ts';
+
+type Column = SchemaTable['columns'][number];
+
+/** Numbers of which there should be enough for what requests take from them, whatever the default is; a limit lies above what is used of it. */
+const funds = /balance|amount|credit|stock|quantity|limit|points|total/i;
+const bounds = /limit|max|capacity|quota|allowance/i;
+/** What a text must not be set to by us: it is compared, decoded or checked. */
+const secrets = /hash|token|secret|salt|password|digest|signature/i;
+
+/** Where rows are planted. */
+interface Bed {
+  readonly synthesis: Synthesis;
+  readonly ownership: EvidenceValue<'ownership'>;
+  readonly owner: Player;
+  /** What made the owner's rows so far; what is planted is added. */
+  readonly steps: (RequestStep | SqlStep)[];
+}
+
+/**
+ * Plants one row of each table that leads to the owner and of which no request has made one (approved by an administrator, made by a
+ * job, imported). Rows name rows that are there already, so that parents come before their children. Returns how many were planted.
+ */
+export async function plantRows(bed: Bed): Promise<number> {
+  const { synthesis, ownership, owner } = bed;
+  const people = [ownership.users?.table, ownership.tenants?.table];
+  const wanted = ownership.tables.flatMap(({ table: name, user, tenant }) => {
+    const table = synthesis.lab.tables.byName(name);
+    const leads = user !== null || tenant !== null;
+    return table && leads && table.primaryKey.length > 0 && !people.includes(name) && !isJournal(name) ? [table] : [];
+  });
+  const done = new Set<string>();
+  let planted = 0;
+  for (let before = -1; planted > before;) {
+    before = planted;
+    for (const table of wanted) {
+      if (done.has(table.name) || synthesis.pool.some((row) => row.table === table.name && row.by === owner.name)) continue;
+      const outcome = await plant(bed, table);
+      if (outcome !== 'later') done.add(table.name);
+      if (outcome === 'planted') planted += 1;
+    }
+  }
+  return planted;
+}
+
+/** Inserts one row of the owner's; `later` while a row that it must name is not there. */
+async function plant(bed: Bed, table: SchemaTable): Promise<'planted' | 'refused' | 'later'> {
+  const { synthesis, owner, steps } = bed;
+  const { lab } = synthesis;
+  for (const attempt of [0, 1]) {
+    const cells = cellsOf(synthesis, table, owner, attempt);
+    if (cells === null) return 'later';
+    const step = insertion(table, cells);
+    const parameters = (step.parameters ?? []).map((text) => fillText(text, owner, { saved: lab.saved, players: lab.players }));
+    // What the database refuses it may take in a plainer form.
+    const [row] = await lab.ground.sql(step.text, parameters).catch(() => []);
+    if (!row) continue;
+    steps.push(step);
+    const name = `s${steps.length}.${table.name.slice(table.name.indexOf('.') + 1)}`;
+    const key = Object.fromEntries(table.primaryKey.map((column) => [column, row[column] ?? null]));
+    synthesis.pool.push({ table: table.name, name, key, values: row, by: owner.name });
+    for (const [column, text] of Object.entries(row)) lab.saved.set(`${name}.${column}`, lab.tables.json(table.name, column, text));
+    return 'planted';
+  }
+  return 'refused';
+}
+
+function insertion(table: SchemaTable, cells: ReadonlyMap<string, string>): SqlStep {
+  const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+  const target = [table.name.slice(0, table.name.indexOf('.')), table.name.slice(table.name.indexOf('.') + 1)].map(quoted).join('.');
+  const columns = [...cells.keys()];
+  const values = columns.length === 0 ? 'DEFAULT VALUES' : `VALUES (${columns.map((_column, index) => `$${index + 1}`).join(', ')})`;
+  const names = columns.length === 0 ? '' : ` (${columns.map(quoted).join(', ')})`;
+  return { do: 'sql', text: `INSERT INTO ${target}${names} ${values} RETURNING *`, parameters: [...cells.values()] };
+}
+
+/** The cells of a row as templates; null when a row that it must name is not there. The second attempt sets what must be set only. */
+function cellsOf(synthesis: Synthesis, table: SchemaTable, owner: Player, attempt: number): Map<string, string> | null {
+  const cells = new Map<string, string>();
+  synthesis.made += 1;
+  for (const [index, column] of table.columns.entries()) {
+    if (column.generated) continue;
+    const target = targetOf(synthesis, table, column);
+    const required = !column.nullable && column.default === null;
+    if (target) {
+      const row = firstRow(synthesis, target.table, owner);
+      if (row && row.values[target.column] != null) cells.set(column.name, String(refer(synthesis, row, target.column)));
+      else if (required) return null;
+      continue;
+    }
+    if (!required && (attempt > 0 || !worthSetting(table, column))) continue;
+    const serial = synthesis.made * 10 + index;
+    cells.set(
+      column.name,
+      textOf(table.primaryKey.includes(column.name) ? keyFor(column, serial) : value(column, attempt, serial), owner.name),
+    );
+  }
+  return cells;
+}
+
+/** The row that a column names: by its foreign key, else by its name. */
+function targetOf({ lab }: Synthesis, table: SchemaTable, column: Column): { table: SchemaTable; column: string } | null {
+  const foreign = table.foreignKeys.find((key) => key.columns.length === 1 && key.columns[0] === column.name);
+  const target = foreign ? lab.tables.byName(foreign.table) : tableNamed(lab, column.name);
+  const key = foreign?.references[0] ?? target?.primaryKey[0];
+  return target && key !== undefined && target !== table ? { table: target, column: key } : null;
+}
+
+/** Free texts, which show where they surface, and funds. */
+function worthSetting(table: SchemaTable, column: Column): boolean {
+  if (table.primaryKey.includes(column.name)) return false;
+  if (isNumeric(column.type)) return funds.test(column.name) || bounds.test(column.name);
+  return (
+    /^(?:text|character varying|citext)/.test(column.type) &&
+    column.values.length === 0 &&
+    column.default === null &&
+    !secrets.test(column.name)
+  );
+}
+
+function keyFor(column: Column, serial: number): Json {
+  if (isNumeric(column.type)) return 900_000 + serial;
+  return value(column, 0, serial);
+}
+
+function value(column: Column, attempt: number, serial: number): Json {
+  if (column.type.endsWith('[]')) return '{}';
+  if (isNumeric(column.type) && bounds.test(column.name)) return 90_000;
+  if (isNumeric(column.type) && funds.test(column.name)) return 4211 + (serial % 100) * 7;
+  return valueFor({ field: plainField(column.name), column, attempt, serial });
+}
+
+/** A cell as the database reads it, with the owner's templates. */
+function textOf(cell: Json, owner: string): string {
+  const text = cell !== null && typeof cell === 'object' ? JSON.stringify(cell) : String(cell);
+  return text.replaceAll('{{me.', `{{${owner}.`);
+}
