@@ -154,7 +154,7 @@ function flags(profile: string, leaf: string | null): string[] {
     '--use-mock-keychain',
     // One process for a page with its frames, and no waiting for windows that are not seen.
     '--disable-site-isolation-trials',
-    '--disable-features=IsolateOrigins,site-per-process,Translate,MediaRouter,OptimizationHints,HttpsUpgrades,HttpsFirstBalancedModeAutoEnable',
+    '--disable-features=IsolateOrigins,site-per-process,Translate,MediaRouter,AutofillServerCommunication,CertificateTransparencyComponentUpdater,OptimizationHints,HttpsUpgrades,HttpsFirstBalancedModeAutoEnable',
     '--disable-backgrounding-occluded-windows',
     '--disable-background-timer-throttling',
     '--disable-renderer-backgrounding',

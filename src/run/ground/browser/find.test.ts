@@ -7,10 +7,11 @@ import { findBrowser } from './find.ts';
 const dir = realpathSync(mkdtempSync(join(tmpdir(), 'find-browser-')));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 mkdirSync(join(dir, 'chrome'));
-writeFileSync(join(dir, 'chrome', 'chrome'), '#!/bin/sh\n', { mode: 0o755 });
-symlinkSync(join('chrome', 'chrome'), join(dir, 'google-chrome'));
+writeFileSync(join(dir, 'chrome', 'chrome'), '\x7fELF', { mode: 0o755 });
+writeFileSync(join(dir, 'chrome', 'google-chrome'), '#!/bin/sh\nexec "$HERE/chrome"', { mode: 0o755 });
+symlinkSync(join('chrome', 'google-chrome'), join(dir, 'google-chrome'));
 
-test('takes the browser that CHROME_PATH names, with its installation', () => {
+test('takes the browser that CHROME_PATH names, with its installation, behind links and starting scripts', () => {
   expect(findBrowser({ CHROME_PATH: join(dir, 'google-chrome'), PATH: '' })).toEqual({
     file: join(dir, 'chrome', 'chrome'),
     dir: join(dir, 'chrome'),

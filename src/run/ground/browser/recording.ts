@@ -105,7 +105,9 @@ export function openRecording(app: string, frame: string): Recording {
       });
       session.on('Network.loadingFailed', ({ requestId, errorText, blockedReason, corsErrorStatus, canceled }) => {
         const why = blockedReason ? `blocked: ${blockedReason}` : (corsErrorStatus?.corsError ?? errorText);
-        finish(requestId, canceled === true && why === 'net::ERR_ABORTED' ? 'given up by the page' : why);
+        const given = canceled === true && why === 'net::ERR_ABORTED';
+        // An answer that came and was not read to its end is no failure.
+        finish(requestId, !given ? why : open.get(requestId)?.row.status === null ? 'given up by the page' : null);
       });
       session.on('Network.webSocketCreated', ({ requestId, url, initiator }) => {
         begin(requestId, {

@@ -5,9 +5,15 @@ import type { AddressInfo } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { scenario as schema } from '../../../model/scenario.ts';
 import { inhabitants, processesWith, spacesOf } from '../escape-watch.testing.ts';
 import { openBooted } from '../ground.testing.ts';
 import type { Ground, Visited, VisitSpec } from '../index.ts';
+import type { Lab } from '../play/interpreter.ts';
+import { newPlayer } from '../play/players.ts';
+import { tablesOf } from '../play/provenance.ts';
+import { runScenario } from '../play/scenario.ts';
+import { parserReady } from '../play/statement.ts';
 import { probeSeal } from '../seal.ts';
 import { findBrowser } from './find.ts';
 
@@ -87,7 +93,10 @@ describe('a visit', () => {
   test('leaves nothing to the next one', async () => {
     const seen = await visit('/about');
     expect(seen.visit.text).toBe('plan: none');
-    expect((await visit('/')).visit.title).toBe('Sign in');
+    const signIn = await visit('/');
+    expect(signIn.visit.title).toBe('Sign in');
+    // Nor does the browser speak for itself, as to services that know how to fill in a form.
+    expect(signIn.outbound).toEqual([]);
   });
 
   test('tells what went wrong on the page, and whom else it spoke to', async () => {
@@ -152,6 +161,49 @@ describe('a visit', () => {
   test('goes to the app only', async () => {
     await expect(visit('https://example.com/')).rejects.toThrow('goes to a path of the app');
     await expect(visit('file:///etc/passwd')).rejects.toThrow('goes to a path of the app');
+  });
+});
+
+describe('a visit as a step of a scenario', () => {
+  const of = (steps: unknown[], effect: unknown) =>
+    schema.parse({ id: 'x', title: 'x', actors: { owner: { part: 'owner', role: null } }, steps, effect });
+  const orders = { do: 'visit', as: 'owner', path: '/', name: 'orders' };
+  const lab = async (credentials: Record<string, string>): Promise<Lab> => {
+    await parserReady;
+    const owner = { ...newPlayer('owner', 'owner', null, 'test'), credentials };
+    return { ground, tables: tablesOf((await ground.schema()).tables), players: new Map([['owner', owner]]), saved: new Map() };
+  };
+
+  test('shows the rows that the page shows, and changes those that it changes', async () => {
+    const signedIn = await lab({ cookie: 'session=ann-session' });
+    const act = [
+      { do: 'fill', on: { name: 'Thing' }, value: 'order {{owner.tag}}' },
+      { do: 'click', on: { role: 'button', name: 'Order' } },
+    ];
+    const changed = { shows: 'row-changed', table: 'public.orders', key: {}, op: 'insert' };
+    const made = await runScenario(signedIn, of([{ ...orders, actions: act }], changed));
+    expect(made).toMatchObject({ reproduced: 'yes' });
+    const id = made.rows[0]?.key['id'] ?? '';
+    const read = { shows: 'row-read', table: 'public.orders', key: { id } };
+    expect(await runScenario(signedIn, of([orders], read))).toMatchObject({ reproduced: 'yes', rows: [{ key: { id } }] });
+    // Who is not signed in sees the sign-in page.
+    expect(await runScenario(await lab({}), of([orders], read))).toMatchObject({ reproduced: 'no' });
+    await ground.reset(['rows']);
+  });
+
+  test('is not staged where an action cannot be done, or a value is not known', async () => {
+    const somebody = await lab({});
+    const effect = { shows: 'success-claimed' };
+    const impossible = { ...orders, path: '/broken', actions: [{ do: 'click', on: { selector: '#nothing' } }], expect: { success: true } };
+    expect(await runScenario(somebody, of([impossible, orders], effect))).toMatchObject({
+      reproduced: 'not-staged',
+      reason: 'step 1 (/broken as owner): #nothing: it is not on the page',
+    });
+    const unknown = { ...orders, actions: [{ do: 'fill', on: { name: 'Thing' }, value: '{{earlier}}' }] };
+    expect(await runScenario(somebody, of([unknown], effect))).toMatchObject({
+      reproduced: 'not-staged',
+      reason: 'step 1 needs earlier, which no step before it gave',
+    });
   });
 });
 
