@@ -6,7 +6,7 @@ import { startFromSource } from './app/from-source.ts';
 import { findMigrations, type MigrationPlan } from './app/migrations.ts';
 import { findStart, ownPort, readManifest, type Start, type Surroundings } from './app/plan.ts';
 import { maxRepairs, repaired } from './app/repair.ts';
-import { isForSqlite } from './app/sqlite.ts';
+import { forSqlite, isForSqlite } from './app/sqlite.ts';
 import { findBrowser } from './browser/find.ts';
 import { noBrowser } from './browser/visits.ts';
 import { isThere } from './copy.ts';
@@ -146,7 +146,9 @@ export async function openGround(options: GroundOptions): Promise<Ground> {
       const cache = clusterCache(native);
       if (!(await isThere(cache))) await keepCluster(join(layout.postgres, 'pristine'), cache);
       app = await plan(staged, wirePort);
-      migrations = findMigrations(join(layout.copy, unit), options.config);
+      const dir = join(layout.copy, unit);
+      const made = findMigrations(dir, options.config);
+      migrations = isForSqlite(dir, readManifest(dir)) ? forSqlite(made, dir, app.env) : made;
     },
     async migrate() {
       options.progress('migrating the database');
