@@ -13,7 +13,7 @@ import { createDatabase, type Database, type OwnDatabase } from './database.ts';
 import { keepFiles, type KeptFiles } from './files.ts';
 import { openInstances, type Site } from './instances.ts';
 import { openInterferences } from './interferences.ts';
-import { chooseOracle } from './oracle.ts';
+import { chooseOracle, withBlind } from './oracle.ts';
 import { createAuthority } from './outside/certificates.ts';
 import { openOutside, type Outside } from './outside/outside.ts';
 import { serverlessDatabase } from './outside/serverless.ts';
@@ -138,7 +138,7 @@ export function openGroundProcess(): GroundCalls {
     if (watch.length === 0) return oracle;
     try {
       now.database = await openSqliteDatabase(watch, join(layout.run, 'kept-data'));
-      return oracle;
+      return withBlind(oracle, await now.database.state().blind());
     } catch (thrown) {
       return { kind: 'responses', detail: `${oracle.detail}, but its rows cannot be watched: ${messageOf(thrown)}` };
     }

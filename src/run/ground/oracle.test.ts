@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { chooseOracle, type Signs } from './oracle.ts';
+import { chooseOracle, type Signs, withBlind } from './oracle.ts';
 
 const nothing: Signs = { connected: false, tables: 0, files: [], elsewhere: [], drivers: [], dir: '/app' };
 const file = { path: '/app/db/data', tables: 3, open: false, fresh: false };
@@ -23,4 +23,12 @@ test.each<[string, Partial<Signs>, string, string]>([
   const { oracle, watch } = chooseOracle({ ...nothing, ...signs });
   expect(oracle).toEqual({ kind, detail: expect.stringContaining(detail) as string });
   expect(watch.map((one) => one.path)).toEqual(kind === 'sqlite' ? ['/app/db/data'] : []);
+});
+
+test('what the oracle does not see is told with it', () => {
+  const oracle = { kind: 'sqlite', detail: 'it has data.db open' } as const;
+  expect(withBlind(oracle, [])).toBe(oracle);
+  expect(withBlind(oracle, [{ table: 'main.words', reason: 'a virtual table' }]).detail).toBe(
+    'it has data.db open; not seen: words (a virtual table)',
+  );
 });

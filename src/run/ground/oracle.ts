@@ -1,4 +1,5 @@
 import { relative } from 'node:path';
+import { shownTable } from '../../model/words.ts';
 import type { Oracle } from './types.ts';
 import type { SqliteFile } from './state/sqlite/connection.ts';
 import { type FoundFile, toWatch } from './state/sqlite/find.ts';
@@ -37,6 +38,13 @@ export function chooseOracle(signs: Signs): { oracle: Oracle; watch: SqliteFile[
     return { oracle: { kind: 'sqlite', detail }, watch };
   }
   return { oracle: { kind: 'responses', detail: whyNothing(elsewhere, drivers) }, watch: [] };
+}
+
+/** The oracle with the tables that it does not see. */
+export function withBlind(oracle: Oracle, blind: readonly { table: string; reason: string }[]): Oracle {
+  if (blind.length === 0) return oracle;
+  const shown = blind.slice(0, 4).map(({ table, reason }) => `${shownTable(table)} (${reason})`);
+  return { ...oracle, detail: `${oracle.detail}; not seen: ${shown.join(', ')}${blind.length > shown.length ? ' and others' : ''}` };
 }
 
 function whyNothing(elsewhere: readonly string[], drivers: readonly string[]): string {
