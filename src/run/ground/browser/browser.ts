@@ -59,10 +59,10 @@ export async function startBrowser(seal: Seal, layout: Layout, found: FoundBrows
       `the browser (${found.file}) did not start; its last lines: ${said.slice(-3).join(' | ') || 'none'}`,
     );
   }
-  return guard(running, session, Number(new URL(address).port), leaf !== null);
+  return guard(running, session, Number(new URL(address).port), leaf !== null, () => said.find((line) => line.startsWith('ended by')));
 }
 
-function guard(program: Program, session: Session, port: number, outside: boolean): Browser {
+function guard(program: Program, session: Session, port: number, outside: boolean, why: () => string | undefined): Browser {
   let over = false;
   void program.ended.then(() => (over = true));
   const close = async () => {
@@ -79,7 +79,9 @@ function guard(program: Program, session: Session, port: number, outside: boolea
       } catch (thrown) {
         // A browser that no longer does as it is told is ended; the next visit has a new one.
         await close();
-        throw new SeaworthyError('ground-failed', `the browser did not do as it was told: ${messageOf(thrown)}`, { cause: thrown });
+        throw new SeaworthyError('ground-failed', `the browser did not do as it was told: ${why() ?? messageOf(thrown)}`, {
+          cause: thrown,
+        });
       } finally {
         door.close();
       }

@@ -158,6 +158,19 @@ describe('a visit', () => {
     expect(seen.visit.url).toBe(before.visit.url);
   });
 
+  test.runIf(full)('starts a browser anew where the last one has ended', async () => {
+    await visit('/about');
+    const browsers = () =>
+      processesWith('--remote-debugging-port=0').filter((pid) =>
+        inhabitants(spacesOf(temporary)).some((each) => each.startsWith(`${pid} `)),
+      );
+    const before = browsers();
+    expect(before.length).toBeGreaterThan(0);
+    for (const pid of before) process.kill(pid, 'SIGKILL');
+    await expect.poll(browsers).toEqual([]);
+    expect((await visit('/about')).visit.title).toBe('About');
+  });
+
   test('goes to the app only', async () => {
     await expect(visit('https://example.com/')).rejects.toThrow('goes to a path of the app');
     await expect(visit('file:///etc/passwd')).rejects.toThrow('goes to a path of the app');

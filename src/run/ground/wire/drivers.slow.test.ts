@@ -309,6 +309,12 @@ describe.each(['own', 'new'] as const)('psql with the %s libpq', (which) => {
       [`${verified} max_protocol_version=latest`, true],
       ['sslmode=disable min_protocol_version=3.2 max_protocol_version=latest', false],
     );
+  test('leaves where it must be asked for a proof of the password: whoever comes is let in', async () => {
+    const done = await psql('SELECT 1;\n', { ...libpq, parameters: `${verified} channel_binding=require` });
+    expect(done.code).toBe(2);
+    expect(done.err).toContain('channel binding required, but server authenticated client without channel binding');
+  });
+
   test.each(ways)('connects with %s', async (parameters, encrypted) => {
     const done = await psql('\\conninfo\nSELECT 40 + 2 AS goods;\n', { ...libpq, parameters });
     expect(done.err).toBe('');

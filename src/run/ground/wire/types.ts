@@ -124,7 +124,7 @@ export interface WireOptions {
   upstream: { socketDir: string; port: number };
   /** Port 0 picks a free one. */
   listen: { host: string; port: number } | { path: string };
-  /** Whatever user, password and database the app names, it is let in as this one. */
+  /** Whatever user, password and database the app names, it is let in as this one. Who insists on being asked for a proof (libpq's channel_binding=require) leaves. */
   login?: { user: string; database: string };
   /** PEM key and certificate; without it a request for TLS is answered "no". */
   tls?: { key: string; cert: string };
