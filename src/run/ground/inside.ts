@@ -133,7 +133,8 @@ export function openGroundProcess(): GroundCalls {
     const pids = descendants(instances.first()?.program.pid ?? 0);
     const tables = await server.schema();
     const unit = join(layout.copy, relative(layout.app, plan.cwd));
-    const signs = { connected: wire.connections() > 0, tables: tables.length, drivers: driversOf(readManifest(unit)), dir: layout.copy };
+    const drivers = driversOf(unit, readManifest(unit));
+    const signs = { connected: wire.connections() > 0, tables: tables.length, drivers, dir: layout.copy };
     const { oracle, watch } = chooseOracle({ ...signs, ...findSqliteFiles({ dirs, pids, since: now.since }) });
     if (watch.length === 0) return oracle;
     try {

@@ -13,7 +13,7 @@ export interface Signs {
   readonly files: readonly FoundFile[];
   /** SQLite files that it has open outside of its directory, as it calls them. */
   readonly elsewhere: readonly string[];
-  /** Packages for SQLite among its dependencies. */
+  /** What it has to speak to SQLite with. */
   readonly drivers: readonly string[];
   /** The app's directory: paths are told relative to it. */
   readonly dir: string;
@@ -50,6 +50,6 @@ export function withBlind(oracle: Oracle, blind: readonly { table: string; reaso
 function whyNothing(elsewhere: readonly string[], drivers: readonly string[]): string {
   if (elsewhere.length > 0) return `the app has ${elsewhere.join(', ')} open, outside of its directory, where its rows cannot be watched`;
   if (drivers.length > 0)
-    return `the app depends on ${drivers.join(', ')}, but no SQLite file with tables was found: a database in memory cannot be seen`;
+    return `the app uses ${drivers.join(', ')}, but no SQLite file with tables was found: a database in memory cannot be seen`;
   return 'the app made no table, is not connected to Postgres and has no SQLite file';
 }

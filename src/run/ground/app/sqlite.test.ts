@@ -34,7 +34,8 @@ test.each<[string, string[], Record<string, string>, boolean]>([
   const all = { 'package.json': JSON.stringify({ dependencies: Object.fromEntries(dependencies.map((name) => [name, '*'])) }), ...files };
   lay(all);
   expect(isForSqlite(dir, readManifest(dir))).toBe(forSqlite);
-  expect(driversOf(readManifest(dir))).toEqual(dependencies.filter((name) => name === 'better-sqlite3'));
+  const builtIn = 'src/db.ts' in files ? ['node:sqlite'] : [];
+  expect(driversOf(dir, readManifest(dir))).toEqual([...dependencies.filter((name) => name === 'better-sqlite3'), ...builtIn]);
 });
 
 test.each<[string, Record<string, string>, string]>([

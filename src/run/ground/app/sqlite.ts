@@ -16,9 +16,9 @@ const postgresDrivers = [
   '@prisma/adapter-pg',
 ];
 
-/** Packages for SQLite among the dependencies. */
-export function driversOf(manifest: Manifest): string[] {
-  return sqliteDrivers.filter((name) => manifest.dependencies.has(name));
+/** What the app has to speak to SQLite with: packages among its dependencies, or Node's own module. */
+export function driversOf(dir: string, manifest: Manifest): string[] {
+  return [...sqliteDrivers.filter((name) => manifest.dependencies.has(name)), ...(importsBuiltIn(dir) ? ['node:sqlite'] : [])];
 }
 
 /** Whether the app is made for SQLite alone: its schema says so, or it has no other driver. */
@@ -26,7 +26,7 @@ export function isForSqlite(dir: string, manifest: Manifest): boolean {
   const provider = declaredProvider(dir);
   if (provider !== null) return provider === 'sqlite';
   if (postgresDrivers.some((name) => manifest.dependencies.has(name))) return false;
-  return driversOf(manifest).length > 0 || importsBuiltIn(dir);
+  return driversOf(dir, manifest).length > 0;
 }
 
 /** The same plan for an app that is made for SQLite: its SQL files go into its own file, not into the ground's Postgres. */
