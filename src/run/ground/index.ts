@@ -158,7 +158,7 @@ export async function openGround(options: GroundOptions): Promise<Ground> {
     async boot() {
       options.progress('starting the app');
       const dir = join(run, 'app', unit);
-      let start = findStart(dir, options.config);
+      let start = findStart(dir, options.config, staged?.hasModules ? join(options.dir, unit) : dir);
       let other: Start | null = null;
       const tried = new Map<string, number>();
       for (let repairs = 0; ; repairs++) {

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Overlay } from './overlay.ts';
 
 /** Where things lie in the run directory, and where the sealed app sees them. */
 export interface Layout {
@@ -12,6 +13,8 @@ export interface Layout {
   readonly unit: string;
   /** `node_modules` directories, at the path where the app sees them. Read-only. */
   readonly modules: readonly { readonly from: string; readonly to: string }[];
+  /** `node_modules` directories that may be written to, of which the user's is only read. */
+  readonly overlays: readonly Overlay[];
   /** Small `/etc` of the sealed app. */
   readonly etc: string;
   /** Commands put first on the app's PATH. */
@@ -36,6 +39,7 @@ export function layOut(run: string, app: string | null, unit: string, native: st
     app: seen,
     unit: join(seen, unit),
     modules,
+    overlays: [],
     etc: join(run, 'etc'),
     bin: join(run, 'bin'),
     postgres: join(run, 'pg'),

@@ -171,6 +171,7 @@ export function appJail(layout: Layout, cwd: string): Jail {
     user: 'app',
     cwd,
     writable: [{ from: layout.copy, to: layout.app }],
+    overlaid: layout.overlays.map(({ merged, to }) => ({ from: merged, to })),
     readOnly: [...layout.modules, { from: layout.bin, to: layout.bin }],
     etc: layout.etc,
     network: true,

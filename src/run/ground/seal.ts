@@ -4,6 +4,7 @@ import { delimiter, dirname, join } from 'node:path';
 import type { Layout } from './layout.ts';
 import { limits } from './limits.ts';
 import { callFilter } from './syscalls.ts';
+import { toMount, withOverlays } from './overlay.ts';
 import type { SealLevel } from './types.ts';
 
 /**
@@ -111,17 +112,20 @@ function trial(seal: Seal): string | null {
 }
 
 /** The command line that runs `command` inside the outer wall. */
-export function outerCommand(seal: Seal, layout: Pick<Layout, 'run' | 'etc'> | null, command: readonly string[]): string[] {
+export function outerCommand(seal: Seal, layout: Pick<Layout, 'run' | 'etc' | 'overlays'> | null, command: readonly string[]): string[] {
+  const overlays = layout?.overlays ?? [];
   if (seal.level === 'full') {
     return [
       seal.bwrap ?? 'bwrap',
       // SETFCAP lets the inner wall map this user; BIND_SERVICE lets the ground answer on ports 53, 80 and 443.
       ...(seal.root ? [] : ['--unshare-user', '--uid', '0', '--gid', '0', '--cap-add', 'CAP_NET_BIND_SERVICE', '--cap-add', 'CAP_SETFCAP']),
+      // Given up again once the overlays are mounted.
+      ...(seal.root || overlays.length === 0 ? [] : toMount.flatMap((name) => ['--cap-add', `CAP_${name.toUpperCase()}`])),
       ...['--unshare-net', '--unshare-pid', '--unshare-ipc', '--unshare-uts', '--die-with-parent', '--hostname', 'seaworthy'],
       ...['--ro-bind', '/', '/', '--dev', '/dev', '--proc', '/proc'],
       ...(layout ? ['--bind', layout.run, layout.run] : []),
       '--',
-      ...command,
+      ...withOverlays(seal, overlays, command),
     ];
   }
   if (seal.level === 'namespace') {
@@ -144,6 +148,8 @@ export interface Jail {
   readonly cwd: string;
   readonly readOnly: readonly { readonly from: string; readonly to: string }[];
   readonly writable: readonly { readonly from: string; readonly to: string }[];
+  /** Writable too, and not its own: what is written lies elsewhere. */
+  readonly overlaid?: readonly { readonly from: string; readonly to: string }[];
   /** Directory that becomes `/etc`. */
   readonly etc: string | null;
   /** Keeps the ground's loopback; without it the program has no network at all. */
@@ -201,8 +207,8 @@ export function innerCommand(seal: Seal, jail: Jail, command: readonly string[])
     // Behind the memory file systems, which would cover a Node below /tmp.
     ...(jail.programs ? nodeMount() : []),
     ...(jail.etc ? ['--ro-bind', jail.etc, '/etc', '--ro-bind-try', '/etc/alternatives', '/etc/alternatives'] : []),
-    ...parents([...jail.writable, ...jail.readOnly]),
-    ...mounts('--bind', jail.writable),
+    ...parents([...jail.writable, ...(jail.overlaid ?? []), ...jail.readOnly]),
+    ...mounts('--bind', [...jail.writable, ...(jail.overlaid ?? [])]),
     ...mounts('--ro-bind', jail.readOnly),
     // bubblewrap's own root is a memory file system without a limit.
     ...['--remount-ro', '/', '--chdir', jail.cwd, '--', ...asUser],

@@ -1,5 +1,5 @@
-import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { execFile, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { chmod, chown, copyFile, mkdir, mkdtemp, realpath, symlink, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -10,7 +10,8 @@ import { copyTree, modulesAbove } from './copy.ts';
 import { removeLeftovers, signRun } from './leftovers.ts';
 import { layOut, type Layout } from './layout.ts';
 import { clusterCache, copyCluster } from './postgres.ts';
-import type { Seal } from './seal.ts';
+import { isPlainPath, type Overlay } from './overlay.ts';
+import { outerCommand, type Seal } from './seal.ts';
 
 /** A run directory with everything that the ground needs. */
 export interface Stage {
@@ -34,7 +35,8 @@ export async function makeRunDirectory(seal: Seal): Promise<string> {
 
 /**
  * Fills the run directory: the copy of the tree, dependencies, a small /etc, Postgres' files. Dependencies are lent read-only;
- * `ownModules` copies them instead, for builds, which write caches and generated code beside them.
+ * with `ownModules` they may be written to, for builds, which put caches and generated code beside them: over the user's where
+ * the kernel can do that, else in a copy.
  */
 export async function stage(seal: Seal, run: string, tree: string, unit: string, native: string, ownModules: boolean): Promise<Stage> {
   const dir = await realpath(tree);
@@ -44,15 +46,27 @@ export async function stage(seal: Seal, run: string, tree: string, unit: string,
   const { modules, notes } = await copyTree(dir, draft.copy, owner);
   const above = await modulesAbove(dir);
   const lent = modules.map((relative) => ({ from: join(dir, relative, 'node_modules'), to: join(draft.app, relative, 'node_modules') }));
-  for (const { from, to } of lent) {
+  const overlays: Overlay[] = [];
+  const over = ownModules && lent.length > 0 && overlaysWork(seal, draft);
+  for (const [index, { from, to }] of lent.entries()) {
     const inCopy = join(draft.copy, to.slice(draft.app.length));
-    if (ownModules) await copyModules(from, inCopy, owner);
+    if (over && isOverlaid(seal, from)) {
+      const overlay = {
+        lower: from,
+        upper: inCopy,
+        work: join(run, 'overlay', `${index}-work`),
+        merged: join(run, 'overlay', `${index}`),
+        to,
+      };
+      for (const each of [overlay.upper, overlay.work, overlay.merged]) await mkdir(each, { recursive: true });
+      overlays.push(overlay);
+    } else if (ownModules) await copyModules(from, inCopy, owner);
     else if (full) await mkdir(inCopy, { recursive: true });
     else await symlink(from, inCopy);
   }
   const upper = above.map((from) => ({ from, to: from }));
   if (!full && above[0]) await symlink(above[0], join(run, 'node_modules'));
-  const layout: Layout = { ...draft, modules: [...(ownModules ? [] : lent), ...upper] };
+  const layout: Layout = { ...draft, overlays, modules: [...(ownModules ? [] : lent), ...upper] };
   await Promise.all([writeEtc(layout, seal).then(() => writeScriptRunners(layout.bin)), layPostgres(layout, seal, native)]);
   await mkdir(layout.home);
   if (owner !== null) await chown(layout.home, owner, owner);
@@ -63,6 +77,23 @@ export async function stage(seal: Seal, run: string, tree: string, unit: string,
     commands: [...new Set([...near, ...(full ? above.map((each) => join(each, '.bin')) : [])])],
     hasModules: lent.length + above.length > 0,
   };
+}
+
+/** Whether the user's directory can lie under one of ours: without root, the kernel lets us write only where it is our user's. */
+function isOverlaid(seal: Seal, dir: string): boolean {
+  return isPlainPath(dir) && (seal.root || statSync(dir).uid === process.getuid?.());
+}
+
+/** Whether the outer wall can mount an overlay in this run directory, found by doing it once. */
+function overlaysWork(seal: Seal, draft: Layout): boolean {
+  if (seal.level !== 'full' || !isPlainPath(draft.run) || (!seal.root && !seal.setpriv)) return false;
+  const at = (name: string) => join(draft.run, 'overlay', `trial-${name}`);
+  const trial: Overlay = { lower: at('lower'), upper: at('upper'), work: at('work'), merged: at('merged'), to: '/' };
+  for (const dir of [trial.lower, trial.upper, trial.work, trial.merged]) mkdirSync(dir, { recursive: true });
+  // The directory that the wall makes writable is the run directory; nothing else of the layout is there yet.
+  const [file = 'false', ...args] = outerCommand(seal, { ...draft, overlays: [trial] }, ['true']);
+  const done = spawnSync(file, args, { stdio: 'ignore', timeout: 10_000, env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' } });
+  return done.status === 0;
 }
 
 /** A copy of a `node_modules` (shared blocks where the file system can). */

@@ -83,10 +83,14 @@ describe('the build', () => {
     write({ 'node_modules/.prisma/client/schema.prisma': '' });
     expect(findStart(dir, undefined).build).toBeNull();
   });
-  test('leaves dependencies alone that are lent: the copy shows them empty', () => {
-    write({ 'package.json': manifest(['@prisma/client'], { start: 'node server.js' }), 'prisma/schema.prisma': schema });
+  test('looks for the Prisma client in the dependencies that are lent, which the copy does not show', () => {
+    const files = { 'package.json': manifest(['@prisma/client'], { start: 'node server.js' }), 'prisma/schema.prisma': schema };
+    write({ ...files, 'tree/node_modules/@prisma/client/package.json': '{"version": "6.10.0"}' });
     mkdirSync(join(dir, 'node_modules'));
-    expect(findStart(dir, undefined).build).toBeNull();
+    const tree = join(dir, 'tree');
+    expect(findStart(dir, undefined, tree).build).toContain('prisma generate');
+    write({ 'tree/node_modules/.prisma/client/schema.prisma': '' });
+    expect(findStart(dir, undefined, tree).build).toBeNull();
   });
   test('makes the Prisma client with stand-ins for engines that are not there, and says what that means', () => {
     write({

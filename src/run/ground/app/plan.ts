@@ -69,20 +69,23 @@ const lastResort = ['start', 'serve', 'server', 'preview', 'start:dev', 'dev'];
 const forDevelopers =
   /\b(?:nest start|next dev|nodemon|ts-node-dev|tsnd|tsx watch|nux[ti] dev|remix (?:vite:)?dev|react-router dev|astro dev|vite dev|react-scripts start|ng serve|concurrently|npm-run-all|run-p|turbo run dev)\b|--watch\b|(?:^|&&\s*)vite(?:\s+--\S+(?:\s\S+)?)*\s*$/;
 
-/** How the app is to be built and started. `dir` is its unit in the copy. Throws `boot-failed` when nothing says so. */
-export function findStart(dir: string, config: RunConfig | undefined): Start {
+/**
+ * How the app is to be built and started. `dir` is its unit in the copy. Throws `boot-failed` when nothing says so.
+ * @param tree the same unit where its `node_modules` is to be looked at
+ */
+export function findStart(dir: string, config: RunConfig | undefined, tree = dir): Start {
   const manifest = readManifest(dir);
   const framework = frameworkOf(manifest);
   const { start, command, reason = null } = findCommand(dir, manifest, framework, config);
   const plain = config?.start === undefined ? audible(withoutPrismaMigrations(command)) : command;
-  const engines = hasPrismaEngines(dir)
+  const engines = hasPrismaEngines(dir, tree)
     ? null
     : 'Prisma\'s engine is not in node_modules, so that nothing that asks the database will work: run "npx prisma generate" in the app\'s folder, with the network, and audit again';
   const notes = [reason, engines].filter((note) => note !== null);
   return {
     start,
     command: withEnvFiles(manifest, plain),
-    build: findBuild(dir, manifest, framework, plain, config),
+    build: findBuild(dir, tree, manifest, framework, plain, config),
     reason: notes.length === 0 ? null : notes.join('; '),
   };
 }
@@ -163,6 +166,7 @@ function audible(command: string): string {
 /** The build command, when what the start command runs is made by a build and is not there; with what must be made before. */
 function findBuild(
   dir: string,
+  tree: string,
   manifest: Manifest,
   framework: Framework | null,
   command: string,
@@ -170,10 +174,10 @@ function findBuild(
 ): string | null {
   if (config?.build) return config.build;
   const build = needsBuild(dir, framework, expanded(manifest, command)) ? buildCommand(dir, manifest, framework) : null;
-  const generate = build !== null && /\bprisma generate\b/.test(build) ? null : prismaGenerate(dir);
+  const generate = build !== null && /\bprisma generate\b/.test(build) ? null : prismaGenerate(dir, tree);
   const steps = [generate, ...siblingBuilds(dir), build].filter((step) => step !== null);
   if (steps.length === 0) return null;
-  const prisma = steps.some((step) => /\bprisma generate\b/.test(expanded(manifest, step))) && fetchesEngines(dir);
+  const prisma = steps.some((step) => /\bprisma generate\b/.test(expanded(manifest, step))) && fetchesEngines(dir, tree);
   return withEnvFiles(manifest, [...(prisma ? [standIns] : []), ...steps].join(' && '));
 }
 

@@ -28,10 +28,10 @@ export function findPrisma(dir: string): PrismaSchema | null {
 }
 
 /**
- * The command that makes the Prisma client where it was not made yet. Dependencies that are lent leave an empty
- * `node_modules` in the copy: what is in them cannot be seen, nor written, and passes for made.
+ * The command that makes the Prisma client where it was not made yet.
+ * @param tree the same unit where its `node_modules` is to be looked at: in a copy that is lent them it looks empty
  */
-export function prismaGenerate(dir: string): string | null {
+export function prismaGenerate(dir: string, tree = dir): string | null {
   const prisma = findPrisma(dir);
   if (prisma === null) return null;
   const text = schemaText(join(dir, prisma.schema));
@@ -40,8 +40,7 @@ export function prismaGenerate(dir: string): string | null {
   const home = join(dir, dirname(prisma.schema));
   const output = /^\s*output\s*=\s*"([^"]+)"/m.exec(generator)?.[1];
   if (output !== undefined && !output.includes('node_modules')) return existsSync(join(home, output)) ? null : generate(dir, prisma);
-  const modules = [dir, workspaceRoot(dir)].map((at) => join(at, 'node_modules')).filter((at) => existsSync(at));
-  if (modules.some((at) => readdirSync(at).length === 0)) return null;
+  const modules = modulesOf(dir, tree);
   return modules.length === 0 || modules.some((at) => existsSync(join(at, '.prisma/client/schema.prisma'))) ? null : generate(dir, prisma);
 }
 
@@ -66,24 +65,29 @@ function schemaText(path: string): string {
  * Whether the app can ask its database by Prisma: its engines, which an install script fetches, are in the dependencies; also
  * true when that cannot be seen or is no matter (Prisma 7 has none). Without them the client can still be made, with stand-ins.
  */
-export function hasPrismaEngines(dir: string): boolean {
-  return modulesWithPrisma(dir).every((at) => {
+export function hasPrismaEngines(dir: string, tree = dir): boolean {
+  return modulesWithPrisma(dir, tree).every((at) => {
     const version = /"version":\s*"(\d+)/.exec(readText(join(at, '@prisma/client/package.json')) ?? '')?.[1];
     return Number(version) >= 7 || holdsEngine(at, /query_engine|query-engine/);
   });
 }
 
 /** Whether making the client would fetch an engine: every version wants that for schemas, though it does not use it. */
-export function fetchesEngines(dir: string): boolean {
-  return !hasPrismaEngines(dir) || !modulesWithPrisma(dir).every((at) => holdsEngine(at, /schema-engine/));
+export function fetchesEngines(dir: string, tree = dir): boolean {
+  return !hasPrismaEngines(dir, tree) || !modulesWithPrisma(dir, tree).every((at) => holdsEngine(at, /schema-engine/));
 }
 
-function modulesWithPrisma(dir: string): string[] {
+function modulesWithPrisma(dir: string, tree: string): string[] {
+  return modulesOf(dir, tree).filter((at) => existsSync(join(at, '@prisma/client/package.json')));
+}
+
+/** Every `node_modules` in which the unit may find Prisma. */
+function modulesOf(dir: string, tree: string): string[] {
   const prisma = findPrisma(dir);
   // In a workspace it may lie beside the package that has the schema.
-  const home = prisma === null ? dir : join(dir, dirname(prisma.schema), '..');
-  const places = [...new Set([dir, home, workspaceRoot(dir)])].map((at) => join(at, 'node_modules'));
-  return places.filter((at) => existsSync(join(at, '@prisma/client/package.json')));
+  const home = prisma === null ? tree : join(tree, dirname(prisma.schema), '..');
+  const places = [...new Set([tree, home, workspaceRoot(tree)])].map((at) => join(at, 'node_modules'));
+  return places.filter((at) => existsSync(at));
 }
 
 function holdsEngine(modules: string, name: RegExp): boolean {
