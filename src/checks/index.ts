@@ -10,6 +10,7 @@ import schemaMoneyColumns from './schema/money-columns.ts';
 import schemaTimestamps from './schema/timestamps.ts';
 import securityAuthentication from './security/authentication.ts';
 import securityCorsOrigins from './security/cors-origins.ts';
+import securityGuardConsistency from './security/guard-consistency.ts';
 import securityObjectAuthorization from './security/object-authorization.ts';
 import securityPasswordStorage from './security/password-storage.ts';
 import securitySecretsInCode from './security/secrets-in-code.ts';
@@ -29,6 +30,7 @@ export const checks: Readonly<Record<string, Check>> = {
   'schema/timestamps': schemaTimestamps,
   'security/authentication': securityAuthentication,
   'security/cors-origins': securityCorsOrigins,
+  'security/guard-consistency': securityGuardConsistency,
   'security/object-authorization': securityObjectAuthorization,
   'security/password-storage': securityPasswordStorage,
   'security/secrets-in-code': securitySecretsInCode,

@@ -4,8 +4,27 @@ import { defineDerivation } from '../model/producer.ts';
 type Route = EvidenceValue<'routes'>['routes'][number];
 type Cell = EvidenceValue<'access'>['cells'][number];
 
-const publicPath =
-  /(log-?in|sign-?in|sign-?up|register|registration|forgot|reset|verify|webhook|callback|health|ready|live|status|ping|version|docs|openapi|public|robots|favicon)/i;
+/** Doors that have to stand open for who has no session yet (or none any more), and what is there for everybody. */
+const openDoor =
+  /^(log-?in|log-?out|sign-?in|sign-?up|sign-?out|register|registration|forgot(ten)?|reset|verify|verification|webhooks?|callback|public)$/;
+/** What machines and visitors read. */
+const openPage = /^(health\w*|ready|readyz|live|livez|status|ping|version|docs|openapi|robots|favicon)$/;
+
+/** A word of the path says that it is meant for everybody, before any id: `/orders/:id/status` is no status page. */
+function namedPublic({ method, path }: Route): boolean {
+  const [before = ''] = path.split('/:');
+  const words = before
+    .replace(/([a-z])([A-Z])/g, '$1-$2')
+    .toLowerCase()
+    .split(/[/._]/)
+    .flatMap((segment) => [segment, ...segment.split('-'), ...pairs(segment.split('-'))]);
+  return words.some((word) => openDoor.test(word) || ((method === 'GET' || method === 'HEAD') && openPage.test(word)));
+}
+
+/** `log-in-again` holds `log-in` and `in-again`. */
+function pairs(words: readonly string[]): string[] {
+  return words.slice(1).map((word, at) => `${words[at]}-${word}`);
+}
 
 /** The endpoint ledger: what the code declares, beside what the actors saw. */
 export default defineDerivation({
@@ -69,7 +88,7 @@ function intent(route: Route, cells: readonly Cell[]): ['public' | 'signed-in' |
   if (role) return ['role', `${role.name} asks for ${role.roles.join(' or ') || 'a role'}`];
   const session = guards.find((guard) => guard.does.includes('authentication'));
   if (session) return ['signed-in', `${session.name} refuses callers who are not signed in`];
-  if (publicPath.test(route.path)) return ['public', 'its name says so'];
+  if (namedPublic(route)) return ['public', 'its name says so'];
   if (cells.some((cell) => cell.actor === 'anonymous' && cell.outcome === 'refused' && (cell.status === 401 || cell.status === 403)))
     return ['signed-in', 'it refuses callers who are not signed in'];
   return ['unknown', 'no guard was found and the name does not tell'];

@@ -1,5 +1,6 @@
 import endpoints from './endpoints.ts';
+import guardStyles from './guard-styles.ts';
 import ownership from './ownership.ts';
 
 /** Every derivation; the engine orders them by what they need. */
-export const derivations = [endpoints, ownership] as const;
+export const derivations = [endpoints, guardStyles, ownership] as const;

@@ -42,3 +42,36 @@ export const endpoints = z.strictObject({
     }),
   ),
 });
+
+/** How the application asks who is calling and what they may: endpoints that ask alike, and those that differ from their neighbours. */
+export const guardStyles = z.strictObject({
+  /** Endpoints that ask the same, the largest group first; the endpoints that ask nothing have an empty `asks`. */
+  clusters: z.array(z.strictObject({ asks: z.array(z.string()), endpoints: z.array(z.string()) })),
+  /** Two ways of asking the same question of the same kind of caller: under one path, one way or the other. */
+  rivals: z.array(
+    z.strictObject({
+      asks: z.enum(['authentication', 'role']),
+      path: z.string(),
+      ways: z.array(z.strictObject({ name: z.string(), where: place.nullable(), endpoints: z.array(z.string()) })),
+    }),
+  ),
+  outliers: z.array(
+    z.strictObject({
+      /** Ids; one, or all of a router. */
+      endpoints: z.array(z.string()),
+      where: place,
+      /** What it does not ask though its peers do; `refusal`: it asks and goes on whatever the answer is; `guard`: it passes a weaker one. */
+      lacks: z.enum(['authentication', 'role', 'ownership', 'refusal', 'guard']),
+      /** Ids of those that do ask, and of how many it was compared with. */
+      peers: z.array(z.string()),
+      compared: z.int(),
+      /** What makes them peers. */
+      by: z.strictObject({ kind: z.enum(['path', 'table', 'router', 'itself']), name: z.string() }),
+      /** The guards or roles that the peers ask for. */
+      asked: z.array(z.string()),
+      /** False where a purpose that reading does not see may well justify it. */
+      sure: z.boolean(),
+    }),
+  ),
+});
+export type GuardStyles = z.infer<typeof guardStyles>;

@@ -28,6 +28,7 @@ export const evidenceSchemas = {
   'intended-access': stated.intendedAccess,
   ownership: derived.ownership,
   endpoints: derived.endpoints,
+  'guard-styles': derived.guardStyles,
 } as const;
 
 export type Kind = keyof typeof evidenceSchemas;

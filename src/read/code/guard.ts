@@ -153,6 +153,8 @@ export function judgeInline(visit: Visit): Guard[] {
   const found = new Map<string, Guard>();
   for (const refusal of refusalsOf(visit)) {
     const { does, roles } = classify(refusal, facts, false);
+    // 403 says that the caller is known and may not; by what it was decided could not be followed.
+    if (does.size === 0 && refusal.status === 403) does.add('other');
     if (does.size === 0) continue;
     const key = `${refusal.where.file}:${refusal.where.line}:${refusal.status}`;
     const before = found.get(key);

@@ -110,6 +110,14 @@ describe('guards', () => {
         )
       ).inline,
     ).toEqual([]));
+  it('sees that a caller is turned down by what could not be followed', async () =>
+    expect(
+      (
+        await first(
+          `import { users } from './elsewhere.js'; app.post('/x', async (req, res) => { const user = await users.find(req.user.id); if (!user.isAdmin) return res.status(403).end(); res.end(); });`,
+        )
+      ).inline,
+    ).toMatchObject([{ does: ['other'], refuses: true }]));
   it('sees that a helper which only redirects does not stop the handler', async () =>
     expect(
       (

@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { produce } from '../engine/produce.ts';
+import type { EvidenceStore } from '../engine/produce.ts';
+import { evidenceSchemas, isPresent } from '../model/evidence/index.ts';
+import { app } from '../read/code/program.testing.ts';
+import endpoints from './endpoints.ts';
+
+/** What endpoints without any guard seem to be meant for, by their names. */
+async function intended(...ids: readonly string[]): Promise<Record<string, string>> {
+  const declared = ids.map((id) => {
+    const [method = '', path = ''] = id.split(' ');
+    return `app.${method.toLowerCase()}('${path}', (req, res) => res.json({}));`;
+  });
+  const { routes } = await app(declared.join('\n'));
+  const store: EvidenceStore = new Map([['routes', { kind: 'routes', class: 'read', value: { routes: [...routes] }, gaps: [] }]]);
+  const evidence = await produce(endpoints, store, undefined);
+  if (!isPresent(evidence)) throw new Error(evidence.reason);
+  const ledger = evidenceSchemas.endpoints.parse(evidence.value);
+  return Object.fromEntries(ledger.endpoints.map((one) => [one.id, one.intended]));
+}
+
+describe('intended access by name', () => {
+  it('knows doors and pages for everybody, in every spelling', async () => {
+    const open = [
+      'POST /login',
+      'POST /auth/logOut',
+      'POST /api/sign-up',
+      'POST /reset-password/:token',
+      'POST /webhooks/payments',
+      'GET /healthz',
+    ];
+    expect(await intended(...open)).toEqual(Object.fromEntries(open.map((id) => [id, 'public'])));
+  });
+
+  it('takes no status of an object, and no word that holds another, for a page for everybody', async () => {
+    const closed = [
+      'PATCH /orders/:id/status',
+      'PATCH /policies/:id/toggle-status',
+      'POST /files/:id/verify',
+      'GET /publications',
+      'PUT /status',
+    ];
+    expect(await intended(...closed)).toEqual(Object.fromEntries(closed.map((id) => [id, 'unknown'])));
+  });
+});
