@@ -59,7 +59,7 @@ export function openRunning(tree: Tree, config: Config, options: AuditOptions, s
       const milliseconds = Math.max(0, options.now().getTime() - Date.parse(left.resumed.keptAt));
       options.listen({ type: 'resumed', finished: left.resumed.finished, milliseconds });
     }
-    plan = inWords(preflight(tree.root, unit, config));
+    plan = inWords(preflight(tree.root, unit, config, options.install));
     options.listen({ type: 'plan', ...plan });
     options.listen({ type: 'phase', phase: 'ground', detail: 'sealing the proving ground' });
     try {

@@ -4,6 +4,7 @@ import { inventEnvironment } from './app/environment.ts';
 import { readExample, readOwnNames } from './app/examples.ts';
 import { startFromSource } from './app/from-source.ts';
 import { findMigrations, type MigrationPlan } from './app/migrations.ts';
+import { outdatedIn } from './app/outdated.ts';
 import { findStart, ownPort, readManifest, type Start, type Surroundings } from './app/plan.ts';
 import { maxRepairs, repaired } from './app/repair.ts';
 import { forSqlite, isForSqlite } from './app/sqlite.ts';
@@ -71,6 +72,12 @@ export async function openGround(options: GroundOptions): Promise<Ground> {
   options.signal.addEventListener('abort', onAbort);
   if (options.signal.aborted) onAbort();
 
+  /** Where the unit's dependencies lie: in the owner's tree, or in the copy where they were installed. */
+  const modulesOf = ({ layout, hasModules }: Stage) =>
+    [...new Set([join(hasModules ? options.dir : layout.copy, unit), hasModules ? options.dir : layout.copy])].map((at) =>
+      join(at, 'node_modules'),
+    );
+
   const plan = async (from: Stage, wirePort: number): Promise<Surroundings> => {
     const { layout } = from;
     const dir = join(layout.copy, unit);
@@ -119,7 +126,7 @@ export async function openGround(options: GroundOptions): Promise<Ground> {
       },
       invented: environment.invented,
       sample: example,
-      notes: from.notes,
+      notes: [...from.notes, ...outdatedIn(modulesOf(from))],
     };
   };
 
@@ -147,7 +154,7 @@ export async function openGround(options: GroundOptions): Promise<Ground> {
       if (!(await isThere(cache))) await keepCluster(join(layout.postgres, 'pristine'), cache);
       app = await plan(staged, wirePort);
       const dir = join(layout.copy, unit);
-      const made = findMigrations(dir, options.config);
+      const made = findMigrations(dir, options.config, staged?.layout.copy);
       migrations = isForSqlite(dir, readManifest(dir)) ? forSqlite(made, dir, app.env) : made;
     },
     async migrate() {

@@ -22,7 +22,8 @@ test.each([
   ['APP_URL', /^http:\/\/localhost:3000$/, 'url'],
   ['SUPPORT_EMAIL', /@outside\.test$/, 'e-mail'],
   ['MAX_UPLOAD_SIZE', /^\d+$/, 'number'],
-  ['ENABLE_SIGNUP', /^false$/, 'boolean'],
+  ['ENABLE_SIGNUP', /^true$/, 'boolean, so that people may sign up'],
+  ['ENABLE_CHAT', /^false$/, 'boolean'],
   ['TOKEN_TTL_SECONDS', /^3600$/, 'duration'],
   ['BCRYPT_ROUNDS', /^10$/, 'number'],
   ['SMTP_PORT', /^587$/, 'number'],
@@ -107,6 +108,10 @@ test.each([
   ['BACKEND_DOMAIN', 'http://localhost:3001', 'http://localhost:3000'],
   ['PRICES_SERVICE', 'http://localhost:8000', 'http://prices-service.outside.test'],
   ['MAIL_PORT', '1025', '587'],
+  ['STAGE', 'DOCKER', 'DOCKER'],
+  ['DISALLOW_REGISTRATION', 'true', 'false'],
+  ['ENABLE_SIGNUP', 'false', 'true'],
+  ['SIGNUP_URL', '', 'http://signup.outside.test'],
   ['APP_PORT', '3001', '3000'],
 ])('%s, with %s in the sample, becomes %s', (name, sample, value) => {
   expect(inventEnvironment(wish([name], { example: { [name]: sample } })).values[name]).toBe(value);

@@ -175,6 +175,15 @@ export function invent(name: string, wish: Pick<EnvironmentWish, 'seed' | 'examp
     .replace(/^(next_public|vite|react_app|public)_/, '')
     .replace(/_(api_)?(base_)?(url|uri|endpoint|host|origin|domain)s?$/, '')
     .replaceAll('_', '-');
+  // People can only be tried where they may sign up.
+  if (
+    /SIGN_?UP|REGISTRATION|REGISTER/.test(name) &&
+    /^(?:true|false)$|^$/i.test(example) &&
+    !/_URL$|_PATH$|TOKEN|SECRET|CODE|LIMIT|MAX/.test(name)
+  ) {
+    if (/DISALLOW|DISABLE|CLOSE|BLOCK|^NO_|_NO_/.test(name)) return { value: 'false', shape: 'boolean, so that people may sign up' };
+    if (/ALLOW|ENABLE|OPEN/.test(name)) return { value: 'true', shape: 'boolean, so that people may sign up' };
+  }
   if (known !== undefined) return { value: known, shape: 'word' };
   if (/^(?:APP|API|SERVER|HTTP|BACKEND|NODE|LISTEN|WEB)_PORT$/.test(name)) return { value: String(wish.port), shape: 'number' };
   if (/(?:SMTP|MAIL)\w*_PORT$/.test(name)) return { value: '587', shape: 'number' };
@@ -215,7 +224,10 @@ export function invent(name: string, wish: Pick<EnvironmentWish, 'seed' | 'examp
     return { value: 'false', shape: 'boolean' };
   if (/(_LIMIT|_MAX|_MIN|_SIZE|_COUNT|_TIMEOUT|_MS|_SECONDS|_ROUNDS|_COST|_RETRIES|_WORKERS|_CONCURRENCY|_LENGTH|^MAX_|^MIN_)/.test(name))
     return { value: '10', shape: 'number' };
-  if (/^[a-z][a-z0-9-]{0,24}$/.test(example) && !/^(your|change|xxx|replace|secret)/.test(example))
+  if (
+    /^[A-Za-z][\w-]{0,24}$/.test(example) &&
+    !/^(?:your|my|change|xxx|replace|secret|todo|insert|enter|add|here|null|undefined)/i.test(example)
+  )
     return { value: example, shape: 'word of the example' };
   return { value: `sw-${hex.slice(0, 24)}`, shape: 'word' };
 }

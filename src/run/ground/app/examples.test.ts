@@ -71,8 +71,17 @@ services:
   expect(readExample(dir)).toEqual({ DEBUG: 'false' });
 });
 
+test('a Dockerfile tells what the image sets for the app, not for its tools; everything else wins over it', () => {
+  writeFiles(dir, {
+    Dockerfile:
+      'FROM node\nENV STAGE "DOCKER"\nENV A="x y" B=2 \\\n  C=three\nENV PATH=/x:$PATH PNPM_HOME=/pnpm NODE_ENV=test\nENV FROM_ARG=$ARG\n',
+    '.env.example': 'B=1',
+  });
+  expect(readExample(dir)).toEqual({ STAGE: 'DOCKER', A: 'x y', B: '1', C: 'three' });
+});
+
 test('a sample that is a link, or is huge, is not looked at', () => {
-  writeFiles(dir, { 'elsewhere/secret': 'KEY=real', '.env.sample': `BIG=${'x'.repeat(300_000)}` });
+  writeFiles(dir, { 'elsewhere/secret': 'KEY=real', '.env.sample': `BIG=${'x'.repeat(17_000_000)}` });
   symlinkSync(join(dir, 'elsewhere/secret'), join(dir, '.env.example'));
   expect(readExample(dir)).toEqual({});
 });

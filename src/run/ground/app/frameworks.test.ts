@@ -145,6 +145,7 @@ describe('preflight', () => {
     expect(preflight(dir, '.', undefined)).toEqual({
       packageManager: 'pnpm',
       framework: 'Hono',
+      install: false,
       build: 'tsc',
       migrations: 'npm run migrate',
       start: 'npm start',
@@ -172,6 +173,24 @@ describe('preflight', () => {
       how: 'Express with npm: no migrations found, start (npm start); beside it Redis',
       missing: [],
     });
+  });
+  test('names a package that looks well and does not work, and what is installed first', () => {
+    write({ 'package.json': manifest(['express', 'pg'], { start: 'node server.js' }), 'package-lock.json': '' });
+    expect(inWords(preflight(dir, '.', undefined, true))).toEqual({
+      how: 'Express with npm: install its dependencies, no migrations found, start (npm start)',
+      missing: [],
+    });
+    for (const [version, works] of [
+      ['8.0.3', true],
+      ['8.0.2', false],
+      ['5.1.0', false],
+      ['8.16.0', true],
+    ] as const) {
+      write({ 'node_modules/pg/package.json': `{"version": "${version}"}` });
+      expect(preflight(dir, '.', undefined).missing, version).toEqual(
+        works ? [] : [expect.stringContaining(`its pg ${version} never gets`)],
+      );
+    }
   });
   test('does not wait for a pipe in the place of a file', () => {
     execFileSync(

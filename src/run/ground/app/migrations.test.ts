@@ -110,3 +110,30 @@ test('what psql takes for itself is left out', () => {
     "\nCREATE TABLE a (b text DEFAULT '\\d');\n\n",
   );
 });
+
+const compose = (volume: string) =>
+  `services:\n  db:\n    image: postgres\n    volumes:\n      - data:/var/lib/postgresql/data\n      - ${volume}\n`;
+
+test.each([
+  ['./init.sql:/docker-entrypoint-initdb.d/init.sql', { 'init.sql': '' }, ['../init.sql']],
+  [
+    './docker/pg:/docker-entrypoint-initdb.d:ro',
+    { 'docker/pg/2.sql': '', 'docker/pg/1.sql': '' },
+    ['../docker/pg/1.sql', '../docker/pg/2.sql'],
+  ],
+  ['{ type: bind, source: ./init.sql, target: /docker-entrypoint-initdb.d/1.sql }', { 'init.sql': '' }, ['../init.sql']],
+])('what compose gives to its database (%s) is run, from a unit below it too', (volume, made, files) => {
+  write({ ...made, 'docker-compose.yml': compose(volume), 'app/server.js': '' });
+  expect(findMigrations(join(dir, 'app'), undefined, dir)).toMatchObject({ kind: 'files', files });
+});
+
+test('a folder that compose takes from elsewhere is left alone', () => {
+  write({ 'docker-compose.yml': compose('../other:/docker-entrypoint-initdb.d'), 'app/server.js': '' });
+  expect(findMigrations(join(dir, 'app'), undefined, dir).kind).toBe('none');
+});
+
+test('the root of the repository is looked at when the unit has nothing', () => {
+  write({ 'database/schema.sql': '', 'server/app/server.js': '' });
+  expect(findMigrations(join(dir, 'server/app'), undefined, dir)).toMatchObject({ files: ['../../database/schema.sql'] });
+  expect(findMigrations(join(dir, 'server/app'), undefined).kind).toBe('none');
+});

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import type { RunConfig } from '../types.ts';
+import { initFiles } from './compose.ts';
 import { frameworkOf } from './frameworks.ts';
 import { expanded, readManifest, scriptCommand, withEnvFiles, workspaceRoot, type Manifest } from './manifest.ts';
 import { buildCommand, needsBuild } from './plan.ts';
@@ -84,8 +85,12 @@ const fileFolders = ['', 'db', 'database', 'sql', 'src/db', 'src/database', 'ser
 const notForUs =
   /\b(?:drizzle-kit generate|migrate:make|migration:(?:generate|create|revert)|migrate:rollback|prisma migrate (?:dev|reset|diff))\b/;
 
-/** Finds the app's migrations: its own script, its tool, SQL files, a schema file; in the unit, else in its workspace. */
-export function findMigrations(dir: string, config: RunConfig | undefined): MigrationPlan {
+/**
+ * Finds the app's migrations: its own script, its tool, SQL files, a schema file; in the unit, else in its workspace, else in the
+ * repository around it.
+ * @param top the root of the repository
+ */
+export function findMigrations(dir: string, config: RunConfig | undefined, top = dir): MigrationPlan {
   if (config?.migrate === null) return { kind: 'none', from: 'nothing to migrate, says seaworthy.json' };
   if (config?.migrate !== undefined) return { kind: 'command', from: config.migrate, command: config.migrate };
   const manifest = readManifest(dir);
@@ -98,13 +103,29 @@ export function findMigrations(dir: string, config: RunConfig | undefined): Migr
     ownTool(dir, manifest) ??
     prismaPush(dir, manifest) ??
     drizzlePush(dir, manifest) ??
-    schemaFile(dir) ??
-    (root === dir ? null : sqlFolder(dir, '../'.repeat(steps(root, dir))));
+    schemaFile(dir, '') ??
+    (root === dir ? null : sqlFolder(dir, upTo(root, dir))) ??
+    ofDatabaseImage(dir, top) ??
+    (top === dir ? null : (sqlFolder(dir, upTo(top, dir)) ?? schemaFile(dir, upTo(top, dir))));
   return found ?? { kind: 'none', from: 'no migrations found' };
 }
 
-function steps(root: string, dir: string): number {
-  return dir.slice(root.length).split('/').filter(Boolean).length;
+/** The way up from `dir` to a directory around it. */
+function upTo(root: string, dir: string): string {
+  const way = relative(dir, root);
+  return way === '' ? '' : `${way}/`;
+}
+
+/** What the compose file gives to the image of its database, to be run when that starts for the first time. */
+function ofDatabaseImage(dir: string, top: string): MigrationPlan | null {
+  for (const at of new Set([dir, top])) {
+    const files = initFiles(at).flatMap((path) =>
+      path.endsWith('.sql') ? [path] : upFiles(join(at, path)).map((file) => `${path}/${file}`),
+    );
+    const found = files.filter((file) => existsSync(join(at, file))).map((file) => upTo(at, dir) + file);
+    if (found.length > 0) return { kind: 'files', from: `${found.join(', ')}, which the compose file gives to its database`, files: found };
+  }
+  return null;
 }
 
 /** Prisma keeps its migrations as SQL: applied in order they need nothing of its engine. */
@@ -167,10 +188,10 @@ function prismaPush(dir: string, manifest: Manifest): MigrationPlan | null {
   };
 }
 
-function schemaFile(dir: string): MigrationPlan | null {
+function schemaFile(dir: string, above: string): MigrationPlan | null {
   for (const folder of fileFolders) {
     for (const file of files) {
-      const path = folder === '' ? file : `${folder}/${file}`;
+      const path = above + (folder === '' ? file : `${folder}/${file}`);
       if (!existsSync(join(dir, path))) continue;
       const plan = { kind: 'files', from: path, files: [path] } as const;
       return folder === 'supabase' ? { ...plan, platform: 'supabase' } : plan;

@@ -7,6 +7,7 @@ import { frameworkOf } from './frameworks.ts';
 import { managersOf } from './managers.ts';
 import { readManifest, workspaceRoot, type Manifest } from './manifest.ts';
 import { findMigrations } from './migrations.ts';
+import { outdatedIn } from './outdated.ts';
 import { findStart, type Start } from './plan.ts';
 import { hasPrismaEngines } from './prisma.ts';
 
@@ -14,6 +15,8 @@ import { hasPrismaEngines } from './prisma.ts';
 export interface Preflight {
   readonly packageManager: string | null;
   readonly framework: string | null;
+  /** Its dependencies are installed first. */
+  readonly install: boolean;
   /** Commands, as a person would type them; null when nothing is to be built, or nothing says how to start it. */
   readonly build: string | null;
   readonly migrations: string;
@@ -43,12 +46,12 @@ const postgres = [
   'sequelize',
 ];
 
-/** Says what running a unit of the app in `root` would do. Only reads; takes milliseconds. */
-export function preflight(root: string, unit: string, config: RunConfig | undefined): Preflight {
+/** Says what running a unit of the app in `root` would do, with `install` where its dependencies may be fetched. Only reads; takes milliseconds. */
+export function preflight(root: string, unit: string, config: RunConfig | undefined, install = false): Preflight {
   const dir = join(root, unit);
   const manifest = readManifest(dir);
   const workspace = workspaceRoot(dir);
-  const manager = [dir, workspace].flatMap(managersOf).toSorted((a, b) => bare(a.lock) - bare(b.lock))[0] ?? null;
+  const manager = [dir, workspace].flatMap(managersOf).toSorted((a, b) => withoutLock(a.lock) - withoutLock(b.lock))[0] ?? null;
   const missing: string[] = [];
   let start: Start | null = null;
   try {
@@ -57,10 +60,12 @@ export function preflight(root: string, unit: string, config: RunConfig | undefi
     missing.push(messageOf(thrown));
   }
   const tool = manager?.tool ?? 'npm';
-  if (manifest.hasDependencies && ![dir, workspace].some((at) => existsSync(join(at, 'node_modules'))))
-    missing.push(`the dependencies are not installed: run "${tool} install" in the app's folder, or pass --install`);
+  const modules = [dir, workspace].map((at) => join(at, 'node_modules')).filter((at) => existsSync(at));
+  const bare = manifest.hasDependencies && modules.length === 0;
+  if (bare && !install) missing.push(`the dependencies are not installed: run "${tool} install" in the app's folder, or pass --install`);
   if (!hasPrismaEngines(dir))
     missing.push('Prisma\'s engine is not in node_modules: run "npx prisma generate" in the app\'s folder, with the network');
+  missing.push(...outdatedIn(modules));
   const beside = findServices(dir);
   for (const { name, debian } of beside.missing)
     missing.push(
@@ -70,15 +75,16 @@ export function preflight(root: string, unit: string, config: RunConfig | undefi
   return {
     packageManager: manager?.tool ?? null,
     framework: frameworkOf(manifest)?.name ?? null,
+    install: bare && install,
     build: start?.build ?? null,
-    migrations: findMigrations(dir, config).from,
+    migrations: findMigrations(dir, config, root).from,
     start: start?.start ?? null,
     services: beside.found.map(({ name }) => name),
     missing,
   };
 }
 
-function bare(lock: string): number {
+function withoutLock(lock: string): number {
   return Number(lock === 'package.json');
 }
 
@@ -97,6 +103,7 @@ function missingServices(manifest: Manifest): string[] {
 export function inWords(plan: Preflight): { how: string; missing: string[] } {
   const what = [plan.framework ?? 'the app', ...(plan.packageManager === null ? [] : [`with ${plan.packageManager}`])].join(' ');
   const steps = [
+    ...(plan.install ? ['install its dependencies'] : []),
     ...(plan.build === null ? [] : [`build (${short(plan.build)})`]),
     plan.migrations.startsWith('no') ? plan.migrations : `migrate (${short(plan.migrations)})`,
     plan.start === null ? 'no way to start it was found' : `start (${short(plan.start)})`,

@@ -1,6 +1,6 @@
-import { readFileSync, statSync } from 'node:fs';
+import { lstatSync, readFileSync, statSync } from 'node:fs';
 
-const largest = 32 * 1024 * 1024;
+const largest = 16 * 1024 * 1024;
 
 /** The text of a plain file of a decent size; null for anything else: a pipe would be waited for without end. */
 export function readText(path: string): string | null {
@@ -10,4 +10,9 @@ export function readText(path: string): string | null {
   } catch {
     return null;
   }
+}
+
+/** The same for a file of the app's own, empty for what is none: a link may lead anywhere. */
+export function readOwnText(path: string): string {
+  return lstatSync(path, { throwIfNoEntry: false })?.isFile() === true ? (readText(path) ?? '') : '';
 }
