@@ -60,7 +60,7 @@ export function preflight(root: string, unit: string, config: RunConfig | undefi
     missing.push(messageOf(thrown));
   }
   const tool = manager?.tool ?? 'npm';
-  const modules = [dir, workspace].map((at) => join(at, 'node_modules')).filter((at) => existsSync(at));
+  const modules = [...new Set([dir, workspace])].map((at) => join(at, 'node_modules')).filter((at) => existsSync(at));
   const bare = manifest.hasDependencies && modules.length === 0;
   if (bare && !install) missing.push(`the dependencies are not installed: run "${tool} install" in the app's folder, or pass --install`);
   if (!hasPrismaEngines(dir))
