@@ -14,8 +14,9 @@ export interface SqliteFile {
 const patience = { longestMs: 3_000, stepMs: 10 };
 
 /**
- * Opens the files over one connection, under their names. The connection trusts nothing that stands in the files, enforces
- * no foreign key, and never waits for a lock: nothing else in this process could answer the app meanwhile.
+ * Opens the files over one connection, under their names. The connection trusts nothing that stands in the files and never waits for a
+ * lock: nothing else in this process could answer the app meanwhile. To put `rows` back it enforces no constraint but unique ones;
+ * for `queries`, which may write rows that were never there, it enforces all.
  */
 export function connect(files: readonly SqliteFile[], use: 'rows' | 'queries'): DatabaseSync {
   const [first, ...others] = files;
@@ -23,9 +24,12 @@ export function connect(files: readonly SqliteFile[], use: 'rows' | 'queries'): 
   files.forEach(refuseLinks);
   let db: DatabaseSync | null = null;
   try {
+    const queries = use === 'queries';
     // The index of a full-text search is put back by writing its hidden tables, which a defensive connection may not.
-    db = new DatabaseSync(first.path, { enableForeignKeyConstraints: false, timeout: 0, defensive: use === 'queries' });
-    db.exec('PRAGMA trusted_schema = OFF; PRAGMA ignore_check_constraints = ON; PRAGMA mmap_size = 0; PRAGMA cell_size_check = ON');
+    db = new DatabaseSync(first.path, { enableForeignKeyConstraints: queries, timeout: 0, defensive: queries });
+    db.exec(
+      `PRAGMA trusted_schema = OFF; PRAGMA ignore_check_constraints = ${queries ? 'OFF' : 'ON'}; PRAGMA mmap_size = 0; PRAGMA cell_size_check = ON`,
+    );
     for (const { path, schema } of others) db.exec(`ATTACH '${path.replaceAll("'", "''")}' AS ${quoted(schema)}`);
     return db;
   } catch (thrown) {

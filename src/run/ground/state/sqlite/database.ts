@@ -45,9 +45,12 @@ export async function openSqliteDatabase(files: readonly SqliteFile[], kept: str
         return await inTransaction(db, 'BEGIN', () => {
           const statement = db.prepare(text.replace(/\$(\d+)/g, '?$1'));
           statement.setReadBigInts(true);
-          return statement
-            .all(...parameters)
-            .map((row) => Object.fromEntries(Object.entries(row).map(([name, cell]) => [name, textOf(cell as Cell)])));
+          return (
+            statement
+              // Whoever asks speaks as to Postgres: SQLite has no truth but 1 and 0.
+              .all(...parameters.map((text) => (text === 'true' ? 1n : text === 'false' ? 0n : text)))
+              .map((row) => Object.fromEntries(Object.entries(row).map(([name, cell]) => [name, textOf(cell as Cell)])))
+          );
         });
       } catch (thrown) {
         const cause = thrown instanceof StateError ? thrown.cause : thrown;

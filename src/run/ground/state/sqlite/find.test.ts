@@ -17,7 +17,7 @@ afterEach(() => rmSync(dir, { recursive: true }));
 function make(name: string, ...tables: string[]): string {
   const db = new DatabaseSync(join(dir, name));
   db.exec('PRAGMA user_version = 1');
-  for (const table of tables) db.exec(`CREATE TABLE ${table} (id INTEGER PRIMARY KEY, note TEXT)`);
+  for (const table of tables) db.exec(`CREATE TABLE ${table} (id INTEGER PRIMARY KEY, note TEXT CHECK (length(note) <= 20))`);
   db.close();
   return join(dir, name);
 }
@@ -77,6 +77,10 @@ test('a database is asked, kept and put back', async () => {
   expect(
     await database.sql('SELECT *, CAST(id AS text) AS text, 1.0 AS real, NULL AS none FROM "other"."logs" WHERE note = $1', ["it's"]),
   ).toEqual([{ id: '5', note: "it's", text: '5', real: '1.0', none: null }]);
+  await expect(database.sql('INSERT INTO logs VALUES (6, $1)', ['x'.repeat(21)])).rejects.toThrow('CHECK constraint failed');
+  expect(await database.sql('SELECT CAST($1 AS integer) AS yes, CAST($2 AS integer) AS no', ['true', 'false'])).toEqual([
+    { yes: '1', no: '0' },
+  ]);
   expect(await database.state().changes()).toMatchObject([{ table: 'other.logs', op: 'insert' }]);
   expect((await database.schema()).map((table) => table.name)).toEqual(['main.notes', 'other.logs']);
   await expect(database.sql('SELECT missing FROM notes', [])).rejects.toThrow('no such column: missing');
