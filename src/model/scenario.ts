@@ -17,8 +17,10 @@ const sent = {
   method: z.string(),
   path: z.string(),
   headers: z.record(z.string(), z.string()).optional(),
-  /** JSON, sent as `application/json`. */
+  /** Sent as `application/json`, where no other encoding is named. */
   body: z.json().optional(),
+  /** `form`: the body's fields as `application/x-www-form-urlencoded`. */
+  encoding: z.literal('form').optional(),
   /** By which later steps and the effect speak of it. */
   name: z.string().optional(),
   /** The instance that it goes to; the first one when absent. */

@@ -9,7 +9,7 @@ import { requestFor, sessionPath } from '../ground/play/synthesis.ts';
 import type { Request, Route } from '../ground/play/synthesis.ts';
 import { isWebhook } from '../ground/play/scene.ts';
 import type { Stage } from '../ground/play/scene.ts';
-import { credentialsIn } from '../ground/play/casting.ts';
+import { credentialsIn } from '../ground/play/sessions.ts';
 import { knownTo, stageOf } from './actors.ts';
 import { judgeCells } from './access-judgement.ts';
 import type { RawCell } from './access-judgement.ts';

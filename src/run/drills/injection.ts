@@ -1,4 +1,4 @@
-import { credentialsIn } from '../ground/play/casting.ts';
+import { credentialsIn } from '../ground/play/sessions.ts';
 import { play, succeeded } from '../ground/play/interpreter.ts';
 import type { RequestStep } from '../ground/play/interpreter.ts';
 import { canary } from '../ground/play/players.ts';

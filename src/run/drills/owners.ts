@@ -43,6 +43,8 @@ export async function ownersOf(stage: Stage): Promise<Owners> {
       index.set(rowKey({ table: name, key }), player);
     }
   }
+  // Where nobody signs in, what somebody has made is theirs.
+  for (const { table, key, by } of cast.open ? stage.synthesis.pool : []) if (by !== null) index.set(rowKey({ table, key }), by);
   for (const row of stage.synthesis.pool) {
     for (const value of Object.values(row.values))
       if (value?.startsWith('sw') && row.by) byText.set(`${row.table} ${value}`, { table: row.table, player: row.by });

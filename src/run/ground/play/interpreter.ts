@@ -2,6 +2,7 @@ import type { Step } from '../../../model/scenario.ts';
 import type { Exchange, RowChange } from '../../../model/transcript.ts';
 import type { Json, Player } from './players.ts';
 import type { Tables } from './provenance.ts';
+import { csrfPages, csrfTokenIn, mergedCookies, wantsCsrfToken } from './csrf.ts';
 import { fill, fillText } from './templates.ts';
 import type { Ground, Observed, RequestSpec, Visited } from '../types.ts';
 
@@ -47,10 +48,17 @@ export function compose(lab: Lab, step: Omit<RequestStep, 'do' | 'wait'>): Compo
   if (!me) throw new Error(`the scenario speaks of an actor who does not exist: ${step.as}`);
   const bindings = { saved: lab.saved, players: lab.players };
   const path = fillText(step.path, me, bindings, encodeURIComponent);
-  const body = step.body === undefined ? null : JSON.stringify(fill(step.body, me, bindings));
+  const filled = step.body === undefined ? null : fill(step.body, me, bindings);
+  const form = step.encoding === 'form';
+  const token = me.csrf?.token;
+  const body = filled === null ? null : form ? formOf(filled, token) : JSON.stringify(filled);
   // In production the application stands behind a proxy that ends TLS; one that trusts its proxy sets secure cookies only so.
   const headers: Record<string, string> = { accept: 'application/json', 'x-forwarded-proto': 'https', ...me.credentials };
-  if (body !== null) headers['content-type'] = 'application/json';
+  if (me.csrf) {
+    headers['cookie'] = mergedCookies(headers['cookie'], me.csrf.cookies);
+    headers['x-csrf-token'] = headers['x-xsrf-token'] = me.csrf.token;
+  }
+  if (body !== null) headers['content-type'] = form ? 'application/x-www-form-urlencoded' : 'application/json';
   for (const [name, value] of Object.entries(step.headers ?? {})) headers[name] = fillText(value, me, bindings);
   const { method, instance } = step;
   return {
@@ -67,6 +75,11 @@ export async function play(lab: Lab, step: RequestStep): Promise<Played> {
     // An earlier request ended the process; this one deserves an application that runs.
     await lab.ground.restart();
     observed = await lab.ground.request(spec);
+  }
+  if (wantsCsrfToken(observed) && (await fetchCsrfToken(lab, step))) {
+    await lab.ground.undo(observed.changes);
+    const again = compose(lab, step);
+    observed = await lab.ground.request(again.spec);
   }
   const played = { ...observed, sent };
   saveFrom(lab, step, played.exchange, played.changes);
@@ -112,6 +125,36 @@ function cookiesOf(header = ''): Record<string, string> {
     }),
   );
 }
+
+/** A flat object as a form's fields; nested values as JSON. Forms carry their token among the fields. */
+function formOf(body: Json, csrf: string | undefined): string {
+  const fields = body !== null && typeof body === 'object' && !Array.isArray(body) ? Object.entries(body) : [];
+  const texts = fields.map(([name, value]): [string, string] => [
+    name,
+    value !== null && typeof value === 'object' ? JSON.stringify(value) : String(value ?? ''),
+  ]);
+  return new URLSearchParams([...texts, ...(csrf === undefined ? [] : [['_csrf', csrf] satisfies [string, string]])]).toString();
+}
+
+/** Gets a token against forgery for a player, as their browser would by opening the page; whether there is a new one. */
+async function fetchCsrfToken(lab: Lab, step: RequestStep): Promise<boolean> {
+  const me = lab.players.get(step.as);
+  if (!me || withoutToken.has(me)) return false;
+  for (const path of csrfPages(fillText(step.path, me, { saved: lab.saved, players: lab.players }, encodeURIComponent))) {
+    const page: RequestStep = { do: 'request', as: step.as, method: 'GET', path, headers: { accept: 'text/html, application/json' } };
+    const answer = await lab.ground.request(compose(lab, page).spec);
+    await lab.ground.undo(answer.changes);
+    const token = csrfTokenIn(answer);
+    if (token === null || token === me.csrf?.token) continue;
+    me.csrf = { token, cookies: mergedCookies(undefined, answer.exchange.response?.headers['set-cookie']) };
+    return true;
+  }
+  withoutToken.add(me);
+  return false;
+}
+
+/** Players who were given no such token anywhere: they need not ask again. */
+const withoutToken = new WeakSet<Player>();
 
 /** Saves what a request step asks for, from its answer and the rows that it changed. */
 export function saveFrom(lab: Lab, step: Pick<RequestStep, 'save'>, exchange: Exchange, changes: readonly RowChange[]): void {

@@ -37,6 +37,7 @@ function learned({ id = 'POST /orders', sent = {}, path, status = 400, answer = 
     // Learning asks the ground for nothing: what it needs stands in the exchange.
     lab: { ground: {} as Ground, tables: tablesOf([orders]), players: new Map([['owner', owner]]), saved: new Map() },
     pool: [],
+    forms: false,
     knowledge: new Map(),
     made: 1,
   };

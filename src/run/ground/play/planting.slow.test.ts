@@ -29,7 +29,7 @@ test('plants what leads to the owner, parents first, and leaves the rest', async
   owner.values.set('users.id', 1);
   const lab: Lab = { ground, tables: tablesOf((await ground.schema()).tables), players: new Map([['owner', owner]]), saved: new Map() };
   const person = { table: 'public.users', name: 'owner.users', key: { id: '1' }, values: { id: '1' }, by: 'owner' };
-  const synthesis: Synthesis = { lab, pool: [person], knowledge: new Map(), made: 0 };
+  const synthesis: Synthesis = { lab, pool: [person], knowledge: new Map(), made: 0, forms: false };
   const link = (from: string, column: string, to: string) => ({ from: `public.${from}`, column, to: `public.${to}`, key: 'id' });
   const ownership: EvidenceValue<'ownership'> = {
     users: { table: 'public.users', key: 'id', password: 'password', role: null },
@@ -49,7 +49,7 @@ test('plants what leads to the owner, parents first, and leaves the rest', async
     ],
   };
   const steps: (RequestStep | SqlStep)[] = [];
-  expect(await plantRows({ synthesis, ownership, owner, steps })).toBe(2);
+  expect(await plantRows({ synthesis, ownership, owner, open: false, steps })).toBe(2);
   expect(synthesis.pool.slice(1).map(({ table, name }) => [table, name])).toEqual([
     ['public.wallets', 's1.wallets'],
     ['public.account_holds', 's2.account_holds'],
@@ -65,5 +65,5 @@ test('plants what leads to the owner, parents first, and leaves the rest', async
   expect(steps.flatMap((step) => (step.do === 'sql' ? (step.parameters ?? []) : []))).toEqual(
     expect.arrayContaining(['{{owner.users.id}}', '{{s1.wallets.id}}']),
   );
-  expect(await plantRows({ synthesis, ownership, owner, steps })).toBe(0);
+  expect(await plantRows({ synthesis, ownership, owner, open: false, steps })).toBe(0);
 });

@@ -4,7 +4,7 @@ import type { RequestStep, SqlStep } from './interpreter.ts';
 import { isJournal } from './journals.ts';
 import type { Json, Player } from './players.ts';
 import { firstRow, refer, tableNamed } from './synthesis.ts';
-import type { Synthesis } from './synthesis.ts';
+import type { PoolRow, Synthesis } from './synthesis.ts';
 import { fillText } from './templates.ts';
 import { isNumeric, plainField, valueFor } from './values.ts';
 
@@ -21,6 +21,8 @@ interface Bed {
   readonly synthesis: Synthesis;
   readonly ownership: EvidenceValue<'ownership'>;
   readonly owner: Player;
+  /** Whoever comes may have made anything: every table is worth a row. */
+  readonly open: boolean;
   /** What made the owner's rows so far; what is planted is added. */
   readonly steps: (RequestStep | SqlStep)[];
 }
@@ -30,11 +32,11 @@ interface Bed {
  * job, imported). Rows name rows that are there already, so that parents come before their children. Returns how many were planted.
  */
 export async function plantRows(bed: Bed): Promise<number> {
-  const { synthesis, ownership, owner } = bed;
-  const people = [ownership.users?.table, ownership.tenants?.table];
+  const { synthesis, ownership, owner, open } = bed;
+  const people = open ? [] : [ownership.users?.table, ownership.tenants?.table];
   const wanted = ownership.tables.flatMap(({ table: name, user, tenant }) => {
     const table = synthesis.lab.tables.byName(name);
-    const leads = user !== null || tenant !== null;
+    const leads = open || user !== null || tenant !== null;
     return table && leads && table.primaryKey.length > 0 && !people.includes(name) && !isJournal(name) ? [table] : [];
   });
   const done = new Set<string>();
@@ -52,25 +54,44 @@ export async function plantRows(bed: Bed): Promise<number> {
 }
 
 /** Inserts one row of the owner's; `later` while a row that it must name is not there. */
-async function plant(bed: Bed, table: SchemaTable): Promise<'planted' | 'refused' | 'later'> {
-  const { synthesis, owner, steps } = bed;
+async function plant({ synthesis, owner, steps }: Bed, table: SchemaTable): Promise<'planted' | 'refused' | 'later'> {
+  const planted = await plantRow(synthesis, table, owner);
+  if (planted === undefined) return 'later';
+  if (planted === null) return 'refused';
+  const { lab } = synthesis;
+  steps.push(planted.step);
+  const name = `s${steps.length}.${table.name.slice(table.name.indexOf('.') + 1)}`;
+  synthesis.pool.push({ table: table.name, name, key: planted.key, values: planted.values, by: owner.name });
+  for (const [column, text] of Object.entries(planted.values))
+    lab.saved.set(`${name}.${column}`, lab.tables.json(table.name, column, text));
+  return 'planted';
+}
+
+/** A row that was planted, and the step that plants the like of it again. */
+interface Planted {
+  readonly step: SqlStep;
+  readonly key: PoolRow['key'];
+  readonly values: PoolRow['values'];
+}
+
+/** Inserts a row of somebody's; null when the database refused it, undefined when a row that it must name is not there. `given`: cells to be set so. */
+export async function plantRow(
+  synthesis: Synthesis,
+  table: SchemaTable,
+  owner: Player,
+  given: ReadonlyMap<string, string> = new Map(),
+): Promise<Planted | null | undefined> {
   const { lab } = synthesis;
   for (const attempt of [0, 1]) {
     const cells = cellsOf(synthesis, table, owner, attempt);
-    if (cells === null) return 'later';
-    const step = insertion(table, cells);
+    if (cells === null) return undefined;
+    const step = insertion(table, new Map([...cells, ...given]));
     const parameters = (step.parameters ?? []).map((text) => fillText(text, owner, { saved: lab.saved, players: lab.players }));
     // What the database refuses it may take in a plainer form.
     const [row] = await lab.ground.sql(step.text, parameters).catch(() => []);
-    if (!row) continue;
-    steps.push(step);
-    const name = `s${steps.length}.${table.name.slice(table.name.indexOf('.') + 1)}`;
-    const key = Object.fromEntries(table.primaryKey.map((column) => [column, row[column] ?? null]));
-    synthesis.pool.push({ table: table.name, name, key, values: row, by: owner.name });
-    for (const [column, text] of Object.entries(row)) lab.saved.set(`${name}.${column}`, lab.tables.json(table.name, column, text));
-    return 'planted';
+    if (row) return { step, key: Object.fromEntries(table.primaryKey.map((column) => [column, row[column] ?? null])), values: row };
   }
-  return 'refused';
+  return null;
 }
 
 function insertion(table: SchemaTable, cells: ReadonlyMap<string, string>): SqlStep {

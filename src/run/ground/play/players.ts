@@ -13,6 +13,8 @@ export interface Player {
   readonly tag: string;
   /** Headers that carry the session; empty for anonymous. */
   credentials: Record<string, string>;
+  /** A token against forgery that a page gave, and the cookies that came with it. */
+  csrf: { readonly token: string; readonly cookies: string } | null;
   /** What `{{<name>.<key>}}` stands for: `tag`, `email`, `password`, and `<table>.<column>` of the rows of their sign-up. */
   readonly values: Map<string, Json>;
 }
@@ -33,6 +35,7 @@ export function newPlayer(name: string, part: Player['part'], role: string | nul
     role,
     tag,
     credentials: {},
+    csrf: null,
     values: new Map<string, Json>([
       ['tag', tag],
       ['email', `${tag}@example.com`],

@@ -47,7 +47,7 @@ interface StageInput {
 export async function setStage(input: StageInput): Promise<Stage> {
   await parserReady;
   const lab: Lab = { ground: input.ground, tables: tablesOf(input.schema.tables), players: new Map(), saved: new Map() };
-  const synthesis: Synthesis = { lab, pool: await seeded(input), knowledge: new Map(), made: 0 };
+  const synthesis: Synthesis = { lab, pool: await seeded(input), knowledge: new Map(), made: 0, forms: false };
   if (input.queries) hintsFromCode(synthesis, input.routes, input.queries);
   const cast = await castActors(synthesis, input.routes, input.ownership, input.seed);
   const stage: Stage = { lab, synthesis, cast, routes: input.routes, ownership: input.ownership, steps: [], worked: new Set() };
@@ -56,7 +56,8 @@ export async function setStage(input: StageInput): Promise<Stage> {
     // What only an administrator, a job or another service makes is planted; with it, more of the app's own endpoints work.
     for (
       let round = 0;
-      round < rounds && (await plantRows({ synthesis, ownership: input.ownership, owner: cast.owner, steps: stage.steps })) > 0;
+      round < rounds &&
+      (await plantRows({ synthesis, ownership: input.ownership, owner: cast.owner, open: cast.open, steps: stage.steps })) > 0;
       round++
     )
       await makeObjects(stage);

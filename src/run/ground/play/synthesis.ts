@@ -53,6 +53,8 @@ export interface Synthesis {
   readonly knowledge: Map<string, Knowledge>;
   /** Requests made so far: keeps values that must be unique apart. */
   made: number;
+  /** The app reads bodies as forms. */
+  forms: boolean;
 }
 
 export function knowledgeOf(synthesis: Synthesis, route: Route): Knowledge {
@@ -117,6 +119,7 @@ export function requestFor(synthesis: Synthesis, route: Route, sender: Player, o
       method: route.method === 'ALL' ? 'GET' : route.method,
       path: search.length > 0 ? `${path}?${search.join('&')}` : path,
       ...(sends ? { body } : {}),
+      ...(sends && synthesis.forms ? { encoding: 'form' as const } : {}),
     },
     objects,
     missing,

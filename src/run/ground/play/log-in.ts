@@ -1,0 +1,52 @@
+import { play, succeeded } from './interpreter.ts';
+import type { Played } from './interpreter.ts';
+import { learn } from './learning.ts';
+import type { Player } from './players.ts';
+import { credentialsIn } from './sessions.ts';
+import { bodyField } from './sign-up.ts';
+import { knowledgeOf, requestFor } from './synthesis.ts';
+import type { Route, Synthesis } from './synthesis.ts';
+
+/** How somebody came in. */
+export interface Entered {
+  readonly login: Route | null;
+  readonly how: string;
+}
+
+/** Logs in at the first endpoint that gives a session, or takes the session that the sign-up gave. */
+export async function logIn(synthesis: Synthesis, routes: readonly Route[], player: Player, signUp: Played | undefined): Promise<Entered> {
+  const given = signUp && player.role === null ? credentialsIn(signUp) : null;
+  for (const route of routes) {
+    const known = knowledgeOf(synthesis, route);
+    // Libraries such as passport-local read the body themselves, so the code need not show the fields.
+    for (const field of route.inputs.length === 0 ? ['email', 'username', 'password'] : ['password']) {
+      if (!route.inputs.some((one) => new RegExp(field.slice(0, 4), 'i').test(one.name)))
+        known.extra.set(`body:${field}`, bodyField(field));
+    }
+    const forms = synthesis.forms;
+    for (const form of [forms, !forms]) {
+      synthesis.forms = form;
+      for (const userName of ['{{me.tag}}', '{{me.email}}']) {
+        for (const field of [...route.inputs, ...known.extra.values()]) {
+          if (/e-?mail|identifier/i.test(field.name)) known.values.set(`body:${field.name}`, '{{me.email}}');
+          else if (/user|login|handle/i.test(field.name)) known.values.set(`body:${field.name}`, userName);
+          if (/pass/i.test(field.name)) known.values.set(`body:${field.name}`, '{{me.password}}');
+        }
+        const request = requestFor(synthesis, route, player, player, 0);
+        const played = await play(synthesis.lab, request.step);
+        learn(synthesis, route, request, played);
+        const credentials = succeeded(played) ? credentialsIn(played) : null;
+        if (credentials) {
+          player.credentials = { ...player.credentials, ...credentials };
+          return { login: route, how: `logged in (${route.id})` };
+        }
+      }
+    }
+    synthesis.forms = forms;
+  }
+  if (given) {
+    player.credentials = { ...player.credentials, ...given };
+    return { login: null, how: 'the answer to the sign-up held the session' };
+  }
+  return { login: null, how: 'no login gave a session' };
+}

@@ -1,0 +1,78 @@
+import { play, succeeded } from './interpreter.ts';
+import type { Lab, Played } from './interpreter.ts';
+import type { Json, Player } from './players.ts';
+import { sessionPath } from './synthesis.ts';
+import type { Route } from './synthesis.ts';
+
+/** The session in an answer: cookies, and a token in the JSON as a bearer token. */
+export function credentialsIn(played: Played): Record<string, string> | null {
+  const response = played.exchange.response;
+  if (!response) return null;
+  const credentials: Record<string, string> = {};
+  const cookies = (response.headers['set-cookie'] ?? '')
+    .split(/\n|,(?=\s*[^;,\s]+=)/)
+    .map((cookie) => cookie.split(';')[0]?.trim() ?? '')
+    .filter((cookie) => /^[^=]+=.+/.test(cookie));
+  if (cookies.length > 0) credentials['cookie'] = cookies.join('; ');
+  const token = tokenIn(parsed(response.body)) ?? /^bearer\s+(\S+)$/i.exec(response.headers['authorization'] ?? '')?.[1];
+  if (token) credentials['authorization'] = `Bearer ${token}`;
+  return Object.keys(credentials).length > 0 ? credentials : null;
+}
+
+function parsed(text: string): Json {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return null;
+  }
+}
+
+/** The access token of a login answer: by its name, else anything that has the form of a JWT. */
+function tokenIn(value: Json, depth = 0): string | undefined {
+  if (depth > 4 || value === null || typeof value !== 'object') return undefined;
+  const entries = Object.entries(value);
+  for (const [name, inner] of entries)
+    if (typeof inner === 'string' && /^(access_?)?(token|jwt)$|^(id|auth|session)_?token$/i.test(name) && inner.length >= 12) return inner;
+  for (const [, inner] of entries) if (typeof inner === 'string' && /^[\w-]{10,}\.[\w-]{10,}\.[\w-]{10,}$/.test(inner)) return inner;
+  for (const [, inner] of entries) {
+    const found = tokenIn(inner, depth + 1);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+/** Whether a session works, and whether an endpoint that refuses others has shown it. */
+export interface Health {
+  readonly healthy: boolean;
+  readonly proven: boolean;
+  readonly reason: string;
+}
+
+/** Proves a session: some read that refuses anonymous callers answers this player. */
+export async function healthOf(lab: Lab, routes: readonly Route[], player: Player): Promise<Health> {
+  if (Object.keys(player.credentials).length === 0) return { healthy: false, proven: false, reason: 'no session was given' };
+  const reads = routes
+    .filter((route) => route.method === 'GET' && !route.path.includes(':') && !sessionPath.test(route.path))
+    .toSorted((a, b) => Number(guarded(b)) - Number(guarded(a)) || a.path.length - b.path.length)
+    .slice(0, 12);
+  let tried = 0;
+  for (const route of reads) {
+    const asNobody = await play(lab, { do: 'request', as: 'anonymous', method: 'GET', path: route.path });
+    const status = asNobody.exchange.response?.status ?? 0;
+    await lab.ground.undo(asNobody.changes);
+    if (status !== 401 && status !== 403 && status !== 302) continue;
+    tried++;
+    const asPlayer = await play(lab, { do: 'request', as: player.name, method: 'GET', path: route.path });
+    await lab.ground.undo(asPlayer.changes);
+    if (succeeded(asPlayer) && asPlayer.exchange.response?.status !== 302)
+      return { healthy: true, proven: true, reason: `${route.id} refuses anonymous callers and answers this actor` };
+  }
+  return tried > 0
+    ? { healthy: false, proven: false, reason: 'no guarded endpoint accepted the session' }
+    : { healthy: true, proven: false, reason: 'no simple endpoint refuses anonymous callers, so the session could not be told from none' };
+}
+
+/** Whether the code asks who is calling. */
+export function guarded(route: Route): boolean {
+  return [...route.guards, ...route.inline].some((guard) => guard.does.includes('authentication'));
+}
