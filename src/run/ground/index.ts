@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { SeaworthyError } from '../../model/errors.ts';
 import { inventEnvironment } from './app/environment.ts';
@@ -86,6 +87,7 @@ export async function openGround(options: GroundOptions): Promise<Ground> {
     const full = seal.level === 'full';
     const path = [
       ...from.commands,
+      ...virtual.filter((at) => existsSync(join(layout.copy, unit, at))).map((at) => join(layout.unit, at)),
       layout.bin,
       nodeHome(),
       join(nodeHome(), 'bin'),
@@ -250,6 +252,9 @@ export async function openGround(options: GroundOptions): Promise<Ground> {
     close,
   };
 }
+
+/** Where virtual environments of Python keep their programs. */
+const virtual = ['.venv/bin', 'venv/bin', 'env/bin'];
 
 const everything: readonly ResetKind[] = ['rows', 'sequences', 'files', 'memory', 'world'];
 

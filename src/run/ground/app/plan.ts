@@ -5,6 +5,7 @@ import type { RunConfig } from '../types.ts';
 import { frameworkOf, isBuilt, type Framework } from './frameworks.ts';
 import { expanded, readManifest, scriptCommand, withEnvFiles, type Manifest } from './manifest.ts';
 import { fetchesEngines, hasPrismaEngines, prismaGenerate, standIns, withoutPrismaMigrations } from './prisma.ts';
+import { pythonStart } from './python.ts';
 import { portOfCommand } from './start-port.ts';
 import { readText } from './text.ts';
 import { siblingBuilds } from './workspace.ts';
@@ -109,12 +110,13 @@ function findCommand(dir: string, manifest: Manifest, framework: Framework | nul
   const other =
     byScript(manifest, asGood, script === null) ??
     byFramework(framework, script === null) ??
+    pythonStart(dir) ??
     byFile(dir, manifest) ??
     byScript(manifest, lastResort, script === null);
   if (other !== null) return other;
   throw new SeaworthyError(
     'boot-failed',
-    'no way to start the app was found: package.json has no "start" script, there is no Procfile and no server.js or index.js; add "start": "..." to seaworthy.json',
+    'no way to start the app was found: package.json has no "start" script, there is no Procfile, no server.js or index.js, and no application of Django, FastAPI or Flask; add "start": "..." to seaworthy.json',
   );
 }
 

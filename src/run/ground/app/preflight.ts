@@ -8,6 +8,7 @@ import { managersOf } from './managers.ts';
 import { readManifest, workspaceRoot, type Manifest } from './manifest.ts';
 import { findMigrations } from './migrations.ts';
 import { outdatedIn } from './outdated.ts';
+import { pythonStart } from './python.ts';
 import { findStart, type Start } from './plan.ts';
 import { hasPrismaEngines } from './prisma.ts';
 
@@ -74,7 +75,7 @@ export function preflight(root: string, unit: string, config: RunConfig | undefi
   missing.push(...missingServices(manifest));
   return {
     packageManager: manager?.tool ?? null,
-    framework: frameworkOf(manifest)?.name ?? null,
+    framework: frameworkOf(manifest)?.name ?? pythonStart(dir)?.framework ?? null,
     install: bare && install,
     build: start?.build ?? null,
     migrations: findMigrations(dir, config, root).from,

@@ -15,6 +15,7 @@ test.each([
   ["/app/node_modules/bcrypt/lib/binding/napi-v3/bcrypt_lib.node'", 'npm rebuild bcrypt'],
   ["was compiled against a different Node.js version using\n '/app/node_modules/canvas/x.node'", 'was not built for Node'],
   ['ReferenceError: Bun is not defined', 'install Bun'],
+  ["ModuleNotFoundError: No module named 'flask_login'", 'the Python package "flask_login" is not there'],
   ['connect ECONNREFUSED 127.0.0.1:6379', 'Redis'],
   ['connect ECONNREFUSED 127.0.0.1:27017', 'MongoDB'],
   ['error: relation "users" does not exist', 'add "migrate": "..."'],

@@ -43,6 +43,11 @@ const reasons: readonly { readonly pattern: RegExp; readonly say: (match: RegExp
       'its build fetches fonts from Google, which the proving ground does not let through: build it outside and audit it with what was built',
   },
   {
+    pattern: /ModuleNotFoundError: No module named '([\w]+)/,
+    say: (match) =>
+      `the Python package "${match[1]}" is not there: install the dependencies into .venv in the app's folder with the system's Python (/usr/bin/python3 -m venv .venv), or from the distribution`,
+  },
+  {
     pattern: /Cannot find (?:module|package) '([^'./][^']*)'/,
     say: (match) =>
       `the dependency "${match[1]}" is not installed: run the package manager's install in the app's folder, or pass --install`,
