@@ -55,7 +55,7 @@ const tools: readonly MigrationTool[] = [
   },
   { name: 'db-migrate', dependencies: ['db-migrate'], files: ['database.json'], command: 'db-migrate up' },
   { name: 'Django', dependencies: [], files: ['manage.py'], command: 'python3 "$FILE" migrate --noinput' },
-  { name: 'Alembic', dependencies: [], files: ['alembic.ini'], command: 'alembic upgrade head' },
+  { name: 'Alembic', dependencies: [], files: ['alembic.ini'], command: 'python3 -m alembic upgrade head' },
 ];
 
 /** The tool that a unit migrates with, and its command. */
