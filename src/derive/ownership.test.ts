@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { EvidenceValue } from '../model/evidence/index.ts';
 import type { SchemaTable } from '../model/evidence/run.ts';
 import { schemaColumn, schemaTable } from '../model/evidence/schema.testing.ts';
 import { ownershipOf } from './ownership.ts';
@@ -59,6 +60,32 @@ describe('ownershipOf', () => {
     ]);
     expect(found.tenants).toBeNull();
     expect(found.tables.find(({ table: name }) => name === 'public.posts')?.user).toHaveLength(1);
+  });
+
+  it('knows tenants under any name by the statements that the session divides', () => {
+    const query = (on: string, column: string, name: string): EvidenceValue<'queries'>['queries'][number] => ({
+      where: { file: 'app.ts', line: 1, endLine: 1 },
+      within: 'app.ts:1',
+      routes: [],
+      text: null,
+      verb: 'select',
+      tables: [on],
+      filters: [{ table: on, column, value: { kind: 'session', name } }],
+      holes: [],
+      parameters: [],
+      star: false,
+      limited: false,
+    });
+    const tables = [
+      table('users', { email: 'text', password_hash: 'text', saffron_id: 'integer', country_id: 'integer' }, { saffron_id: 'saffrons' }),
+      table('saffrons', { name: 'text' }),
+      table('countries', { name: 'text' }),
+      table('lanterns', { saffron_id: 'integer', country_id: 'integer' }),
+      table('pebbles', { saffron_id: 'integer', country_id: 'integer' }),
+    ];
+    const divided = [query('lanterns', 'saffron_id', 'saffronId'), query('pebbles', 'saffron_id', 'saffronId')];
+    expect(ownershipOf(tables, divided).tenants).toEqual({ table: 'public.saffrons', key: 'id' });
+    expect(ownershipOf(tables, divided.slice(1)).tenants).toBeNull();
   });
 
   it('owns nothing where there are no people', () => {

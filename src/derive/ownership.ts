@@ -1,7 +1,9 @@
 import type { Ownership } from '../model/evidence/derived.ts';
+import type { EvidenceValue } from '../model/evidence/index.ts';
 import type { SchemaTable } from '../model/evidence/run.ts';
 import { defineDerivation } from '../model/producer.ts';
 
+type Query = EvidenceValue<'queries'>['queries'][number];
 type Edge = { readonly from: string; readonly column: string; readonly to: string; readonly key: string };
 
 const passwordColumn = /^(password|passwd|pwd|pass)(_?(hash|digest|hashed|encrypted|salt))?$|^(hashed|encrypted)_?password$/i;
@@ -14,11 +16,11 @@ const roleColumn = /^(role|user_?role|user_?type|account_?type|access_?level)$/i
 export default defineDerivation({
   name: 'ownership',
   needs: ['schema'],
-  uses: ['routes'],
+  uses: ['routes', 'queries'],
   yields: 'ownership',
-  run: ({ schema, routes }) => {
+  run: ({ schema, routes, queries }) => {
     const inCode = (routes?.value.routes ?? []).flatMap((route) => [...route.guards, ...route.inline].flatMap((guard) => guard.roles));
-    const value = ownershipOf(schema.value.tables);
+    const value = ownershipOf(schema.value.tables, queries?.value.queries ?? []);
     // Where the database does not list the roles, the guards in the code name those that matter.
     return {
       value: value.users?.role && value.roles.length === 0 ? { ...value, roles: [...new Set(inCode)].toSorted() } : value,
@@ -28,10 +30,10 @@ export default defineDerivation({
 });
 
 /** The ownership graph of a schema. References without a foreign key are inferred from `<name>_id` and the type. */
-export function ownershipOf(tables: readonly SchemaTable[]): Ownership {
+export function ownershipOf(tables: readonly SchemaTable[], queries: readonly Query[] = []): Ownership {
   const edges = tables.flatMap((table) => references(table, tables));
   const users = usersTable(tables, edges);
-  const tenants = users ? tenantsTable(tables, edges, users) : null;
+  const tenants = users ? tenantsTable(tables, edges, users, queries) : null;
   const userKey = users?.primaryKey[0];
   const tenantKey = tenants?.primaryKey[0];
   const role = users?.columns.find((column) => roleColumn.test(column.name));
@@ -66,7 +68,12 @@ function usersTable(tables: readonly SchemaTable[], edges: readonly Edge[]): Sch
 }
 
 /** The table that users belong to: they (or a membership table) reference it, and other tables hang on it too. */
-function tenantsTable(tables: readonly SchemaTable[], edges: readonly Edge[], users: SchemaTable): SchemaTable | undefined {
+function tenantsTable(
+  tables: readonly SchemaTable[],
+  edges: readonly Edge[],
+  users: SchemaTable,
+  queries: readonly Query[],
+): SchemaTable | undefined {
   const memberships = tables.filter((table) => table !== users && edges.some((edge) => edge.from === table.name && edge.to === users.name));
   const score = (table: SchemaTable): number => {
     if (table === users) return 0;
@@ -77,13 +84,29 @@ function tenantsTable(tables: readonly SchemaTable[], edges: readonly Edge[], us
         edges.some((edge) => edge.from === membership.name && edge.to === table.name),
     );
     if (!direct && !through) return 0;
-    return (
-      (tenantTable.test(bare(table.name)) ? 3 : 0) +
-      (edges.filter((edge) => edge.to === table.name).length >= 2 ? 1 : 0) +
-      (direct ? 0.5 : 0)
-    );
+    const named = tenantTable.test(bare(table.name)) || dividesBySession(table, edges, users, queries);
+    return (named ? 3 : 0) + (edges.filter((edge) => edge.to === table.name).length >= 2 ? 1 : 0) + (direct ? 0.5 : 0);
   };
   return best(tables, score, 3);
+}
+
+/** Whatever it is called: statements on several tables ask that the row belongs to the one of it that the session names. */
+function dividesBySession(table: SchemaTable, edges: readonly Edge[], users: SchemaTable, queries: readonly Query[]): boolean {
+  const divided = edges.filter(
+    ({ from, to, column }) =>
+      to === table.name &&
+      from !== users.name &&
+      queries.some(
+        (query) =>
+          query.tables.includes(bare(from)) &&
+          query.filters.some((filter) => filter.column === column && filter.value.kind === 'session' && mayMean(filter.table, from)),
+      ),
+  );
+  return new Set(divided.map(({ from }) => from)).size >= 2;
+}
+
+function mayMean(said: string | null, table: string): boolean {
+  return said === null || bare(said) === bare(table);
 }
 
 function best(tables: readonly SchemaTable[], score: (table: SchemaTable) => number, atLeast: number): SchemaTable | undefined {
