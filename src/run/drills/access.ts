@@ -1,7 +1,9 @@
 import type { EvidenceValue } from '../../model/evidence/index.ts';
 import type { RowChange } from '../../model/transcript.ts';
+import { answeredRows, onlyAnswers } from '../ground/play/answers.ts';
 import { play, succeeded } from '../ground/play/interpreter.ts';
 import type { Played } from '../ground/play/interpreter.ts';
+import { playAtOnce } from '../ground/play/at-once.ts';
 import type { Player } from '../ground/play/players.ts';
 import { carriedColumns, rowsRead } from '../ground/play/provenance.ts';
 import { learn } from '../ground/play/learning.ts';
@@ -36,14 +38,17 @@ export default defineDrill({
     const importance = importanceOf(knownTo(given));
     const routes = inPlayOrder(stage.routes, importance).filter((route) => context.focus.endpoints?.includes(route.id) ?? true);
     const raw: RawCell[] = [];
+    // Without a wire, what one request caused is told only by nothing else being on its way.
+    const wire = { apart: given.boot.value.oracle.kind === 'rows' };
     const leftOut = await whileTimeLasts(context.budget.turn('access'), routes, async (route, index) => {
       if (index % 10 === 0) context.progress(`everyone tries everything: ${index} of ${routes.length} endpoints`);
-      raw.push(...(await tryRoute(stage, owners, route, owner, players)));
+      raw.push(...(await tryRoute({ stage, owners, owner, players, wire }, route)));
     });
     const judged = judgeCells(raw, {
       tenants: stage.ownership.tenants !== null && owners.separate === 'tenant',
       tables: stage.lab.tables.all,
       statements: given.boot.value.oracle.kind === 'rows',
+      changes: given.boot.value.oracle.kind !== 'responses',
       unseen: leftOut.filter((route) => route.method === 'GET').length,
     });
     const cells = judged.map(({ raw: cell, outcome, reason }) => ({
@@ -91,7 +96,18 @@ function leftOutCell(route: Route, player: Player, budget: Budget): EvidenceValu
 
 const attempts = 3;
 
-async function tryRoute(stage: Stage, owners: Owners, route: Route, owner: Player, players: readonly Player[]): Promise<RawCell[]> {
+/** Who tries with whose objects, and how. */
+interface Trial {
+  readonly stage: Stage;
+  readonly owners: Owners;
+  readonly owner: Player;
+  readonly players: readonly Player[];
+  /** Whether statements of requests that are on their way together can be told apart; false as soon as some could not. */
+  readonly wire: { apart: boolean };
+}
+
+async function tryRoute(trial: Trial, route: Route): Promise<RawCell[]> {
+  const { stage, owners, owner, players } = trial;
   const own = await rightfulControl(stage, owners, route, owner);
   if (route === stage.cast.signUp || route === stage.cast.login) {
     const entrance = { ...own.cell, control: false, read: [], changed: [], ownTables: [] };
@@ -107,7 +123,14 @@ async function tryRoute(stage: Stage, owners: Owners, route: Route, owner: Playe
     ];
   }
   const cells = [...own.tried];
-  for (const player of players.filter((one) => !own.tried.some((cell) => cell.actor === one.name))) {
+  const left = players.filter((one) => !own.tried.some((cell) => cell.actor === one.name));
+  const together = await tryTogether(trial, route, left, own.attempt);
+  for (const player of left) {
+    const done = together.get(player);
+    if (done) {
+      cells.push(done);
+      continue;
+    }
     if (isWebhook(route)) {
       cells.push({
         ...own.cell,
@@ -122,9 +145,37 @@ async function tryRoute(stage: Stage, owners: Owners, route: Route, owner: Playe
     const request = requestFor(stage.synthesis, route, player, owner, own.attempt);
     const played = await play(stage.lab, request.step);
     cells.push(cellOf(stage, owners, route, player, request, played));
-    await stage.lab.ground.undo(played.changes);
+    await takeBack(stage, played);
   }
   if (sessionPath.test(route.path)) await renewSessions(stage);
+  return cells;
+}
+
+async function takeBack(stage: Stage, { changes }: Played): Promise<void> {
+  if (changes.length > 0) await stage.lab.ground.undo(changes);
+}
+
+/**
+ * Reads by several players at once, for those whose cells are beyond doubt: who would be accused of seeing too much is tried again alone,
+ * and so is everybody whose request left a trace that may be another's.
+ */
+async function tryTogether(trial: Trial, route: Route, players: readonly Player[], attempt: number): Promise<Map<Player, RawCell>> {
+  const { stage, owners, owner, wire } = trial;
+  const cells = new Map<Player, RawCell>();
+  if (!wire.apart || players.length < 2 || !['GET', 'HEAD'].includes(route.method) || sessionPath.test(route.path) || isWebhook(route))
+    return cells;
+  const requests = players.map((player) => requestFor(stage.synthesis, route, player, owner, attempt));
+  const { played, apart } = await playAtOnce(
+    stage.lab,
+    requests.map(({ step }) => step),
+  );
+  wire.apart = apart;
+  for (const [index, player] of players.entries()) {
+    const [request, one] = [requests[index], played[index]];
+    if (!request || !one) continue;
+    const cell = cellOf(stage, owners, route, player, request, one);
+    if (player.part === 'role' || cell.read.length === 0) cells.set(player, cell);
+  }
   return cells;
 }
 
@@ -162,7 +213,7 @@ async function positiveControl(
     const played = await play(stage.lab, request.step);
     learn(stage.synthesis, route, request, played);
     const cell = cellOf(stage, owners, route, sender, request, played);
-    await stage.lab.ground.undo(played.changes);
+    await takeBack(stage, played);
     if (!best || better(cell, best.cell)) best = { cell, attempt };
     if (succeeded(played)) break;
   }
@@ -175,7 +226,8 @@ function better(a: RawCell, b: RawCell): boolean {
 }
 
 function cellOf(stage: Stage, owners: Owners, route: Route, player: Player, request: Request, played: Played): RawCell {
-  const read = rowsRead(stage.lab.tables, played).flatMap((row) => {
+  const seen = onlyAnswers(stage.lab) ? answeredRows(stage.synthesis.pool, 'owner') : rowsRead(stage.lab.tables, played);
+  const read = seen.flatMap((row) => {
     const of = owners.of(row);
     const columns = of === 'owner' ? carriedColumns(played, row) : [];
     return columns.length > 0 ? [{ table: row.table, key: row.key, columns }] : [];
