@@ -2,8 +2,20 @@ import { describe, expect, it } from 'vitest';
 import { produce } from '../engine/produce.ts';
 import type { EvidenceStore } from '../engine/produce.ts';
 import { evidenceSchemas, isPresent } from '../model/evidence/index.ts';
+import type { Evidence, EvidenceValue, Kind } from '../model/evidence/index.ts';
 import { app } from '../read/code/program.testing.ts';
 import endpoints from './endpoints.ts';
+
+/** The ledger, from what was read. */
+async function ledgerOf(routes: EvidenceValue<'routes'>, calls: EvidenceValue<'calls'>): Promise<EvidenceValue<'endpoints'>> {
+  const store: EvidenceStore = new Map<Kind, Evidence>([
+    ['routes', { kind: 'routes', class: 'read', value: routes, gaps: [] }],
+    ['calls', { kind: 'calls', class: 'read', value: calls, gaps: [] }],
+  ]);
+  const evidence = await produce(endpoints, store, undefined);
+  if (!isPresent(evidence)) throw new Error(evidence.reason);
+  return evidenceSchemas.endpoints.parse(evidence.value);
+}
 
 /** What endpoints without any guard seem to be meant for, by their names. */
 async function intended(...ids: readonly string[]): Promise<Record<string, string>> {
@@ -12,10 +24,7 @@ async function intended(...ids: readonly string[]): Promise<Record<string, strin
     return `app.${method.toLowerCase()}('${path}', (req, res) => res.json({}));`;
   });
   const { routes } = await app(declared.join('\n'));
-  const store: EvidenceStore = new Map([['routes', { kind: 'routes', class: 'read', value: { routes: [...routes] }, gaps: [] }]]);
-  const evidence = await produce(endpoints, store, undefined);
-  if (!isPresent(evidence)) throw new Error(evidence.reason);
-  const ledger = evidenceSchemas.endpoints.parse(evidence.value);
+  const ledger = await ledgerOf({ routes: [...routes] }, { calls: [] });
   return Object.fromEntries(ledger.endpoints.map((one) => [one.id, one.intended]));
 }
 
@@ -41,5 +50,17 @@ describe('intended access by name', () => {
       'PUT /status',
     ];
     expect(await intended(...closed)).toEqual(Object.fromEntries(closed.map((id) => [id, 'unknown'])));
+  });
+
+  it('knows the door by what it does, whatever it is called', async () => {
+    const { routes, calls } = await app(`
+      import jwt from 'jsonwebtoken';
+      app.post('/lantern', (req, res) => res.json({ token: jwt.sign({ id: 1 }, process.env.SECRET) }));
+      app.get('/pebble', (req, res) => res.json({ token: jwt.sign({ id: 1 }, process.env.SECRET) }));`);
+    const ledger = await ledgerOf({ routes: [...routes] }, { calls: [...calls] });
+    expect(ledger.endpoints.map(({ id, intended: to }) => [id, to])).toEqual([
+      ['POST /lantern', 'public'],
+      ['GET /pebble', 'unknown'],
+    ]);
   });
 });

@@ -30,16 +30,17 @@ function pairs(words: readonly string[]): string[] {
 export default defineDerivation({
   name: 'endpoints',
   needs: ['routes'],
-  uses: ['queries', 'access', 'intended-access'],
+  uses: ['queries', 'calls', 'access', 'intended-access'],
   yields: 'endpoints',
-  run: ({ routes, queries, access, 'intended-access': stated }) => ({
+  run: ({ routes, queries, calls, access, 'intended-access': stated }) => ({
     value: {
       endpoints: routes.value.routes.map((route) => {
         const cells = access?.value.cells.filter((cell) => cell.endpoint === route.id && cell.settle === undefined) ?? [];
         const own = cells.find((cell) => cell.actor === 'owner');
         const touching = queries?.value.queries.filter((query) => query.routes.includes(route.id)) ?? [];
         const rule = stated?.value.rules.find((one) => matches(one.endpoint, route.id));
-        const [intended, intendedWhy] = rule ? statedIntent(rule.allow) : intent(route, cells);
+        const means = new Set(calls?.value.calls.filter((call) => call.routes.includes(route.id)).map((call) => call.means));
+        const [intended, intendedWhy] = rule ? statedIntent(rule.allow) : intent(route, means, cells);
         return {
           id: route.id,
           unit: route.unit,
@@ -81,13 +82,15 @@ function statedIntent(allow: readonly string[]): ReturnType<typeof intent> {
   return allow.includes('signed-in') || allow.includes('owner') ? ['signed-in', why] : ['role', why];
 }
 
-/** Drafted intent, for the owner to confirm: the guards in the code first, then the name. */
-function intent(route: Route, cells: readonly Cell[]): ['public' | 'signed-in' | 'role' | 'unknown', string] {
+/** Drafted intent, for the owner to confirm: the guards in the code first, then what it does, then the name. */
+function intent(route: Route, means: ReadonlySet<string>, cells: readonly Cell[]): ['public' | 'signed-in' | 'role' | 'unknown', string] {
   const guards = [...route.guards, ...route.inline].filter((guard) => guard.refuses);
   const role = guards.find((guard) => guard.does.includes('role'));
   if (role) return ['role', `${role.name} asks for ${role.roles.join(' or ') || 'a role'}`];
   const session = guards.find((guard) => guard.does.includes('authentication'));
   if (session) return ['signed-in', `${session.name} refuses callers who are not signed in`];
+  if (guards.some((guard) => guard.does.includes('signature'))) return ['public', 'it asks for a signature instead of a session'];
+  if (means.has('password-verify') || (means.has('token-sign') && route.method === 'POST')) return ['public', 'it lets callers in by what they know'];
   if (namedPublic(route)) return ['public', 'its name says so'];
   if (cells.some((cell) => cell.actor === 'anonymous' && cell.outcome === 'refused' && (cell.status === 401 || cell.status === 403)))
     return ['signed-in', 'it refuses callers who are not signed in'];
