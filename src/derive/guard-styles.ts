@@ -51,6 +51,9 @@ const most = 2 / 3;
 function withoutAuthentication(one: Asked, all: readonly Asked[]): Outlier | undefined {
   if (one.intended !== 'unknown') return undefined;
   const others = all.filter((other) => other !== one && other.intended !== 'public');
+  // Beside the way in stand the links for those who lost theirs.
+  const beside = all.filter((other) => other !== one && other.where.file === one.where.file);
+  const door = beside.some(({ intended }) => intended === 'public') && beside.every(({ open }) => open);
   for (const table of one.tables) {
     // Public reading beside guarded writing is how catalogues work, and so is a public form beside a guarded list.
     if (one.creates) break;
@@ -62,7 +65,7 @@ function withoutAuthentication(one: Asked, all: readonly Asked[]): Outlier | und
       lacks: 'authentication',
       ...compared(asking, { units: [touching] }),
       by: { kind: 'table', name: table },
-      sure: true,
+      sure: !door,
     };
   }
   const group = groupOf(one, all, (other) => other.changes === one.changes);
