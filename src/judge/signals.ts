@@ -42,7 +42,7 @@ export function signalsOf(sources: SignalSources): Signals {
         .map((name) => ({ name, because: 'a column for personal data' })),
     ),
     modelCalls: modelCalls(packages, sources),
-    sawTables: sources.schema !== undefined,
+    sawTables: sources.schema !== undefined && sources.schema.database !== 'none',
     sawPackages: sources.dependencies !== undefined,
   };
 }

@@ -161,6 +161,8 @@ export const effect = z.discriminatedUnion('shows', [
     key: z.record(z.string(), z.string()),
     op: z.enum(['insert', 'update', 'delete']),
   }),
+  /** The unguessable text that stands in all that an actor writes stands in the answer, and not in the request. */
+  z.strictObject({ shows: z.literal('canary'), of: z.string() }),
   /** A statement's syntax tree changed with the value sent. */
   z.strictObject({ shows: z.literal('statement-shape'), marker: z.string() }),
   /** The stored value of a column has a form that gives the password away. */

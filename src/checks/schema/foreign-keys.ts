@@ -9,6 +9,8 @@ export default defineCheck({
   remedy: 'Add the foreign key (NOT VALID first on a large table, then VALIDATE), and say what happens on deletion.',
   needs: ['schema'],
   *run({ schema }) {
+    if (schema.value.database === 'none')
+      return yield unknown('ran', application, `Its data cannot be seen: ${schema.gaps[0]?.reason ?? 'it has no database'}.`);
     const { tables, database } = schema.value;
     let examined = 0;
     const declared: string[] = [];

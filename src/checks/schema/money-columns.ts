@@ -14,6 +14,8 @@ export default defineCheck({
   remedy: 'Store cents in BIGINT, or use NUMERIC with a fixed scale; convert existing rows by rounding once.',
   needs: ['schema'],
   *run({ schema }) {
+    if (schema.value.database === 'none')
+      return yield unknown('ran', application, `Its data cannot be seen: ${schema.gaps[0]?.reason ?? 'it has no database'}.`);
     let examined = 0;
     const sqlite = schema.value.database === 'sqlite';
     for (const table of schema.value.tables) {

@@ -10,6 +10,8 @@ export default defineCheck({
     "Use timestamptz; convert with ALTER COLUMN ... TYPE timestamptz USING column AT TIME ZONE 'UTC' where the stored values are UTC.",
   needs: ['schema'],
   *run({ schema }) {
+    if (schema.value.database === 'none')
+      return yield unknown('ran', application, `Its data cannot be seen: ${schema.gaps[0]?.reason ?? 'it has no database'}.`);
     if (schema.value.database === 'sqlite') {
       yield notApplicable('SQLite has no type for points in time: columns hold text or numbers, with or without a zone.', 'ran');
       return;

@@ -7,7 +7,8 @@ import { rowRef } from '../transcript.ts';
 /** The database as it is after the application's own migrations (and its start, where that makes the tables), read from the database's own catalogue. */
 export const schema = z.strictObject({
   /** SQLite keeps no types, only affinities: what is true of one database need not be true of the other. */
-  database: z.enum(['postgres', 'sqlite']),
+  /** `none`: it keeps its data where it cannot be seen; then there are no tables. */
+  database: z.enum(['postgres', 'sqlite', 'none']),
   /** How it came to be, e.g. `npm run migrate`, `migrations/*.sql`. */
   from: z.string(),
   tables: z.array(

@@ -48,7 +48,7 @@ function judged(
   unseen = 0,
   statements = true,
 ): { outcomes: Record<string, string>; why: Record<string, string> } {
-  const all = judgeCells(cells, { tenants, tables: [], unseen, statements });
+  const all = judgeCells(cells, { tenants, tables: [], unseen, statements, changes: true });
   const name = ({ raw }: (typeof all)[number]): string => `${raw.route.id} ${raw.actor}`;
   return {
     outcomes: Object.fromEntries(all.map((one) => [name(one), one.outcome])),

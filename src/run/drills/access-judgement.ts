@@ -47,11 +47,14 @@ interface Setting {
   readonly tables: readonly SchemaTable[];
   /** A wire saw every row that was read. Without one a row shows only in an answer, by values that nobody else's rows hold. */
   readonly statements: boolean;
+  /** What a request changes can be seen. */
+  readonly changes: boolean;
   /** Reading endpoints that nobody tried, for want of time: any of them may show what it likes to whom it likes. */
   readonly unseen: number;
 }
 
-const counters = /count|views?$|likes|votes|score|hits|clicks|last_|updated_?at|seen/i;
+/** Columns that count or date what happened to a row. */
+export const counters = /count|views?$|likes|votes|score|hits|clicks|last_|updated_?at|seen/i;
 
 /**
  * Judges all cells together, because the app's own refusals say what it means to keep private.
@@ -120,7 +123,7 @@ function judge(
       : ['refused', `answered ${cell.status}`];
   if (cell.part === 'role')
     return cell.success ? ['allowed', `a ${cell.actor.slice(5)} of the owner's tenant may`] : ['refused', `answered ${cell.status}`];
-  const written = writeLeak(cell);
+  const written = addedBelow(cell, anonymous, openness.stranger, setting) ?? writeLeak(cell);
   if (written) return written;
   const shown = readLeak(cell, anonymous, openness, setting);
   if (shown) return shown;
@@ -129,6 +132,8 @@ function judge(
   if (!own?.success) return ['unknown', `it never worked for its owner (answered ${own?.status ?? 'nothing'}), so a refusal says nothing`];
   if (broke) return ['unknown', `answered ${cell.status}: it broke, which is no refusal`];
   if (!cell.success) return ['refused', `answered ${cell.status}`];
+  if (!setting.changes && cell.route.method !== 'GET')
+    return ['unknown', 'answered; without a database that can be seen, nor can what it changed'];
   if (own.read.length > 0 || own.changed.length > 0) return ['refused', "answered, but with nothing of the owner's"];
   if (!setting.statements) return ['unknown', "answered; which rows are involved cannot be seen without the application's statements"];
   return ['allowed', "answered; no row of the owner's is involved"];
@@ -143,6 +148,21 @@ function ownCell(cell: RawCell): [Outcome, string] {
   if (cell.workedBefore) return ['own', `made an object for its owner; a repeat is refused (${cell.status})`];
   const missing = cell.missing.length > 0 ? `; nothing of the owner's to put for ${cell.missing.join(', ')}` : '';
   return ['unknown', `never worked for its owner: answered ${cell.status}${missing}`];
+}
+
+/**
+ * A row that somebody of another tenant put below one of the owner's, which the app shows nobody outside its tenant. Forms that anyone
+ * may fill in are another matter, and so are objects that are seen elsewhere: there it may be meant.
+ */
+function addedBelow(cell: RawCell, anonymous: RawCell | undefined, view: Openness, setting: Setting): [Outcome, string] | null {
+  const added = cell.changed.filter((change) => change.op === 'insert');
+  const above = cell.request.objects.filter(({ row }) => row.by !== null).map(({ row }) => row.table);
+  if (!setting.tenants || cell.part !== 'stranger' || added.length === 0 || above.length === 0 || cell.capability) return null;
+  if (anonymous?.status !== 401 && anonymous?.status !== 403) return null;
+  const hidden = above.every((table) => !isOpen(view, table) && view.reads.get(table)?.open.size === 0);
+  return hidden && view.unseen === 0
+    ? ['leak', `added ${named([...new Set(added.map(({ table }) => table))])} to ${named(above)} of another tenant, which it may not even see`]
+    : null;
 }
 
 /** Rows of the owner that somebody else changed. Interplay (a transfer, a like, a line on a public object) is no leak. */

@@ -1,4 +1,5 @@
 import type { RowChange, RowRef } from '../../model/transcript.ts';
+import { isAnswered } from '../ground/play/answers.ts';
 import type { ReadRow } from '../ground/play/provenance.ts';
 import type { Stage } from '../ground/play/scene.ts';
 
@@ -44,7 +45,8 @@ export async function ownersOf(stage: Stage): Promise<Owners> {
     }
   }
   // Where nobody signs in, what somebody has made is theirs.
-  for (const { table, key, by } of cast.open ? stage.synthesis.pool : []) if (by !== null) index.set(rowKey({ table, key }), by);
+  for (const { table, key, by } of stage.synthesis.pool)
+    if (by !== null && (cast.open || isAnswered(table))) index.set(rowKey({ table, key }), by);
   for (const row of stage.synthesis.pool) {
     for (const value of Object.values(row.values))
       if (value?.startsWith('sw') && row.by) byText.set(`${row.table} ${value}`, { table: row.table, player: row.by });
@@ -53,7 +55,9 @@ export async function ownersOf(stage: Stage): Promise<Owners> {
   return {
     separate,
     of(row) {
-      if (Object.keys(row.key).length > 0) return ofRow(row.table, row.key);
+      const known = Object.keys(row.key).length > 0 ? ofRow(row.table, row.key) : null;
+      if (known !== null) return known;
+      // Without its key, or a row that this request copied: what only one player has written tells.
       for (const value of Object.values(row.values)) {
         const known = value === null ? undefined : byText.get(`${row.table} ${value}`);
         if (known) return known.player;

@@ -2,6 +2,7 @@ import type { Proof } from '../../model/proof.ts';
 import type { Effect, Scenario } from '../../model/scenario.ts';
 import type { StatementRecord } from '../../model/transcript.ts';
 import { shownTable } from '../../model/words.ts';
+import { isAnswered } from '../ground/play/answers.ts';
 import type { Played } from '../ground/play/interpreter.ts';
 import type { Json } from '../ground/play/players.ts';
 import { holesOf, stepsBefore } from '../ground/play/scene.ts';
@@ -16,8 +17,9 @@ export function proofOf(stage: Stage, cell: RawCell): Proof | null {
   if (!row) return null;
   const before = neededSteps(stage, cell, row);
   const key = templated(stage, row.table, row.key);
-  const effect: Effect =
-    change && (change.op === 'update' || change.op === 'delete')
+  const effect: Effect = isAnswered(row.table)
+    ? { shows: 'canary', of: 'owner' }
+    : change && (change.op === 'update' || change.op === 'delete')
       ? { shows: 'row-changed', table: row.table, key, op: change.op }
       : { shows: 'row-read', table: row.table, key };
   const scenario = scenarioOf(

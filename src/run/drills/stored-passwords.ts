@@ -34,6 +34,7 @@ export default defineDrill({
   yields: 'stored-passwords',
   async run(given, context) {
     const stage = await stageOf(given, context);
+    if (given.schema.value.database === 'none') throw new Error(`what is stored cannot be seen: ${given.boot.value.oracle.detail}`);
     const trials = [...signUpTrial(stage)];
     const takers = stage.routes.filter(
       (route) =>

@@ -6,7 +6,7 @@ import { logIn } from './log-in.ts';
 import { activate, giveRole } from './memberships.ts';
 import { newPlayer } from './players.ts';
 import type { Player } from './players.ts';
-import { healthOf } from './sessions.ts';
+import { healthOf, otherPlaces } from './sessions.ts';
 import { loginRoutes, remember, signsNobodyIn, signUp, signUpRoutes } from './sign-up.ts';
 import type { Route, Synthesis } from './synthesis.ts';
 
@@ -99,7 +99,17 @@ export async function castActors(synthesis: Synthesis, routes: readonly Route[],
     }
     if (enrolled && role !== null) await giveRole(lab, player, ownership, role);
     state.login = enrolled?.login ?? state.login;
-    const { healthy, reason } = await healthOf(lab, routes, player);
+    const given = player.credentials;
+    let health = await healthOf(lab, routes, player);
+    for (const credentials of health.healthy ? [] : otherPlaces(given)) {
+      player.credentials = credentials;
+      const other = await healthOf(lab, routes, player);
+      if (!other.healthy) continue;
+      health = other;
+      break;
+    }
+    if (!health.healthy) player.credentials = given;
+    const { healthy, reason } = health;
     notes.set(name, { healthy, reason, obtained: 'how' in signedUp ? signedUp.how : (enrolled?.how ?? '') });
     return healthy ? player : null;
   };

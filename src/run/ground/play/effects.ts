@@ -41,6 +41,11 @@ export async function shown(
       );
       return change ? [{ table: change.table, key: change.key }] : null;
     }
+    case 'canary': {
+      const tag = lab.players.get(effect.of)?.tag;
+      const { path, body } = played.sent;
+      return tag && played.exchange.response?.body.includes(tag) && !`${path} ${body ?? ''}`.includes(tag) ? [] : null;
+    }
     case 'statement-shape':
       return played.statements.some(
         (statement) => statement.text.includes(effect.marker) && standsAs(statement.text, effect.marker) === 'syntax',

@@ -1,5 +1,6 @@
 import type { EvidenceValue } from '../../../model/evidence/index.ts';
 import type { RowChange } from '../../../model/transcript.ts';
+import { objectIn, onlyAnswers } from './answers.ts';
 import { castActors } from './casting.ts';
 import type { Cast } from './casting.ts';
 import { jsonAt, play, succeeded } from './interpreter.ts';
@@ -116,7 +117,7 @@ async function makeObjects(stage: Stage): Promise<void> {
         if (request.missing.length > 0 && attempt > 0) break;
         const played = await play(lab, request.step);
         learn(synthesis, route, request, played);
-        const kept = succeeded(played) && keep(stage, request, played);
+        const kept = succeeded(played) && keep(stage, route, request, played);
         if (kept) {
           gained = true;
           stage.worked.add(route.id);
@@ -129,8 +130,9 @@ async function makeObjects(stage: Stage): Promise<void> {
 }
 
 /** Adds the inserted rows to the pool when one of them is the owner's first of its table. */
-function keep(stage: Stage, request: Request, played: Played): boolean {
+function keep(stage: Stage, route: Route, request: Request, played: Played): boolean {
   const owner = stage.cast.owner;
+  if (onlyAnswers(stage.lab)) return keepObject(stage, route, request, played);
   const made = played.changes.filter((change) => change.after && (change.op === 'insert' || handsOut(change)));
   const fresh = made.some(
     (change) =>
@@ -149,6 +151,18 @@ function keep(stage: Stage, request: Request, played: Played): boolean {
       stage.lab.saved.set(`${name}.${column}`, stage.lab.tables.json(change.table, column, text));
   }
   keepAnswer(stage, owner.name, played);
+  return true;
+}
+
+/** Without tables the answer says what was made. */
+function keepObject(stage: Stage, route: Route, request: Request, played: Played): boolean {
+  const { lab, synthesis, cast } = stage;
+  const made = objectIn(route, played);
+  if (!made || !cast.owner || synthesis.pool.some((row) => row.table === made.table)) return false;
+  stage.steps.push(request.step);
+  const name = `s${stage.steps.length}.${made.table.slice(made.table.indexOf('.') + 1)}`;
+  synthesis.pool.push({ ...made, name, by: cast.owner.name });
+  for (const [column, text] of Object.entries(made.values)) lab.saved.set(`${name}.${column}`, text);
   return true;
 }
 
@@ -250,6 +264,8 @@ export function stepsBefore(stage: Stage, step: StageStep): StageStep[] {
         [...names].map((name) => {
           const [, relation = '', column = ''] = name.split('.');
           const table = stage.lab.tables.byRelation(relation)?.name ?? relation;
+          const within = stage.synthesis.pool.find((row) => name.startsWith(`${row.name}.`))?.answer;
+          if (within !== undefined) return [name, { json: `${within}${column}` }];
           return [name, relation === 'answer' ? { json: column } : { inserted: table, column }];
         }),
       );

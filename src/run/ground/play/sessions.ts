@@ -41,6 +41,22 @@ function tokenIn(value: Json, depth = 0): string | undefined {
   return undefined;
 }
 
+/** Other places in which applications look for the token that they hand out in JSON. */
+export function otherPlaces(credentials: Readonly<Record<string, string>>): Record<string, string>[] {
+  const token = /^Bearer (.+)$/.exec(credentials['authorization'] ?? '')?.[1];
+  if (token === undefined) return [];
+  const cookie = [
+    credentials['cookie'],
+    ...['token', 'jwt', 'access_token', 'accessToken', 'auth_token'].map((name) => `${name}=${token}`),
+  ];
+  return [
+    { cookie: cookie.filter((pair) => pair !== undefined).join('; ') },
+    { ...credentials, authorization: token, 'x-access-token': token, 'x-auth-token': token },
+    { ...credentials, authorization: `Token ${token}` },
+    { ...credentials, authorization: `JWT ${token}` },
+  ];
+}
+
 /** Whether a session works, and whether an endpoint that refuses others has shown it. */
 export interface Health {
   readonly healthy: boolean;

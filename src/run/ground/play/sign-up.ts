@@ -3,7 +3,8 @@ import { play, succeeded } from './interpreter.ts';
 import type { Played } from './interpreter.ts';
 import { learn } from './learning.ts';
 import type { Player } from './players.ts';
-import { guarded } from './sessions.ts';
+import { onlyAnswers } from './answers.ts';
+import { credentialsIn, guarded } from './sessions.ts';
 import { knowledgeOf, requestFor } from './synthesis.ts';
 import type { PoolRow, Route, Synthesis } from './synthesis.ts';
 import { plainField } from './values.ts';
@@ -71,7 +72,10 @@ export async function signUp(synthesis: Synthesis, route: Route, player: Player,
       const person = played.changes.find(
         (change) => change.op === 'insert' && (!ownership.users || change.table === ownership.users.table),
       );
-      if (succeeded(played) && person) return played;
+      // Without tables a session or the person in the answer must do.
+      const told =
+        onlyAnswers(synthesis.lab) && (credentialsIn(played) !== null || played.exchange.response?.body.includes(player.tag) === true);
+      if (succeeded(played) && (person || told)) return played;
       await synthesis.lab.ground.undo(played.changes);
       const answer = `answered ${played.exchange.response?.status ?? played.exchange.failure} ${(played.exchange.response?.body ?? '').slice(0, 120)}`;
       if (!form || last === '') last = answer;

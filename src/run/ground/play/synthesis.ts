@@ -1,6 +1,7 @@
 import type { EvidenceValue } from '../../../model/evidence/index.ts';
 import type { InputField } from '../../../model/evidence/read.ts';
 import type { SchemaTable } from '../../../model/evidence/run.ts';
+import { answeredFor, onlyAnswers } from './answers.ts';
 import type { Lab, RequestStep } from './interpreter.ts';
 import type { Json, Player } from './players.ts';
 import { plainField, valueFor } from './values.ts';
@@ -21,6 +22,8 @@ export interface PoolRow {
   readonly values: Record<string, string | null>;
   /** Player who made it; null for rows that came with the migrations. */
   readonly by: string | null;
+  /** Where in the answer that made it an object without a row stands, such as `note.`; absent for rows. */
+  readonly answer?: string;
 }
 
 /** What is known of a route's fields; grows from what the wire and the answers show. */
@@ -215,6 +218,7 @@ function rowFor(
     field?.in === 'body' && reference?.how === 'compared' && !target?.table.primaryKey.includes(target.column) && !counterpart.test(name);
   if (asksWhetherTaken) return null;
   if (target) return found(target.table, target.column);
+  if (onlyAnswers(synthesis.lab)) return answeredFor(synthesis, route.path, owner, name);
   const named = tableNamed(synthesis.lab, name);
   if (named) return found(named, named.primaryKey[0]);
   if (field) return null;
