@@ -51,9 +51,10 @@ const most = 2 / 3;
 function withoutAuthentication(one: Asked, all: readonly Asked[]): Outlier | undefined {
   if (one.intended !== 'unknown') return undefined;
   const others = all.filter((other) => other !== one && other.intended !== 'public');
-  // Beside the way in stand the links for those who lost theirs.
-  const beside = all.filter((other) => other !== one && other.where.file === one.where.file);
-  const door = beside.some(({ intended }) => intended === 'public') && beside.every(({ open }) => open);
+  const group = groupOf(one, all, (other) => other.changes === one.changes);
+  // A router that stands open as a whole is the way in, a public page, or a hook: to be asked about, not to be accused.
+  const beside = [...all.filter(({ where }) => where.file === one.where.file), ...(group?.units.flat() ?? [])];
+  const among = beside.some(({ open }) => !open);
   for (const table of one.tables) {
     // Public reading beside guarded writing is how catalogues work, and so is a public form beside a guarded list.
     if (one.creates) break;
@@ -65,10 +66,9 @@ function withoutAuthentication(one: Asked, all: readonly Asked[]): Outlier | und
       lacks: 'authentication',
       ...compared(asking, { units: [touching] }),
       by: { kind: 'table', name: table },
-      sure: !door,
+      sure: among && one.vague === 0,
     };
   }
-  const group = groupOf(one, all, (other) => other.changes === one.changes);
   if (!group) return undefined;
   const asking = group.units.filter((unit) => unit.every((other) => !other.open));
   if (asking.length < 2 || asking.length / (group.units.length + 1) < most) return undefined;
