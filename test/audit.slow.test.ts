@@ -122,6 +122,13 @@ describe('harbor', () => {
     expect(wanted.filter((flaw) => !found(flaw)).map(({ id }) => id)).toEqual(Object.keys(notByRunning));
   });
 
+  it('leads from every leak of the matrix to a finding with its proof', () => {
+    const leaks = first.report.matrix.cells.filter(({ outcome }) => outcome === 'leak');
+    expect(leaks.length).toBeGreaterThan(5);
+    const proven = (id: string | null) => first.report.findings.find((finding) => finding.id === id)?.proof?.scenario != null;
+    expect(leaks.filter(({ finding }) => !proven(finding)).map(({ actor, endpoint }) => `${actor} ${endpoint}`)).toEqual([]);
+  });
+
   it('places what it read where the answer key has it', () => {
     const read = ['security/secrets-in-code', 'security/token-secret', 'security/cors-origins', 'dependencies/existing-packages'];
     const missing = flaws

@@ -94,6 +94,7 @@ async function reading(out = 'out'): Promise<Reading> {
   expect(session.err.replace(/^(Reading|Checking|Deriving|Judging|In all) .*\n/gm, '')).toBe('');
   expect(session.tried).toBe('');
   const [json, html] = ['report.json', 'report.html'].map((name) => readFileSync(join(folder, name), 'utf8')) as [string, string];
+  expect(readFileSync(join(folder, 'matrix.csv'), 'utf8')).toMatch(/^endpoint,where,actor,.*\r\n$/);
   const report = reportSchema.parse(JSON.parse(json));
   expect(session.code).toBe(1);
   return { ...session, report, json, html };

@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { audit } from '../index.ts';
 import type { Report } from '../index.ts';
+import { matrixToCsv } from '../report/csv.ts';
 import { toHtml } from '../report/html.ts';
 import { toJson } from '../report/json.ts';
 import { toText } from '../report/text.ts';
@@ -39,6 +40,7 @@ export async function auditCommand(options: Options, terminal: Terminal): Promis
   const page = toHtml(report);
   await writeFile(join(out, 'report.json'), json);
   await writeFile(join(out, 'report.html'), page);
+  await writeFile(join(out, 'matrix.csv'), matrixToCsv(report));
   const place = relative(terminal.cwd, join(out, 'report.html'));
   terminal.out(
     options.format === 'json'

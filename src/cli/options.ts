@@ -95,23 +95,23 @@ function time(option: string, value: string): TimeLimit {
 }
 
 export const usage = `Usage
-  seaworthy audit [dir]         read the application, run it, judge it
-  seaworthy replay <finding>    run the experiment of a finding again
-  seaworthy explain <id>        a check, control, trigger or finding in plain words
+  seaworthy audit [dir]      read the application, run it, judge it
+  seaworthy replay <finding> run the experiment of a finding again
+  seaworthy explain <id>     a check, control, trigger or finding in plain words
 
 Options
-  --no-run, --run               only read, or run without a terminal too
-  --for <trigger>               ${triggers.join(', ')}
-  --profile <profile>           ${profiles.join(', ')} (default public)
-  --budget <time>               time for experimenting: 90s, 5m (default) or full
-  --fresh                       start over, not where an interrupt stopped
-  --focus "GET /path"           only these endpoints in the drills
-  --seed <text>                 decides every invented value (default ${defaultSeed})
-  --format <format>             ${formats.join(', ')} on standard output
-  --out <dir>                   where report.json and report.html go
-  --report <file>               the report that replay and explain read
-  --install                     install missing dependencies from the registry
-  --unsealed                    run even where the app cannot be sealed in
+  --no-run, --run            only read, or run without a terminal too
+  --for <trigger>            ${triggers.join(', ')}
+  --profile <profile>        ${profiles.join(', ')} (default public)
+  --budget <time>            time for experimenting: 90s, 5m (default) or full
+  --fresh                    start over, not where an interrupt stopped
+  --focus "GET /path"        only these endpoints in the drills
+  --seed <text>              decides every invented value (default ${defaultSeed})
+  --format <format>          ${formats.join(', ')} on standard output
+  --out <dir>                where the report's files go
+  --report <file>            the report that replay and explain read
+  --install                  install missing dependencies from the registry
+  --unsealed                 run even where the app cannot be sealed in
   --help, --version
 
 Exit codes

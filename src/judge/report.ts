@@ -1,9 +1,9 @@
 import type { CheckMeta } from '../model/check.ts';
 import type { EvidenceStatus, EvidenceValue } from '../model/evidence/index.ts';
-import type { Finding } from '../model/finding.ts';
 import type { Report } from '../model/report.ts';
 import type { Gap, Profile, Trigger } from '../model/words.ts';
 import { judgeControls } from './controls.ts';
+import { matrixOf } from './matrix.ts';
 import { modules } from './modules.ts';
 import { plan } from './plan.ts';
 import { rank } from './rank.ts';
@@ -74,7 +74,7 @@ export function buildReport(input: ReportInput): Report {
     ran: input.ran,
     units: (values.units?.units ?? []).map(({ dir, name, kind, frameworks }) => ({ dir, name, kind, frameworks })),
     endpoints,
-    matrix: matrixOf(values, findings),
+    matrix: matrixOf({ access: values.access, actors: values.actors, endpoints, findings, checks: input.checks }),
     evidence: { ...input.evidence },
     controls,
     findings,
@@ -134,31 +134,6 @@ function endpointsOf(values: JudgedEvidence): Report['endpoints'] {
     works: null,
     tables: [],
   }));
-}
-
-function matrixOf(values: JudgedEvidence, findings: readonly Finding[]): Report['matrix'] {
-  const cells = values.access?.cells ?? [];
-  const byScenario = new Map(
-    findings.flatMap((finding) => (finding.proof?.scenario ? [[finding.proof.scenario.id, finding.id] as const] : [])),
-  );
-  const byEndpoint = new Map(
-    findings
-      .filter((finding) => finding.status === 'fail' && finding.class === 'ran' && finding.endpoint)
-      .toReversed()
-      .map((finding) => [`${finding.endpoint?.method} ${finding.endpoint?.path}`, finding.id]),
-  );
-  const named = values.actors?.actors.map((actor) => actor.name) ?? [];
-  const acting = new Set(cells.map((cell) => cell.actor));
-  return {
-    actors: [...named.filter((name) => acting.has(name)), ...[...acting.difference(new Set(named))].toSorted()],
-    cells: cells.map((cell) => ({
-      endpoint: cell.endpoint,
-      actor: cell.actor,
-      outcome: cell.outcome,
-      reason: cell.reason,
-      finding: cell.outcome === 'leak' ? (byScenario.get(cell.proof?.scenario?.id ?? '') ?? byEndpoint.get(cell.endpoint) ?? null) : null,
-    })),
-  };
 }
 
 function worksOf(endpoints: Report['endpoints'], cells: EvidenceValue<'access'>['cells'], ran: boolean): Report['works'] {

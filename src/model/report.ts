@@ -3,6 +3,7 @@ import { controlResult } from './control.ts';
 import { evidenceStatus } from './evidence/index.ts';
 import { oracle } from './evidence/run.ts';
 import { finding } from './finding.ts';
+import { matrix } from './matrix.ts';
 import { decision, gap, profile, trigger } from './words.ts';
 
 export const reportEndpoint = z.strictObject({
@@ -15,15 +16,6 @@ export const reportEndpoint = z.strictObject({
   intended: z.string(),
   works: z.boolean().nullable(),
   tables: z.array(z.string()),
-});
-
-/** A cell of the access matrix, as reports show it. */
-export const matrixCell = z.strictObject({
-  endpoint: z.string(),
-  actor: z.string(),
-  outcome: z.string(),
-  reason: z.string(),
-  finding: z.string().nullable(),
 });
 
 export const verdict = z.strictObject({
@@ -78,7 +70,7 @@ export const report = z.strictObject({
   }),
   units: z.array(z.strictObject({ dir: z.string(), name: z.string(), kind: z.string(), frameworks: z.array(z.string()) })),
   endpoints: z.array(reportEndpoint),
-  matrix: z.strictObject({ actors: z.array(z.string()), cells: z.array(matrixCell) }),
+  matrix,
   evidence: z.record(z.string(), evidenceStatus),
   controls: z.array(controlResult),
   findings: z.array(finding),

@@ -1,8 +1,10 @@
 import type { Report } from '../model/report.ts';
 import { controlsSection } from './html/controls.ts';
 import { coverageSection, howToRead } from './html/coverage.ts';
+import { endpointsSection } from './html/endpoints.ts';
 import { findingsSection } from './html/findings.ts';
-import { endpointsSection, matrixSection } from './html/matrix.ts';
+import { matrixSection } from './html/matrix.ts';
+import { matrixStyle } from './html/matrix-style.ts';
 import { styleSheet } from './html/style.ts';
 import { firstThings, sixQuestions, verdictCards, verdictHeader } from './html/verdict.ts';
 import { modulesSection, planSection } from './html/work.ts';
@@ -28,7 +30,7 @@ export function toHtml(report: Report): string {
 <html lang="en"><head><meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'">
 <meta name="viewport" content="width=device-width, initial-scale=1"><meta name="referrer" content="no-referrer"><meta name="robots" content="noindex">
-<title>${report.target.name}: ${answer(report).sentence}</title><style>${trusted(styleSheet)}</style></head>
+<title>${report.target.name}: ${answer(report).sentence}</title><style>${trusted(styleSheet)}${trusted(matrixStyle)}</style></head>
 <body><a class="skip" href="#main">Skip to the report</a><div class="page">${verdictHeader(report)}
 <main id="main" tabindex="-1">${verdictCards(report)}${firstThings(report)}
 <nav class="toc" aria-label="Contents"><ul>${contents.slice(1).map(([id, title]) => html`<li><a href="#${id}">${title}</a></li>`)}</ul></nav>

@@ -1,6 +1,9 @@
 import type { Finding } from '../model/finding.ts';
+import type { MatrixCell } from '../model/matrix.ts';
 import type { Report } from '../model/report.ts';
 import { triggers } from '../model/words.ts';
+import { shown, tallied, tallyOf } from './matrix.ts';
+import type { Shown } from './matrix.ts';
 import { commandFor } from './prompt.ts';
 import { oneLine } from './visible.ts';
 import {
@@ -22,7 +25,7 @@ import {
 export type Style = (format: 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan', text: string) => string;
 
 const columns = 80;
-const shown = 5;
+const mostShown = 5;
 const paint = { 'no-go': 'red', unproven: 'yellow', conditional: 'yellow', go: 'green' } as const;
 const plain: Style = (_format, text) => text;
 
@@ -39,6 +42,7 @@ export function toText(report: Report, options: TextOptions = {}): string {
     ...verdictLines(report, style),
     ...firstLines(report, style),
     ...countLines(report, style),
+    ...matrixLines(report, style, options.written !== undefined),
     ...unprovenLines(report, style),
   ];
   const where = options.written ? ['', `Full report: ${oneLine(options.written)}`] : [];
@@ -66,7 +70,7 @@ function verdictLines(report: Report, style: Style): string[] {
 }
 
 function firstLines(report: Report, style: Style): string[] {
-  const top = failures(report).slice(0, shown);
+  const top = failures(report).slice(0, mostShown);
   if (top.length === 0) return [];
   return ['', style('bold', 'What to mend first'), ...top.flatMap((finding, index) => findingLines(finding, index + 1, style))];
 }
@@ -91,16 +95,43 @@ function countLines(report: Report, style: Style): string[] {
   const bins = { 'before-launch': 0, 'before-scaling': 0, 'can-wait': 0, fine: 0 };
   for (const finding of failures(report)) bins[finding.bin] += 1;
   const fine = new Set(report.passes.flatMap((entry) => entry.subjects.map((subject) => `${entry.check} ${subject}`))).size;
-  const row = (label: string, text: string) => `  ${label.padEnd(18)}${text}`;
   return [
     '',
     style('bold', 'All findings'),
-    row('before launch', String(bins['before-launch'])),
-    row('before scaling', String(bins['before-scaling'])),
-    row('can wait', String(bins['can-wait'])),
-    row('fine as it is', `${count(fine, 'statement')} examined and true`),
-    ...(report.works ? [row('it works', `${report.works.operations} of ${count(report.works.of, 'operation')} answered their owner`)] : []),
+    ...row('before launch', String(bins['before-launch'])),
+    ...row('before scaling', String(bins['before-scaling'])),
+    ...row('can wait', String(bins['can-wait'])),
+    ...row('fine as it is', `${count(fine, 'statement')} examined and true`),
+    ...(report.works ? row('it works', `${report.works.operations} of ${count(report.works.of, 'operation')} answered their owner`) : []),
   ];
+}
+
+/** Who can reach what: the leaks, what stays open and why, and the rest in one line. */
+function matrixLines({ matrix }: Report, style: Style, written: boolean): string[] {
+  if (matrix.cells.length === 0) return [];
+  const of = (kind: Shown) => matrix.cells.filter((cell) => shown(cell) === kind);
+  const places = (cells: readonly MatrixCell[]) =>
+    `${cells.length} at ${count(new Set(cells.map((cell) => cell.endpoint)).size, 'endpoint')}`;
+  const [leaks, open, untried] = [of('leak'), of('unknown'), of('untried')];
+  const size = `${count(matrix.rows.length, 'endpoint')} x ${count(matrix.actors.length, 'actor')}: ${count(matrix.cells.length, 'cell')}`;
+  const leaking = leaks.length === 0 ? 'none seen' : `${places(leaks)}, to ${mostFrequent(leaks, (cell) => cell.actor, 4)}`;
+  return [
+    '',
+    style('bold', 'Who can reach what'),
+    ...wrap(written ? `${size}, all in matrix.csv beside the report` : size, '  '),
+    ...row('leaks', leaking).map((line) => (leaks.length > 0 ? style('red', line) : line)),
+    ...(open.length > 0 ? row('not proven', `${places(open)}: ${mostFrequent(open, (cell) => cell.reason, 2)}`) : []),
+    ...(untried.length > 0 ? row('not tried', places(untried)) : []),
+    ...[...new Set(untried.map((cell) => cell.settle ?? ''))].flatMap((command) => row('', command).map((line) => style('cyan', line))),
+    ...row('otherwise', tallied(tallyOf(matrix.cells), ['allowed', 'shared', 'own', 'refused']) || 'nothing'),
+  ];
+}
+
+/** `stranger (4), guest (2) and 3 more`: what stands most often, at most so many. */
+function mostFrequent(cells: readonly MatrixCell[], by: (cell: MatrixCell) => string, most: number): string {
+  const all = [...Map.groupBy(cells, by)].toSorted(([, a], [, b]) => b.length - a.length);
+  const named = all.slice(0, most).map(([name, some]) => `${name} (${some.length})`);
+  return `${named.join(', ')}${all.length > most ? ` and ${all.length - most} more` : ''}`;
 }
 
 function unprovenLines(report: Report, style: Style): string[] {
@@ -137,6 +168,11 @@ function footLines(report: Report, style: Style): string[] {
   const resumed = before ? ` It went on with an audit that was interrupted after ${before.finished.join(', ')} (${before.keptAt}).` : '';
   const text = `${report.target.name}${commit}, judged as ${profileLabel[report.profile]} in ${count(seconds, 'second')} with seed ${report.seed} by seaworthy ${report.tool.version}.${seal}${judged}${resumed}`;
   return ['', ...wrap(text, '').map((line) => style('dim', line))];
+}
+
+/** A label and what is to be said of it, the further lines under the first. */
+function row(label: string, text: string): string[] {
+  return wrap(text, ' '.repeat(20)).map((line, index) => (index === 0 ? `  ${label.padEnd(18)}${line.trimStart()}` : line));
 }
 
 /** Breaks text at spaces so that no line is wider than the terminal; a longer word keeps a line of its own. */

@@ -103,13 +103,17 @@ export const storedPasswords = z.strictObject({
   ),
 });
 
+/** What became of one actor's request with A's objects. */
+export const accessOutcome = z.enum(['own', 'refused', 'leak', 'shared', 'allowed', 'unknown']);
+export type AccessOutcome = z.infer<typeof accessOutcome>;
+
 /** Every cell of actor x endpoint, with A's objects, judged by rows. */
 export const access = z.strictObject({
   cells: z.array(
     z.strictObject({
       endpoint: z.string(),
       actor: z.string(),
-      outcome: z.enum(['own', 'refused', 'leak', 'shared', 'allowed', 'unknown']),
+      outcome: accessOutcome,
       reason: z.string(),
       status: z.int().nullable(),
       /** Rows of A that were in the answer to this actor. */

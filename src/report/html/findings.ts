@@ -4,7 +4,7 @@ import { commandFor, promptFor } from '../prompt.ts';
 import { html } from '../safe-html.ts';
 import type { SafeHtml } from '../safe-html.ts';
 import { binLabel, count, failures, headline, openQuestions } from '../words.ts';
-import { anchor, classPill, prose, section, severityPill } from './page.ts';
+import { anchor, classPill, pathCode, prose, rowAnchor, section, severityPill } from './page.ts';
 import { proofOf } from './proof.ts';
 
 const binSays: Readonly<Record<string, string>> = {
@@ -20,6 +20,15 @@ export function findingsSection(report: Report): SafeHtml {
     'Findings',
     html`${(['before-launch', 'before-scaling', 'can-wait'] as const).map((bin) => binOf(report, bin))}${openOf(report)}${fineOf(report)}`,
   );
+}
+
+/** The rows of the access matrix that a finding tells of: that of its endpoint, and those with a cell that leads here. */
+function rowsOf({ matrix }: Report, finding: Finding): SafeHtml | null {
+  const own = `${finding.endpoint?.method} ${finding.endpoint?.path}`;
+  const leaking = new Set(matrix.cells.flatMap((cell) => (cell.finding === finding.id ? [cell.endpoint] : [])));
+  const rows = matrix.rows.flatMap(({ endpoint }, index) => (endpoint === own || leaking.has(endpoint) ? [{ endpoint, index }] : []));
+  if (rows.length === 0) return null;
+  return html`<dt>Who can reach it</dt><dd>${rows.map(({ endpoint, index }) => html`<div><a href="#${rowAnchor(index)}">${pathCode(endpoint)}</a> in the matrix</div>`)}</dd>`;
 }
 
 function binOf(report: Report, bin: Finding['bin']): SafeHtml {
@@ -41,6 +50,7 @@ ${finding.disagreement && html`<dt>Reading and running differ</dt><dd>${prose(fi
 ${proofOf(finding)}
 ${finding.where && html`<dt>Where</dt><dd><code>${finding.where.file}:${finding.where.line}</code></dd>`}
 <dt>What to do</dt><dd>${prose(finding.remedy)}</dd>
+${rowsOf(report, finding)}
 <dt>See it yourself</dt><dd><pre class="copy" tabindex="0">${commandFor(finding)}</pre></dd></dl>
 <details><summary>Text for your coding tool</summary><div class="in"><p class="small dim">Select it all with one click, copy, paste.</p><pre class="copy" tabindex="0">${promptFor(finding)}</pre></div></details>
 <details><summary>Why it stands here, and references</summary><div class="in">${factors(finding)}${references(finding)}</div></details></div></details>`;

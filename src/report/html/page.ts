@@ -10,10 +10,16 @@ export function anchor(report: Report, id: string): string | undefined {
   return index < 0 ? undefined : `finding-${index + 1}`;
 }
 
-/** A link to a finding, with the given words. */
-export function linkTo(report: Report, id: string, words: string | SafeHtml): SafeHtml {
+/** A link to a finding, with the given words; the title is what shows while the mouse rests on it. */
+export function linkTo(report: Report, id: string, words: string | SafeHtml, title?: string): SafeHtml {
   const target = anchor(report, id);
-  return target ? html`<a href="#${target}">${words}</a>` : html`${words}`;
+  if (!target) return html`${words}`;
+  return html`<a href="#${target}"${title !== undefined && html` title="${title}"`}>${words}</a>`;
+}
+
+/** The fragment that leads to a row of the access matrix, by its place in the report. */
+export function rowAnchor(index: number): string {
+  return `row-${index + 1}`;
 }
 
 export type Tone = 'bad' | 'warn' | 'good' | 'calm';

@@ -27,7 +27,7 @@ pre{background:var(--soft);border:1px solid var(--line);border-radius:.4rem;padd
 .verdict{border:1px solid var(--line);border-left:.45rem solid var(--calm);border-radius:.4rem;padding:.75rem 1rem;margin:0}
 .verdict.v-no-go{border-left-color:var(--bad)}.verdict.v-unproven,.verdict.v-conditional{border-left-color:var(--warn)}.verdict.v-go{border-left-color:var(--good)}
 .verdict h3{margin:.3rem 0 0;font-size:1.15rem}.verdict p{margin:.25rem 0 0}
-.first{padding-left:0;list-style:none;counter-reset:first;display:grid;gap:.9rem;margin:1rem 0}
+.first{padding-left:0;list-style:none;counter-reset:first;display:grid;grid-template-columns:minmax(0,1fr);gap:.9rem;margin:1rem 0}
 .first>li{counter-increment:first;padding-left:2.6rem;position:relative;margin:0}
 .first>li::before{content:counter(first);position:absolute;left:0;top:.1rem;width:1.8rem;height:1.8rem;border-radius:50%;background:var(--fg);color:var(--bg);font-weight:700;text-align:center;line-height:1.8rem;font-size:.9rem}
 .first a{font-weight:600}.first .small code{display:block;margin-top:.15rem}
@@ -36,7 +36,7 @@ pre{background:var(--soft);border:1px solid var(--line);border-radius:.4rem;padd
 .toc ul{list-style:none;padding:0;display:flex;flex-wrap:wrap;gap:.2rem 1.1rem}.toc a{display:inline-block;padding:.25rem 0}
 details{border:1px solid var(--line);border-radius:.4rem;margin:.6rem 0;background:var(--bg)}
 summary{cursor:pointer;padding:.6rem .9rem;border-radius:.4rem}summary:hover{background:var(--soft)}
-details:target::details-content{content-visibility:visible;block-size:auto}details:target>summary{background:var(--soft)}
+details:target::details-content,details:has(:target)::details-content{content-visibility:visible;block-size:auto}details:target>summary{background:var(--soft)}
 details>.in{padding:.1rem .9rem .9rem}details details{background:none}
 .finding>summary h4{display:inline;font-size:1rem;font-weight:620;margin:0}
 .finding>summary .tags{display:flex;flex-wrap:wrap;gap:.3rem .5rem;margin:.35rem 0 0 1.05rem;align-items:center}
@@ -47,20 +47,14 @@ caption{text-align:left;color:var(--dim);padding:.6rem .8rem;font-size:.875rem;c
 th,td{text-align:left;vertical-align:top;padding:.45rem .7rem;border-top:1px solid var(--line)}
 thead th{border-top:0;background:var(--soft);font-size:.82rem;position:sticky;top:0;z-index:1}
 tbody th{font-weight:500}td.n{text-align:right;font-variant-numeric:tabular-nums}
-.matrix table{width:auto;min-width:100%;border-collapse:separate;border-spacing:0}
-.matrix th[scope=row]{position:sticky;left:0;background:var(--bg);border-right:1px solid var(--line);min-width:9.5rem;max-width:22rem;overflow-wrap:anywhere;z-index:1}
-.matrix thead th:first-child{left:0;z-index:2}.matrix td{text-align:center;white-space:nowrap;padding:.35rem .45rem}.matrix thead th{text-align:center;vertical-align:bottom;max-width:9rem;overflow-wrap:normal}td code,th code{overflow-wrap:break-word}
-.matrix thead th:first-child,.matrix th[scope=row]{text-align:left}
 .leaks{color:var(--bad);font-weight:600}
-.matrix .pill{border-radius:.3rem;font-weight:600}.matrix a.pill{text-decoration:underline}
 .hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
-.legend{list-style:none;padding:0;display:grid;grid-template-columns:repeat(auto-fit,minmax(17rem,1fr));gap:.25rem 1.5rem}.legend li{display:flex;gap:.6rem;align-items:baseline;margin:0}.legend .pill{min-width:4.6rem;text-align:center;flex:none}
+.legend{list-style:none;padding:0;display:grid;grid-template-columns:repeat(auto-fit,minmax(17rem,1fr));gap:.25rem 1.5rem}.legend li{display:flex;gap:.6rem;align-items:baseline;margin:0}
 .bar{height:.5rem;border-radius:.25rem;background:var(--calm-bg);overflow:hidden;margin-top:.35rem}.bar span{display:block;height:100%;background:var(--good)}
-@media (min-width:48rem){.matrix th[scope=row]{min-width:17rem}.matrix{width:fit-content;min-width:100%;max-width:calc(100vw - 3rem);left:50%;translate:-50%}}
 @media (max-width:44rem){.wide{max-height:none}.stack table,.stack tbody,.stack tr,.stack td,.stack th,.stack caption{display:block;width:100%}
 .stack thead{position:absolute;clip-path:inset(50%);width:1px;height:1px;overflow:hidden}.stack tr{border-top:1px solid var(--line);padding:.5rem 0}
 .stack td,.stack th{border:0;padding:.1rem .8rem;text-align:left}.stack td.n{text-align:left}.stack td[data-name]:not(:empty)::before{content:attr(data-name) ": ";color:var(--dim)}}
 @media print{:root{color-scheme:light;--bg:#fff;--fg:#000;--dim:#444;--line:#bbb;--soft:#f6f6f6}body{font-size:10pt}.page{max-width:none;padding:0}.skip,.toc{display:none}
-h2,h3,h4,summary{break-after:avoid}.verdict,.first>li,tr{break-inside:avoid}.wide,pre{max-height:none;overflow:visible}.matrix{left:0;translate:none;max-width:100%}.matrix th,.matrix td{padding:.2rem}.matrix th[scope=row]{min-width:0}thead th,.matrix th[scope=row]{position:static}
+h2,h3,h4,summary{break-after:avoid}.verdict,.first>li,tr{break-inside:avoid}.wide,pre{max-height:none;overflow:visible}thead th{position:static}
 details::details-content{content-visibility:visible;display:block;block-size:auto}.pill{border:1px solid currentColor}}
 `;

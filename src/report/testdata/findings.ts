@@ -4,7 +4,7 @@ import type { SettledFinding } from '../../judge/types.ts';
 import type { Severity } from '../../model/words.ts';
 
 function check(title: string, control: string, severity: Severity, cwe: number[], remedy: string): CheckMeta {
-  return { title, control, severity, cwe, standards: cwe.length > 0 ? ['API1:2023'] : [], why: '', remedy, needs: [], anyOf: [], uses: [] };
+  return { title, control, severity, cwe, standards: cwe.length > 0 ? ['API1:2023'] : [], why: '', remedy, needs: [], anyOf: [], uses: control === 'security/object-authorization' || control === 'security/role-matrix' ? ['access'] : [] };
 }
 
 /** The checks of the invented version. */

@@ -101,7 +101,7 @@ export const sampleInput: ReportInput = {
     actors: {
       signUp: 'POST /api/auth/sign-up', login: 'POST /api/auth/login',
       actors: actors.map((name) => ({
-        name, part: name === 'anonymous' || name === 'owner' || name === 'stranger' ? name : 'role', role: null, tenant: null, obtained: 'signed up', healthy: true, reason: '',
+        name, ...(name === 'anonymous' || name === 'owner' || name === 'stranger' ? { part: name, role: null } : { part: 'role', role: name }), tenant: null, obtained: 'signed up', healthy: true, reason: '',
       })),
     },
     schema: {

@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { accessOutcome } from './evidence/run.ts';
+import type { AccessOutcome } from './evidence/run.ts';
+
+/** What an outcome says about the actor, the gravest first. */
+export const outcomeMeanings: Readonly<Record<AccessOutcome, string>> = {
+  leak: "reached or changed someone else's data",
+  unknown: 'no clear answer; that is neither fine nor a fault',
+  allowed: 'may do it; whether that is meant is for the owner of the application to say',
+  shared: 'got data that is meant for everyone',
+  own: 'got its own data',
+  refused: 'was turned away',
+};
+
+/** Who acted; part and role are null where the evidence does not say. */
+export const matrixActor = z.strictObject({ name: z.string(), part: z.string().nullable(), role: z.string().nullable() });
+export type MatrixActor = z.infer<typeof matrixActor>;
+
+/** One endpoint of the matrix: where its code stands, and how many of its cells came out how. */
+export const matrixRow = z.strictObject({
+  endpoint: z.string(),
+  file: z.string().nullable(),
+  line: z.int().nullable(),
+  cells: z.partialRecord(accessOutcome, z.int()),
+});
+
+/** What one actor got at one endpoint. */
+export const matrixCell = z.strictObject({
+  endpoint: z.string(),
+  actor: z.string(),
+  outcome: accessOutcome,
+  reason: z.string(),
+  /** The status code of the answer; null without one. */
+  status: z.int().nullable(),
+  /** The object was chosen by an id in the request. */
+  byId: z.boolean(),
+  /** Of a leak: the finding that proves it. */
+  finding: z.string().nullable(),
+  /** Only where nobody tried: the command that would. */
+  settle: z.string().nullable(),
+});
+export type MatrixCell = z.infer<typeof matrixCell>;
+
+/** Who can reach what: every endpoint that was tried, as every actor, with what came out of it. Each pair stands in `cells` once. */
+export const matrix = z.strictObject({
+  actors: z.array(matrixActor),
+  /** Every outcome with its meaning and the number of its cells, the gravest first. */
+  outcomes: z.array(z.strictObject({ outcome: accessOutcome, meaning: z.string(), cells: z.int() })),
+  rows: z.array(matrixRow),
+  cells: z.array(matrixCell),
+});
+export type Matrix = z.infer<typeof matrix>;
