@@ -14,6 +14,7 @@ import securityGuardConsistency from './security/guard-consistency.ts';
 import securityObjectAuthorization from './security/object-authorization.ts';
 import securityPasswordStorage from './security/password-storage.ts';
 import securitySecretsInCode from './security/secrets-in-code.ts';
+import securitySessionVerification from './security/session-verification.ts';
 import securitySqlInjection from './security/sql-injection.ts';
 import securityTenantIsolation from './security/tenant-isolation.ts';
 import securityTokenSecret from './security/token-secret.ts';
@@ -34,6 +35,7 @@ export const checks: Readonly<Record<string, Check>> = {
   'security/object-authorization': securityObjectAuthorization,
   'security/password-storage': securityPasswordStorage,
   'security/secrets-in-code': securitySecretsInCode,
+  'security/session-verification': securitySessionVerification,
   'security/sql-injection': securitySqlInjection,
   'security/tenant-isolation': securityTenantIsolation,
   'security/token-secret': securityTokenSecret,

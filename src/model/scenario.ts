@@ -8,7 +8,7 @@ import { worldRule } from './world-rule.ts';
  */
 
 export const actorSpec = z.strictObject({
-  part: z.enum(['anonymous', 'owner', 'stranger', 'role']),
+  part: z.enum(['anonymous', 'owner', 'stranger', 'role', 'impostor']),
   role: z.string().nullable(),
 });
 
@@ -160,7 +160,11 @@ export const effect = z.discriminatedUnion('shows', [
     table: z.string(),
     key: z.record(z.string(), z.string()),
     op: z.enum(['insert', 'update', 'delete']),
+    /** Besides, these columns hold these values then, and an updated row did not before. */
+    columns: z.record(z.string(), z.string()).optional(),
   }),
+  /** The column's value of this row (of any row for an empty key) stands in the answer and not in the request. */
+  z.strictObject({ shows: z.literal('column-shown'), table: z.string(), column: z.string(), key: z.record(z.string(), z.string()) }),
   /** The unguessable text that stands in all that an actor writes stands in the answer, and not in the request. */
   z.strictObject({ shows: z.literal('canary'), of: z.string() }),
   /** A statement's syntax tree changed with the value sent. */

@@ -23,6 +23,7 @@ export const evidenceSchemas = {
   actors: run.actors,
   'stored-passwords': run.storedPasswords,
   access: run.access,
+  sessions: run.sessions,
   injection: run.injection,
   faults: run.faults,
   'intended-access': stated.intendedAccess,

@@ -76,7 +76,7 @@ export const actors = z.strictObject({
     z.strictObject({
       name: z.string(),
       /** `anonymous`, `owner` (A), `stranger` (B, another tenant or just another user), or a role of the application in A's tenant. */
-      part: z.enum(['anonymous', 'owner', 'stranger', 'role']),
+      part: z.enum(['anonymous', 'owner', 'stranger', 'role', 'impostor']),
       role: z.string().nullable(),
       tenant: z.string().nullable(),
       obtained: z.string(),
@@ -128,6 +128,19 @@ export const access = z.strictObject({
       proof: proof.nullable(),
       /** Only where nobody tried, for want of time: the command that would. */
       settle: z.string().optional(),
+    }),
+  ),
+});
+
+/** What came of the owner's name without proof of it: a token forged, unsigned or expired. */
+export const sessions = z.strictObject({
+  trials: z.array(
+    z.strictObject({
+      claim: z.string(),
+      endpoint: z.string(),
+      status: z.int().nullable(),
+      accepted: z.boolean(),
+      proof: proof.nullable(),
     }),
   ),
 });

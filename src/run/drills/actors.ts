@@ -39,24 +39,29 @@ export default defineDrill({
   yields: 'actors',
   async run(given, context) {
     context.progress('signing actors up');
-    const { cast } = await stageOf(given, context);
-    const value = {
-      signUp: cast.signUp?.id ?? null,
-      login: cast.login?.id ?? null,
-      actors: [...cast.notes].map(([name, note]) => {
-        const player = [cast.owner, cast.stranger, ...cast.roles].find((one) => one?.name === name);
-        const part =
-          name === 'anonymous'
-            ? ('anonymous' as const)
-            : name === 'owner'
-              ? ('owner' as const)
-              : name === 'stranger'
-                ? ('stranger' as const)
-                : ('role' as const);
-        return { name, part, role: player?.role ?? (name.startsWith('role:') ? name.slice(5) : null), tenant: null, ...note };
-      }),
-    };
+    const { cast, impostors } = await stageOf(given, context);
+    const people = [...cast.notes].map(([name, note]) => {
+      const player = [cast.anonymous, cast.owner, cast.stranger, ...cast.roles].find((one) => one?.name === name);
+      const role = player?.role ?? (name.startsWith('role:') ? name.slice(5) : null);
+      return { name, part: player?.part ?? partOf(name), role, tenant: null, ...note };
+    });
+    const posing = impostors.map(({ name, part }) => ({
+      name,
+      part,
+      role: null,
+      tenant: null,
+      healthy: true,
+      obtained:
+        name === 'expired' ? "the owner's token, signed anew so that it ran out an hour ago" : "the owner's token, its signature changed",
+      reason: '',
+    }));
+    const value = { signUp: cast.signUp?.id ?? null, login: cast.login?.id ?? null, actors: [...people, ...posing] };
     if (!cast.owner) throw new Error(`no actor could be signed up: ${cast.notes.get('owner')?.reason ?? 'no sign-up endpoint was found'}`);
     return { value };
   },
 });
+
+/** The part that somebody was to play who could not come. */
+function partOf(name: string): 'owner' | 'stranger' | 'role' {
+  return name === 'owner' || name === 'stranger' ? name : 'role';
+}

@@ -5,6 +5,7 @@ import { castActors } from './casting.ts';
 import type { Cast } from './casting.ts';
 import { jsonAt, play, succeeded } from './interpreter.ts';
 import type { Lab, Played, RequestStep, SqlStep } from './interpreter.ts';
+import { impostorsOf } from './impostors.ts';
 import { isJournal } from './journals.ts';
 import { plantRows } from './planting.ts';
 import { tablesOf } from './provenance.ts';
@@ -25,6 +26,8 @@ export interface Stage {
   readonly lab: Lab;
   readonly synthesis: Synthesis;
   readonly cast: Cast;
+  /** Who comes with the owner's name and no right to it. */
+  readonly impostors: readonly Player[];
   readonly routes: readonly Route[];
   readonly ownership: Ownership;
   /** What made the owner's objects, in order; `s<n>` in templates means row made by the n-th. */
@@ -51,7 +54,8 @@ export async function setStage(input: StageInput): Promise<Stage> {
   const synthesis: Synthesis = { lab, pool: await seeded(input), knowledge: new Map(), made: 0, forms: false };
   if (input.queries) hintsFromCode(synthesis, input.routes, input.queries);
   const cast = await castActors(synthesis, input.routes, input.ownership, input.seed);
-  const stage: Stage = { lab, synthesis, cast, routes: input.routes, ownership: input.ownership, steps: [], worked: new Set() };
+  const impostors = cast.owner ? await impostorsOf(lab, cast.owner, input.seed) : [];
+  const stage: Stage = { lab, synthesis, cast, impostors, routes: input.routes, ownership: input.ownership, steps: [], worked: new Set() };
   if (cast.owner && input.objects) {
     await makeObjects(stage);
     // What only an administrator, a job or another service makes is planted; with it, more of the app's own endpoints work.

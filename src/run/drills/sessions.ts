@@ -1,0 +1,68 @@
+import { play, succeeded } from '../ground/play/interpreter.ts';
+import { stepsBefore } from '../ground/play/scene.ts';
+import { requestFor } from '../ground/play/synthesis.ts';
+import type { Route } from '../ground/play/synthesis.ts';
+import { knownTo, stageOf } from './actors.ts';
+import { leftOutGaps, whileTimeLasts } from './budget.ts';
+import { defineDrill } from './context.ts';
+import { byImportance } from './importance.ts';
+import { recorded, scenarioOf } from './proof.ts';
+
+/** Comes with the owner's name under a signature that nobody gave, without one, and with one that ran out, wherever the app asks who is calling. */
+export default defineDrill({
+  name: 'sessions',
+  needs: ['boot', 'routes', 'schema', 'ownership', 'actors', 'access'],
+  uses: ['queries'],
+  yields: 'sessions',
+  async run(given, context) {
+    const stage = await stageOf(given, context);
+    const { owner } = stage.cast;
+    const [impostors, { lab }] = [stage.impostors, stage];
+    if (!owner) throw new Error('no owner could be signed up');
+    const cell = (route: Route, actor: string) => given.access.value.cells.find((one) => one.endpoint === route.id && one.actor === actor);
+    // Where nobody is refused, nobody is asked.
+    const asked = byImportance(stage.routes, knownTo(given)).filter(
+      (route) =>
+        route.method === 'GET' &&
+        cell(route, 'owner')?.outcome === 'own' &&
+        [401, 403].includes(cell(route, 'anonymous')?.status ?? 0) &&
+        (context.focus.endpoints?.includes(route.id) ?? true),
+    );
+    const trials: {
+      claim: string;
+      endpoint: string;
+      status: number | null;
+      accepted: boolean;
+      proof: ReturnType<typeof recorded> | null;
+    }[] = [];
+    const turn = context.budget.turn('sessions');
+    const leftOut = await whileTimeLasts(turn, impostors.length === 0 ? [] : asked, async (route, index) => {
+      if (index % 10 === 0) context.progress(`tokens that prove nothing: ${index} of ${asked.length} endpoints`);
+      for (const impostor of impostors) {
+        const { step } = requestFor(stage.synthesis, route, impostor, owner, 0);
+        const played = await play(lab, step);
+        await lab.ground.undo(played.changes);
+        const status = played.exchange.response?.status ?? null;
+        const accepted = succeeded(played) && status !== 302;
+        const scenario = scenarioOf(
+          stage,
+          `${impostor.name} ${route.id}`,
+          `${impostor.name} calls ${route.id} as the owner`,
+          [...stepsBefore(stage, step), step],
+          { shows: 'success-claimed' },
+        );
+        const observed = `${route.id} answered ${status} to a token that proves nothing (${impostor.name}), and refuses callers without one.`;
+        trials.push({
+          claim: impostor.name,
+          endpoint: route.id,
+          status,
+          accepted,
+          proof: accepted
+            ? recorded({ ...scenario, actors: { ...scenario.actors, [impostor.name]: { part: 'impostor', role: null } } }, observed, played)
+            : null,
+        });
+      }
+    });
+    return { value: { trials }, gaps: leftOutGaps(context.budget, 'tokens that prove nothing', leftOut, asked) };
+  },
+});
