@@ -1,18 +1,20 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { SeaworthyError } from '../../model/errors.ts';
+import { join, relative } from 'node:path';
+import { messageOf, SeaworthyError } from '../../model/errors.ts';
 import { inventEnvironment } from './app/environment.ts';
 import { readExample, readOwnNames } from './app/examples.ts';
 import { startFromSource } from './app/from-source.ts';
 import { findMigrations, type MigrationPlan } from './app/migrations.ts';
 import { outdatedIn } from './app/outdated.ts';
+import { plugAndPlay } from './app/pnp.ts';
 import { findStart, ownPort, readManifest, type Start, type Surroundings } from './app/plan.ts';
+import { adapterHome, standInFor } from './app/prisma-stand-in.ts';
 import { maxRepairs, repaired } from './app/repair.ts';
 import { forSqlite, isForSqlite } from './app/sqlite.ts';
 import { findBrowser } from './browser/find.ts';
 import { noBrowser } from './browser/visits.ts';
 import { isThere } from './copy.ts';
-import { installDependencies } from './install.ts';
+import { installDependencies, installPackage } from './install.ts';
 import { startGroundProcess, startReaper, type EngineEnd } from './outer.ts';
 import { clusterCache, findPostgres, keepCluster } from './postgres.ts';
 import type { Line } from './protocol.ts';
@@ -73,6 +75,9 @@ export async function openGround(options: GroundOptions): Promise<Ground> {
   options.signal.addEventListener('abort', onAbort);
   if (options.signal.aborted) onAbort();
 
+  const archives = ({ layout }: Stage) => plugAndPlay(join(layout.copy, unit), (path) => join(layout.app, relative(layout.copy, path)));
+  /** The unit where its dependencies are to be looked at. */
+  const treeOf = ({ layout, hasModules }: Stage) => join(hasModules ? options.dir : layout.copy, unit);
   /** Where the unit's dependencies lie: in the owner's tree, or in the copy where they were installed. */
   const modulesOf = ({ layout, hasModules }: Stage) =>
     [...new Set([join(hasModules ? options.dir : layout.copy, unit), hasModules ? options.dir : layout.copy])].map((at) =>
@@ -125,6 +130,7 @@ export async function openGround(options: GroundOptions): Promise<Ground> {
         REQUESTS_CA_BUNDLE: authority,
         AWS_CA_BUNDLE: authority,
         ...environment.values,
+        ...nodeOptions(archives(from)),
       },
       invented: environment.invented,
       sample: example,
@@ -138,7 +144,7 @@ export async function openGround(options: GroundOptions): Promise<Ground> {
       options.progress('copying the app');
       staged = await stage(seal, run, options.dir, unit, native, needsBuild(join(options.dir, unit), options.config));
       const { layout } = staged;
-      if (!staged.hasModules && readManifest(join(layout.copy, unit)).hasDependencies) {
+      if (!staged.hasModules && archives(staged) === null && readManifest(join(layout.copy, unit)).hasDependencies) {
         if (!options.install)
           throw new SeaworthyError(
             'boot-failed',
@@ -146,6 +152,12 @@ export async function openGround(options: GroundOptions): Promise<Ground> {
           );
         options.progress('installing dependencies');
         await installDependencies(seal, layout, unit);
+      }
+      const standIn = standInFor(join(layout.copy, unit), treeOf(staged));
+      if (standIn && !standIn.ready && options.install) {
+        options.progress(`installing ${standIn.adapter}`);
+        // Without it the app may still start: what asks the database fails, and the note says why.
+        await installPackage(seal, layout, standIn.adapter, adapterHome).catch((thrown: unknown) => options.progress(messageOf(thrown)));
       }
       options.progress('starting Postgres');
       if (closing) throw new SeaworthyError('ground-failed', 'the proving ground is closed');
@@ -167,7 +179,7 @@ export async function openGround(options: GroundOptions): Promise<Ground> {
     async boot() {
       options.progress('starting the app');
       const dir = join(run, 'app', unit);
-      let start = findStart(dir, options.config, staged?.hasModules ? join(options.dir, unit) : dir);
+      let start = findStart(dir, options.config, staged ? treeOf(staged) : dir, join(run, 'app'));
       let other: Start | null = null;
       const tried = new Map<string, number>();
       for (let repairs = 0; ; repairs++) {
@@ -251,6 +263,10 @@ export async function openGround(options: GroundOptions): Promise<Ground> {
     environment: () => call('environment', null),
     close,
   };
+}
+
+function nodeOptions(value: string | null): Record<string, string> {
+  return value === null ? {} : { NODE_OPTIONS: value };
 }
 
 /** Where virtual environments of Python keep their programs. */

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { realpath } from 'node:fs/promises';
-import { join } from 'node:path';
+import { chown, mkdir, realpath, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { SeaworthyError } from '../../model/errors.ts';
 import { managersOf } from './app/managers.ts';
 import { workspaceRoot } from './app/manifest.ts';
@@ -15,8 +15,7 @@ import { findProgram, nodeHome, type Seal } from './seal.ts';
  * their registry tokens are there; the registry's address and the proxy are. Throws `boot-failed`.
  */
 export async function installDependencies(seal: Seal, layout: Layout, unit: string): Promise<void> {
-  const host = process.env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin';
-  const path = [nodeHome(), join(nodeHome(), 'bin'), '/usr/local/bin', '/usr/bin', '/bin'].join(':');
+  const path = programs();
   const dirs = [...new Set([join(layout.copy, unit), workspaceRoot(join(layout.copy, unit)), layout.copy])];
   // A lock file counts more than a bare package.json nearer to the unit.
   const all = dirs.flatMap((dir) => managersOf(dir).map((manager) => ({ dir, manager })));
@@ -30,7 +29,42 @@ export async function installDependencies(seal: Seal, layout: Layout, unit: stri
       'boot-failed',
       `the app is installed by ${first.manager.tool}, which is not on this machine: install its dependencies yourself`,
     );
-  const { tool, args } = found.manager;
+  await withNetwork(
+    seal,
+    layout,
+    found.dir,
+    [found.manager.tool, ...found.manager.args],
+    "install the dependencies in the app's folder yourself",
+  );
+  await buildNatives(seal, layout, found.dir, path);
+}
+
+/** Installs one package with what it needs into a folder of the copy of its own, relative to its root, as `installDependencies` does. */
+export async function installPackage(seal: Seal, layout: Layout, name: string, folder: string): Promise<void> {
+  const dir = join(layout.copy, folder);
+  await mkdir(dir, { recursive: true });
+  const manifest = join(dir, 'package.json');
+  await writeFile(manifest, '{"private": true}');
+  if (seal.root) await chown(manifest, seal.users.app, seal.users.app);
+  if (seal.root) for (let at = dir; at !== layout.copy; at = dirname(at)) await chown(at, seal.users.app, seal.users.app);
+  await withNetwork(
+    seal,
+    layout,
+    dir,
+    ['npm', 'install', '--ignore-scripts', '--no-audit', '--no-fund', '--no-package-lock', name],
+    `install ${name} yourself`,
+  );
+}
+
+/** Where programs are looked for while dependencies are installed. */
+function programs(): string {
+  return [nodeHome(), join(nodeHome(), 'bin'), '/usr/local/bin', '/usr/bin', '/bin'].join(':');
+}
+
+/** Runs a package manager in a directory of the copy; throws `boot-failed` with its last lines and the advice when it fails. */
+async function withNetwork(seal: Seal, layout: Layout, dir: string, command: readonly string[], advice: string): Promise<void> {
+  const host = process.env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin';
+  const path = programs();
   const registry = spawnSync('npm', ['config', 'get', 'registry'], {
     cwd: '/',
     encoding: 'utf8',
@@ -40,20 +74,22 @@ export async function installDependencies(seal: Seal, layout: Layout, unit: stri
   // A company's own authority, where the registry stands behind one.
   const authority = process.env['NODE_EXTRA_CA_CERTS'];
   const trusted = authority && seal.level === 'full' && existsSync(authority) ? authority : null;
-  const seen = layout.app + found.dir.slice(layout.copy.length);
+  const seen = layout.app + dir.slice(layout.copy.length);
   const jail = appJail(layout, seen);
   const lines: string[] = [];
   const program = startProgram(
     seal,
     {
       ...jail,
+      // They are mounted within the outer wall only, which is not there yet.
+      overlaid: [],
       readOnly: [
         ...jail.readOnly,
         ...(seal.level === 'full' ? [{ from: await realpath('/etc/resolv.conf'), to: '/etc/resolv.conf' }] : []),
         ...(trusted ? [{ from: trusted, to: '/run/ca.pem' }] : []),
       ],
     },
-    [tool, ...args],
+    command,
     {
       PATH: path,
       HOME: seal.level === 'full' ? '/home/app' : layout.home,
@@ -75,13 +111,12 @@ export async function installDependencies(seal: Seal, layout: Layout, unit: stri
   if (code !== 0) {
     throw new SeaworthyError(
       'boot-failed',
-      `${tool} ${args[0]} failed; its last lines:\n${lines
+      `${command.slice(0, 2).join(' ')} failed; its last lines:\n${lines
         .slice(-12)
         .map((line) => `  | ${line}`)
-        .join('\n')}\ninstall the dependencies in the app's folder yourself`,
+        .join('\n')}\n${advice}`,
     );
   }
-  await buildNatives(seal, layout, found.dir, path);
 }
 
 /** Compiles the native parts of a few known packages, without any network. One that fails is named when the app misses it. */

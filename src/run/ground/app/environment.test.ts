@@ -27,6 +27,7 @@ test.each([
   ['TOKEN_TTL_SECONDS', /^3600$/, 'duration'],
   ['BCRYPT_ROUNDS', /^10$/, 'number'],
   ['SMTP_PORT', /^587$/, 'number'],
+  ['SENTRY_DSN', /^https:\/\/[0-9a-f]{32}@sentry\.outside\.test\/1$/, 'url with a key'],
   ['APP_PORT', /^3000$/, 'number'],
   ['LOG_LEVEL', /^info$/, 'word'],
 ])('%s gets a value of its shape', (name, value, shape) => {

@@ -205,6 +205,8 @@ export function invent(name: string, wish: Pick<EnvironmentWish, 'seed' | 'examp
       return { value: `http://localhost:${wish.port}`, shape: 'url' };
     return { value: `http://${word}.outside.test`, shape: 'url' };
   }
+  if (/SENTRY\w*_DSN$|^DSN$|BUGSNAG\w*_DSN$/.test(name))
+    return { value: `https://${hex.slice(0, 32)}@sentry.outside.test/1`, shape: 'url with a key' };
   for (const [pattern, prefix] of prefixes) {
     if (!pattern.test(name) || !(secret.test(name) || /PRICE|SID/.test(name))) continue;
     return { value: prefix + (prefix === 'AKIA' ? hex.slice(0, 16).toUpperCase() : hex.slice(0, 48)), shape: `key ${prefix}` };

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { writeFiles } from '../../../world/folder.testing.ts';
 import { readExample } from './examples.ts';
 import { findStart } from './plan.ts';
+import { plugAndPlay } from './pnp.ts';
 import { inWords, preflight } from './preflight.ts';
 
 let dir = '';
@@ -191,6 +192,13 @@ describe('preflight', () => {
         works ? [] : [expect.stringContaining(`its pg ${version} never gets`)],
       );
     }
+  });
+  test('knows the archives of Yarn beside the app, and misses those that lie elsewhere', () => {
+    write({ 'package.json': manifest(['express'], { start: 'node server.js' }), 'yarn.lock': '__metadata:', '.pnp.cjs': '' });
+    expect(preflight(dir, '.', undefined).missing).toEqual([expect.stringContaining('yarn install')]);
+    write({ '.yarn/cache/express.zip': '' });
+    expect(preflight(dir, '.', undefined).missing).toEqual([]);
+    expect(plugAndPlay(dir, (path) => path.replace(dir, '/seen here'))).toBe('--require "/seen here/.pnp.cjs"');
   });
   test('does not wait for a pipe in the place of a file', () => {
     execFileSync(

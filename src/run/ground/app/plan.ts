@@ -8,6 +8,7 @@ import { fetchesEngines, hasPrismaEngines, prismaGenerate, standIns, withoutPris
 import { pythonStart } from './python.ts';
 import { portOfCommand } from './start-port.ts';
 import { readText } from './text.ts';
+import { standInFor, withStandIn, type StandIn } from './prisma-stand-in.ts';
 import { siblingBuilds } from './workspace.ts';
 
 export { readManifest } from './manifest.ts';
@@ -73,20 +74,24 @@ const forDevelopers =
 /**
  * How the app is to be built and started. `dir` is its unit in the copy. Throws `boot-failed` when nothing says so.
  * @param tree the same unit where its `node_modules` is to be looked at
+ * @param copy the root of the copy
  */
-export function findStart(dir: string, config: RunConfig | undefined, tree = dir): Start {
+export function findStart(dir: string, config: RunConfig | undefined, tree = dir, copy = dir): Start {
   const manifest = readManifest(dir);
   const framework = frameworkOf(manifest);
   const { start, command, reason = null } = findCommand(dir, manifest, framework, config);
   const plain = config?.start === undefined ? audible(withoutPrismaMigrations(command)) : command;
+  const standIn = standInFor(dir, tree, copy);
   const engines = hasPrismaEngines(dir, tree)
     ? null
-    : 'Prisma\'s engine is not in node_modules, so that nothing that asks the database will work: run "npx prisma generate" in the app\'s folder, with the network, and audit again';
+    : standIn?.ready
+      ? "Prisma's engine is not in node_modules: its query compiler stands in for it, with the driver for pg"
+      : 'Prisma\'s engine is not in node_modules, so that nothing that asks the database will work: run "npx prisma generate" in the app\'s folder, with the network, and audit again';
   const notes = [reason, engines].filter((note) => note !== null);
   return {
     start,
     command: withEnvFiles(manifest, plain),
-    build: findBuild(dir, tree, manifest, framework, plain, config),
+    build: findBuild(dir, tree, manifest, framework, plain, config, standIn?.ready ? standIn : null),
     reason: notes.length === 0 ? null : notes.join('; '),
   };
 }
@@ -173,14 +178,16 @@ function findBuild(
   framework: Framework | null,
   command: string,
   config: RunConfig | undefined,
+  standIn: StandIn | null,
 ): string | null {
   if (config?.build) return config.build;
   const build = needsBuild(dir, framework, expanded(manifest, command)) ? buildCommand(dir, manifest, framework) : null;
-  const generate = build !== null && /\bprisma generate\b/.test(build) ? null : prismaGenerate(dir, tree);
+  const generate = build !== null && /\bprisma generate\b/.test(build) ? null : prismaGenerate(dir, tree, standIn !== null);
   const steps = [generate, ...siblingBuilds(dir), build].filter((step) => step !== null);
   if (steps.length === 0) return null;
   const prisma = steps.some((step) => /\bprisma generate\b/.test(expanded(manifest, step))) && fetchesEngines(dir, tree);
-  return withEnvFiles(manifest, [...(prisma ? [standIns] : []), ...steps].join(' && '));
+  const made = standIn === null ? steps.join(' && ') : withStandIn(steps.join(' && '), standIn);
+  return withEnvFiles(manifest, [...(prisma ? [standIns] : []), made].join(' && '));
 }
 
 /** The package's own way to build, else its framework's, else the compiler. */

@@ -9,8 +9,10 @@ import { readManifest, workspaceRoot, type Manifest } from './manifest.ts';
 import { findMigrations } from './migrations.ts';
 import { outdatedIn } from './outdated.ts';
 import { pythonStart } from './python.ts';
+import { plugAndPlay } from './pnp.ts';
 import { findStart, type Start } from './plan.ts';
 import { hasPrismaEngines } from './prisma.ts';
+import { standInFor } from './prisma-stand-in.ts';
 
 /** What will happen when the app is run, and what is missing for that; all in words for a person. */
 export interface Preflight {
@@ -62,10 +64,13 @@ export function preflight(root: string, unit: string, config: RunConfig | undefi
   }
   const tool = manager?.tool ?? 'npm';
   const modules = [...new Set([dir, workspace])].map((at) => join(at, 'node_modules')).filter((at) => existsSync(at));
-  const bare = manifest.hasDependencies && modules.length === 0;
+  const bare = manifest.hasDependencies && modules.length === 0 && plugAndPlay(dir, (path) => path) === null;
   if (bare && !install) missing.push(`the dependencies are not installed: run "${tool} install" in the app's folder, or pass --install`);
-  if (!hasPrismaEngines(dir))
-    missing.push('Prisma\'s engine is not in node_modules: run "npx prisma generate" in the app\'s folder, with the network');
+  const standIn = standInFor(dir, dir, root);
+  if (!hasPrismaEngines(dir) && !standIn?.ready && !(standIn && install))
+    missing.push(
+      `Prisma's engine is not in node_modules: run "npx prisma generate" in the app's folder, with the network${standIn ? ', or pass --install, and its query compiler stands in' : ''}`,
+    );
   missing.push(...outdatedIn(modules));
   const beside = findServices(dir);
   for (const { name, debian } of beside.missing)

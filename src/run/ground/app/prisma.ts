@@ -29,9 +29,10 @@ export function findPrisma(dir: string): PrismaSchema | null {
 
 /**
  * The command that makes the Prisma client where it was not made yet.
+ * @param anew also where it was made before
  * @param tree the same unit where its `node_modules` is to be looked at: in a copy that is lent them it looks empty
  */
-export function prismaGenerate(dir: string, tree = dir): string | null {
+export function prismaGenerate(dir: string, tree = dir, anew = false): string | null {
   const prisma = findPrisma(dir);
   if (prisma === null) return null;
   const text = schemaText(join(dir, prisma.schema));
@@ -39,8 +40,10 @@ export function prismaGenerate(dir: string, tree = dir): string | null {
   if (generator === undefined) return null;
   const home = join(dir, dirname(prisma.schema));
   const output = /^\s*output\s*=\s*"([^"]+)"/m.exec(generator)?.[1];
-  if (output !== undefined && !output.includes('node_modules')) return existsSync(join(home, output)) ? null : generate(dir, prisma);
-  const modules = modulesOf(dir, tree);
+  if (output !== undefined && !output.includes('node_modules'))
+    return existsSync(join(home, output)) && !anew ? null : generate(dir, prisma);
+  const modules = prismaModules(dir, tree);
+  if (anew) return generate(dir, prisma);
   return modules.length === 0 || modules.some((at) => existsSync(join(at, '.prisma/client/schema.prisma'))) ? null : generate(dir, prisma);
 }
 
@@ -53,7 +56,8 @@ function generate(dir: string, { schema }: PrismaSchema): string {
   return home === '.' ? command : `(cd ${home} && npx ${command})`;
 }
 
-function schemaText(path: string): string {
+/** The text of a schema: a file, or a folder of them. */
+export function schemaText(path: string): string {
   if (path.endsWith('.prisma')) return readText(path) ?? '';
   return readdirSync(path)
     .filter((name) => name.endsWith('.prisma'))
@@ -78,11 +82,11 @@ export function fetchesEngines(dir: string, tree = dir): boolean {
 }
 
 function modulesWithPrisma(dir: string, tree: string): string[] {
-  return modulesOf(dir, tree).filter((at) => existsSync(join(at, '@prisma/client/package.json')));
+  return prismaModules(dir, tree).filter((at) => existsSync(join(at, '@prisma/client/package.json')));
 }
 
 /** Every `node_modules` in which the unit may find Prisma. */
-function modulesOf(dir: string, tree: string): string[] {
+export function prismaModules(dir: string, tree: string): string[] {
   const prisma = findPrisma(dir);
   // In a workspace it may lie beside the package that has the schema.
   const home = prisma === null ? tree : join(tree, dirname(prisma.schema), '..');

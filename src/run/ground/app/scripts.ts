@@ -1,5 +1,6 @@
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { adapterProgram, adapterScript } from './prisma-stand-in.ts';
 
 /**
  * Package managers refuse to work without a home, a cache or the network, and some try to install themselves. Scripts
@@ -74,6 +75,8 @@ for (const dir of dirs || [process.cwd()]) start(dir);
 export async function writeScriptRunners(dir: string): Promise<void> {
   await mkdir(dir, { recursive: true });
   await writeFile(join(dir, 'run-script.cjs'), runner);
+  await writeFile(join(dir, `${adapterProgram}.cjs`), adapterScript);
+  await writeFile(join(dir, adapterProgram), `#!/bin/sh\nexec node "$(dirname "$0")/${adapterProgram}.cjs" "$@"\n`, { mode: 0o755 });
   for (const tool of ['npm', 'npx', 'pnpm', 'yarn', 'bun', 'bunx']) {
     const file = join(dir, tool);
     await writeFile(file, `#!/bin/sh\nexec node "$(dirname "$0")/run-script.cjs" ${tool} "$@"\n`);
