@@ -48,8 +48,8 @@ td.u[data-k]::before{content:"?" attr(data-k);content:"?" attr(data-k) / ""}
 .cast li{margin:0;padding-left:2rem;position:relative;line-height:1.35}.cast li>b:first-child{position:absolute;left:0;width:1.5rem;text-align:right;color:var(--dim);font-variant-numeric:tabular-nums}
 .heat td.n{text-align:center}
 @media screen{.heat tbody:not(:has(.fold[open])):not(:has(:target))>.e{display:none}}
-@media (min-width:62.01rem){.heat:not(.many){overflow:visible;max-height:none;border:0}}
 @media (min-width:44.01rem){.heat .sum.rest,.heat .sum .rest{display:none}.heat th[scope=row]{min-width:14rem;max-width:34rem}.heat tr{scroll-margin-top:12rem}}
+@media (min-width:62.01rem){.heat:not(.many){overflow:visible;max-height:none;border:0}.heat:not(.many) th[scope=row]{min-width:22rem}}
 @media (max-width:44rem){.cast{grid-template-columns:repeat(auto-fill,minmax(10rem,1fr))}.legend{font-size:.875rem}.heat{margin-inline:-.75rem;overflow:visible;border:0}.heat table,.heat thead,.heat tbody{display:block;width:100%}
 .heat caption{display:block;padding:.3rem .75rem}.heat tr{display:grid;grid-template-columns:repeat(var(--n),minmax(0,1fr));scroll-margin-top:2.5rem}
 .heat thead{position:sticky;top:0;z-index:3}.heat thead th{position:static}

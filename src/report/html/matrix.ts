@@ -22,6 +22,7 @@ export function matrixSection(report: Report): SafeHtml {
   }
   const groups = groupsOf(report.matrix);
   const across = actors.length > phoneLine ? Math.ceil(actors.length / 2) : actors.length;
+  const leaking = cells.some((cell) => cell.outcome === 'leak');
   const opening = `heat wide${actors.length > deskLine ? ' many' : ''}`;
   return section(
     'matrix',
@@ -30,7 +31,7 @@ export function matrixSection(report: Report): SafeHtml {
 ${leadOf(report)}
 ${legend(tallyOf(cells))}
 ${cast(report)}
-<p class="small dim">Open a line to see its endpoints, an endpoint to see the reasons; every <b>L</b> leads to its proof. <a href="#endpoints">Go past the matrix</a>. As a table for programs and spreadsheets it is in <code>matrix.csv</code>, written beside this page.</p>
+<p class="small dim">Open a line to see its endpoints, an endpoint to see the reasons${leaking && html`; every <b>L</b> leads to its proof`}. <a href="#endpoints">Go past the matrix</a>. As a table for programs and spreadsheets it is in <code>matrix.csv</code>, written beside this page.</p>
 <div class="${opening}" tabindex="0" role="region" aria-label="Access matrix" style="--n:${across}"><table><caption>Rows with leaks come first. A line of a resource shows the worst that happened to each actor there, and how often.</caption>
 <thead><tr><th scope="col">Endpoint</th>${actors.map((actor, index) => html`<th scope="col" title="${actor.name}"><span>${shortName(actor, actors)}</span> <b>${index + 1}</b></th>`)}</tr></thead>
 ${groups.map((group) => bodyOf(report, group, rows.length <= fewLines))}</table></div>`,
