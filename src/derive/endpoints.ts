@@ -90,7 +90,8 @@ function intent(route: Route, means: ReadonlySet<string>, cells: readonly Cell[]
   const session = guards.find((guard) => guard.does.includes('authentication'));
   if (session) return ['signed-in', `${session.name} refuses callers who are not signed in`];
   if (guards.some((guard) => guard.does.includes('signature'))) return ['public', 'it asks for a signature instead of a session'];
-  if (means.has('password-verify') || (means.has('token-sign') && route.method === 'POST')) return ['public', 'it lets callers in by what they know'];
+  if (means.has('password-verify') || (means.has('token-sign') && route.method === 'POST'))
+    return ['public', 'it lets callers in by what they know'];
   if (namedPublic(route)) return ['public', 'its name says so'];
   if (cells.some((cell) => cell.actor === 'anonymous' && cell.outcome === 'refused' && (cell.status === 401 || cell.status === 403)))
     return ['signed-in', 'it refuses callers who are not signed in'];

@@ -88,6 +88,17 @@ describe('ownershipOf', () => {
     expect(ownershipOf(tables, divided.slice(1)).tenants).toBeNull();
   });
 
+  it('knows the role by what guards ask for, whatever its column is called', () => {
+    const folks = schemaTable('public.users', [
+      schemaColumn('id', 'integer', { nullable: false, values: [] }),
+      schemaColumn('email', 'text', { nullable: true, values: [] }),
+      schemaColumn('mood', 'text', { nullable: true, values: ['calm', 'cross'] }),
+      schemaColumn('heron', 'text', { nullable: true, values: ['captain', 'crew'] }),
+    ]);
+    expect(ownershipOf([folks], [], ['captain']).users?.role).toBe('heron');
+    expect(ownershipOf([folks], [], ['admin']).users?.role).toBeNull();
+  });
+
   it('owns nothing where there are no people', () => {
     expect(ownershipOf([table('countries', { name: 'text' })]).users).toBeNull();
   });

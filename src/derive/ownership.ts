@@ -20,7 +20,7 @@ export default defineDerivation({
   yields: 'ownership',
   run: ({ schema, routes, queries }) => {
     const inCode = (routes?.value.routes ?? []).flatMap((route) => [...route.guards, ...route.inline].flatMap((guard) => guard.roles));
-    const value = ownershipOf(schema.value.tables, queries?.value.queries ?? []);
+    const value = ownershipOf(schema.value.tables, queries?.value.queries ?? [], inCode);
     // Where the database does not list the roles, the guards in the code name those that matter.
     return {
       value: value.users?.role && value.roles.length === 0 ? { ...value, roles: [...new Set(inCode)].toSorted() } : value,
@@ -30,13 +30,16 @@ export default defineDerivation({
 });
 
 /** The ownership graph of a schema. References without a foreign key are inferred from `<name>_id` and the type. */
-export function ownershipOf(tables: readonly SchemaTable[], queries: readonly Query[] = []): Ownership {
+export function ownershipOf(tables: readonly SchemaTable[], queries: readonly Query[] = [], inCode: readonly string[] = []): Ownership {
   const edges = tables.flatMap((table) => references(table, tables));
   const users = usersTable(tables, edges);
   const tenants = users ? tenantsTable(tables, edges, users, queries) : null;
   const userKey = users?.primaryKey[0];
   const tenantKey = tenants?.primaryKey[0];
-  const role = users?.columns.find((column) => roleColumn.test(column.name));
+  // By its name, or because what guards in the code ask for is what the database lets stand in it.
+  const role =
+    users?.columns.find((column) => roleColumn.test(column.name)) ??
+    users?.columns.find((column) => column.values.some((one) => inCode.includes(one)));
   return {
     users:
       users && userKey ? { table: users.name, key: userKey, password: passwordOf(users)?.name ?? null, role: role?.name ?? null } : null,
