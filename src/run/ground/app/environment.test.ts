@@ -110,6 +110,7 @@ test.each([
   ['PRICES_SERVICE', 'http://localhost:8000', 'http://prices-service.outside.test'],
   ['MAIL_PORT', '1025', '587'],
   ['STAGE', 'DOCKER', 'DOCKER'],
+  ['AUTH_PROVIDERS', 'github,credentials', 'github,credentials'],
   ['DISALLOW_REGISTRATION', 'true', 'false'],
   ['ENABLE_SIGNUP', 'false', 'true'],
   ['SIGNUP_URL', '', 'http://signup.outside.test'],

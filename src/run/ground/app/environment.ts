@@ -227,7 +227,7 @@ export function invent(name: string, wish: Pick<EnvironmentWish, 'seed' | 'examp
   if (/(_LIMIT|_MAX|_MIN|_SIZE|_COUNT|_TIMEOUT|_MS|_SECONDS|_ROUNDS|_COST|_RETRIES|_WORKERS|_CONCURRENCY|_LENGTH|^MAX_|^MIN_)/.test(name))
     return { value: '10', shape: 'number' };
   if (
-    /^[A-Za-z][\w-]{0,24}$/.test(example) &&
+    /^[A-Za-z][\w-]{0,24}(?:,\s?[A-Za-z][\w-]{0,24}){0,8}$/.test(example) &&
     !/^(?:your|my|change|xxx|replace|secret|todo|insert|enter|add|here|null|undefined)/i.test(example)
   )
     return { value: example, shape: 'word of the example' };
