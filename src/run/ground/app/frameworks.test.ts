@@ -200,6 +200,21 @@ describe('preflight', () => {
     expect(preflight(dir, '.', undefined).missing).toEqual([]);
     expect(plugAndPlay(dir, (path) => path.replace(dir, '/seen here'))).toBe('--require "/seen here/.pnp.cjs"');
   });
+  test.each([
+    ['mysql2 alone', ['mysql2', 'sequelize'], {}, ['it wants MySQL']],
+    ['one among several', ['mysql2', 'pg', 'knex'], {}, []],
+    ['a file will do', ['mysql2', 'better-sqlite3'], {}, []],
+    ["Prisma's word", ['@prisma/client'], { 'prisma/schema.prisma': 'datasource db {\n  provider = "mongodb"\n}' }, ['it wants MongoDB']],
+    ['a queue', ['pg', 'amqplib'], {}, ['it wants RabbitMQ']],
+  ])('names what it cannot do without: %s', (_, dependencies, files, wants) => {
+    write({
+      'package.json': manifest(dependencies, { start: 'node server.js' }),
+      'package-lock.json': '',
+      'node_modules/x/y': '',
+      ...files,
+    });
+    expect(preflight(dir, '.', undefined).missing).toEqual(wants.map((each) => expect.stringContaining(each)));
+  });
   test('does not wait for a pipe in the place of a file', () => {
     execFileSync(
       'mkfifo',

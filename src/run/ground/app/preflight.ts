@@ -8,10 +8,11 @@ import { managersOf } from './managers.ts';
 import { readManifest, workspaceRoot, type Manifest } from './manifest.ts';
 import { findMigrations } from './migrations.ts';
 import { outdatedIn } from './outdated.ts';
+import { driversOf } from './sqlite.ts';
 import { pythonStart } from './python.ts';
 import { plugAndPlay } from './pnp.ts';
 import { findStart, type Start } from './plan.ts';
-import { hasPrismaEngines } from './prisma.ts';
+import { findPrisma, hasPrismaEngines, schemaText } from './prisma.ts';
 import { standInFor } from './prisma-stand-in.ts';
 
 /** What will happen when the app is run, and what is missing for that; all in words for a person. */
@@ -30,24 +31,18 @@ export interface Preflight {
   readonly missing: readonly string[];
 }
 
-/** Services that the ground cannot offer; known by the packages that speak to them. */
-const absent: readonly { readonly name: string; readonly dependencies: readonly string[]; readonly key: string }[] = [
-  { name: 'MongoDB', dependencies: ['mongoose', 'mongodb'], key: 'MONGODB_URI' },
-  { name: 'MySQL', dependencies: ['mysql', 'mysql2'], key: 'DB_CLIENT' },
-  { name: 'Kafka', dependencies: ['kafkajs'], key: 'KAFKA_BROKERS' },
-  { name: 'RabbitMQ', dependencies: ['amqplib'], key: 'RABBITMQ_URL' },
+/** Databases that the ground has not, by the packages that speak to them and by what Prisma calls them. */
+const otherDatabases: readonly { readonly name: string; readonly packages: readonly string[]; readonly provider: string }[] = [
+  { name: 'MongoDB', packages: ['mongoose', 'mongodb'], provider: 'mongodb' },
+  { name: 'MySQL', packages: ['mysql', 'mysql2', 'mariadb'], provider: 'mysql' },
+  { name: 'SQL Server', packages: ['mssql', 'tedious'], provider: 'sqlserver' },
 ];
-const postgres = [
-  'pg',
-  'postgres',
-  '@neondatabase/serverless',
-  '@vercel/postgres',
-  'pg-promise',
-  'slonik',
-  '@prisma/client',
-  'typeorm',
-  'sequelize',
+/** Services that it has not. */
+const otherServices: readonly { readonly name: string; readonly packages: readonly string[] }[] = [
+  { name: 'Kafka', packages: ['kafkajs'] },
+  { name: 'RabbitMQ', packages: ['amqplib'] },
 ];
+const postgres = ['pg', 'postgres', '@neondatabase/serverless', '@vercel/postgres', 'pg-promise', 'slonik'];
 
 /** Says what running a unit of the app in `root` would do, with `install` where its dependencies may be fetched. Only reads; takes milliseconds. */
 export function preflight(root: string, unit: string, config: RunConfig | undefined, install = false): Preflight {
@@ -77,7 +72,7 @@ export function preflight(root: string, unit: string, config: RunConfig | undefi
     missing.push(
       `it uses ${name}, which is not on this machine: install it (Debian and Ubuntu: apt-get install ${debian}), and the proving ground starts one of its own`,
     );
-  missing.push(...missingServices(manifest));
+  missing.push(...missingServices(dir, manifest));
   return {
     packageManager: manager?.tool ?? null,
     framework: frameworkOf(manifest)?.name ?? pythonStart(dir)?.framework ?? null,
@@ -94,15 +89,17 @@ function withoutLock(lock: string): number {
   return Number(lock === 'package.json');
 }
 
-function missingServices(manifest: Manifest): string[] {
-  const hasPostgres = postgres.some((name) => manifest.dependencies.has(name));
-  return absent
-    .filter(({ dependencies }) => dependencies.some((name) => manifest.dependencies.has(name)))
-    .map(({ name, key }) =>
-      hasPostgres
-        ? `it can use ${name}, which the proving ground does not offer: if it does not start, turn it off with "env": { "${key}": "..." } in seaworthy.json`
-        : `it wants ${name}, which the proving ground does not offer: it may not start, or answer only in part`,
-    );
+/** An app that can also use a database that we have gets that one: only what it cannot do without is missing. */
+function missingServices(dir: string, manifest: Manifest): string[] {
+  const has = (names: readonly string[]) => names.some((name) => manifest.dependencies.has(name));
+  const prisma = findPrisma(dir);
+  const provider =
+    prisma === null ? null : (/datasource\s+\w+\s*\{[^}]*provider\s*=\s*"(\w+)"/.exec(schemaText(join(dir, prisma.schema)))?.[1] ?? null);
+  const ours = has(postgres) || driversOf(dir, manifest).length > 0;
+  const databases = otherDatabases.filter((each) => (provider === null ? !ours && has(each.packages) : provider === each.provider));
+  return [...databases, ...otherServices.filter(({ packages }) => has(packages))].map(
+    ({ name }) => `it wants ${name}, which the proving ground does not offer: it may not start, or answer only in part`,
+  );
 }
 
 /** The plan in one line for a person, with what is missing apart. */
