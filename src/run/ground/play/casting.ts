@@ -87,16 +87,19 @@ export async function castActors(synthesis: Synthesis, routes: readonly Route[],
     return { why };
   };
 
+  /** Why the sign-up takes nobody, once it has refused somebody who came in another way. */
+  let closed = '';
   const enter = async (name: string, part: Player['part'], role: string | null): Promise<Player | null> => {
     const player = newPlayer(name, part, role, seed);
     lab.players.set(name, player);
-    const signedUp = await bySignUp(player);
+    const signedUp = closed ? { why: closed } : await bySignUp(player);
     const enrolled = 'why' in signedUp ? await enrol(synthesis, player, ownership, routes, entrances()) : null;
     if ('why' in signedUp && !enrolled) {
       notes.set(name, { healthy: false, obtained: '', reason: signedUp.why });
       lab.players.delete(name);
       return null;
     }
+    if ('why' in signedUp && enrolled) closed = signedUp.why;
     if (enrolled && role !== null) await giveRole(lab, player, ownership, role);
     state.login = enrolled?.login ?? state.login;
     const given = player.credentials;

@@ -3,7 +3,7 @@ import { hash } from 'bcryptjs';
 import type { EvidenceValue } from '../../../model/evidence/index.ts';
 import type { SchemaTable } from '../../../model/evidence/run.ts';
 import { logIn } from './log-in.ts';
-import { quote } from './memberships.ts';
+import { activate, quote } from './memberships.ts';
 import { plantRow } from './planting.ts';
 import type { Player } from './players.ts';
 import { healthOf } from './sessions.ts';
@@ -52,6 +52,7 @@ async function plantPerson(synthesis: Synthesis, player: Player, ownership: Owne
     if (!row && one === table) return false;
     if (row) adopt(synthesis, player, one.name, row.key, row.values);
   }
+  await activate(lab, player, ownership);
   return true;
 }
 
@@ -59,7 +60,7 @@ async function plantPerson(synthesis: Synthesis, player: Player, ownership: Owne
 function identity(table: SchemaTable, player: Player): Map<string, string> {
   return new Map(
     table.columns.flatMap(({ name }): [string, string][] => {
-      if (/e-?mail/i.test(name)) return [[name, `{{${player.name}.email}}`]];
+      if (/^(user_?)?e-?mail(_?address)?$/i.test(name)) return [[name, `{{${player.name}.email}}`]];
       return /^(user_?name|login|handle)$/i.test(name) ? [[name, `{{${player.name}.tag}}`]] : [];
     }),
   );
