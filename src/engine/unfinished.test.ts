@@ -47,7 +47,13 @@ const injection: Present<'injection'> = { kind: 'injection', class: 'ran', value
 const learned = {
   made: 7,
   routes: [
-    { id: 'GET /a', columns: [['params:id', { table: 'public.a', column: 'id', how: 'compared' }]], extra: [], values: [['body:a', 1]] },
+    {
+      id: 'GET /a',
+      columns: [['params:id', { table: 'public.a', column: 'id', how: 'compared' }]],
+      extra: [],
+      values: [['body:a', 1]],
+      wants: [['body:a', [{ kind: 'type', type: 'integer' }]]],
+    },
   ],
 } satisfies UnfinishedAudit['memory'];
 

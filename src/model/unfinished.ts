@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { evidenceSchemas } from './evidence/index.ts';
 import type { Kind } from './evidence/index.ts';
 import { inputField } from './evidence/read.ts';
+import { want } from './want.ts';
 import { gap } from './words.ts';
 
 /** Which process something belongs to: enough to tell later, beyond doubt, that it is dead. */
@@ -30,6 +31,8 @@ export const stageMemory = z.strictObject({
       ),
       extra: z.array(z.tuple([z.string(), inputField])),
       values: z.array(z.tuple([z.string(), z.json()])),
+      /** `body:items.0.quantity` -> what answers asked of it. */
+      wants: z.array(z.tuple([z.string(), z.array(want)])),
     }),
   ),
 });

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { schemaColumn, schemaTable } from '../../../model/evidence/schema.testing.ts';
+import type { Want } from '../../../model/want.ts';
 import type { Ground } from '../types.ts';
 import type { Statement } from '../wire/types.ts';
 import { learn } from './learning.ts';
@@ -15,8 +16,13 @@ beforeAll(() => parserReady);
 
 const orders = schemaTable(
   'public.orders',
-  ['id', 'status', 'customer_name'].map((name) => schemaColumn(name)),
-  { oid: 100 },
+  [
+    schemaColumn('id'),
+    schemaColumn('status', 'order_status', { values: ['pending', 'paid'] }),
+    schemaColumn('customer_name'),
+    schemaColumn('total', 'integer'),
+  ],
+  { oid: 100, checks: [{ name: 'orders_total_check', definition: 'CHECK ((total > 0))' }] },
 );
 const owner = newPlayer('owner', 'owner', null, 'seed');
 
@@ -29,59 +35,78 @@ interface Exchange {
   readonly statements?: readonly Pick<Statement, 'text' | 'binds' | 'error'>[];
 }
 
-/** What one exchange teaches about its route. */
-function learned({ id = 'POST /orders', sent = {}, path, status = 400, answer = {}, statements = [] }: Exchange): Knowledge {
-  const [method = '', template = ''] = id.split(' ');
-  const route = routeOf(id);
+/** What exchanges teach about their route, the last of them latest. */
+function learned(...exchanges: Exchange[]): Knowledge {
   const synthesis: Synthesis = {
     // Learning asks the ground for nothing: what it needs stands in the exchange.
     lab: { ground: {} as Ground, tables: tablesOf([orders]), players: new Map([['owner', owner]]), saved: new Map() },
     pool: [],
-    forms: false,
     knowledge: new Map(),
     made: 1,
+    forms: false,
   };
-  const played = playedOf({
-    method,
-    path: template,
-    status,
-    body: typeof answer === 'string' ? answer : JSON.stringify(answer),
-    statements: statements.map((one, index) => statementOf({ ...one, seq: index + 1 })),
-    sent: { path: path ?? template, body: JSON.stringify(sent) },
+  const routes = exchanges.map(({ id = 'POST /orders', sent = {}, path, status = 400, answer = {}, statements = [] }) => {
+    const [method = '', template = ''] = id.split(' ');
+    const route = routeOf(id);
+    const played = playedOf({
+      method,
+      path: template,
+      status,
+      body: typeof answer === 'string' ? answer : JSON.stringify(answer),
+      statements: statements.map((one, index) => statementOf({ ...one, seq: index + 1 })),
+      sent: { path: path ?? template, body: JSON.stringify(sent) },
+    });
+    const step = { do: 'request' as const, as: 'owner', method, path: template, body: sent };
+    learn(synthesis, route, { step, objects: [], missing: [] }, played);
+    return route;
   });
-  const step = { do: 'request' as const, as: 'owner', method, path: template, body: sent };
-  learn(synthesis, route, { step, objects: [], missing: [] }, played);
-  return knowledgeOf(synthesis, route);
+  return knowledgeOf(synthesis, routes.at(-1) ?? routeOf('POST /orders'));
 }
-const values = (exchange: Exchange): Record<string, Json> => Object.fromEntries(learned(exchange).values);
+const wanted = (...exchanges: Exchange[]): Record<string, Want[]> => Object.fromEntries(learned(...exchanges).wants);
+const pending: Want = { kind: 'one-of', values: ['pending', 'paid'] };
 const asked = (exchange: Exchange): string[] => [...learned(exchange).extra.keys()];
 
-describe('an answer that lists what it wants', () => {
-  it.each([
-    ['status must be one of pending, paid, sent', 'pending'],
-    ['status must be one of [pending, paid]', 'pending'],
-    ['"status" should be either pending or paid', 'pending'],
-    ["status must be one of 'pending' | 'paid'", 'pending'],
-    ['status has to be one of: pending/paid', 'pending'],
-  ])('%s', (error, first) => {
-    expect(values({ sent: { status: 'x' }, answer: { error } })).toEqual({ 'body:status': first });
-  });
-
-  it('is understood in the forms of zod, by path or by the value that was sent', () => {
-    const message = 'Invalid option: expected one of "pending"|"paid"';
-    expect(values({ sent: { status: 'x' }, answer: { issues: [{ path: ['status'], message }] } })).toMatchObject({
-      'body:status': 'pending',
+describe('an answer that says what it wants', () => {
+  it('is remembered by the field that it names', () => {
+    expect(wanted({ sent: { status: 'x' }, answer: { error: 'status must be one of pending, paid' } })).toEqual({
+      'body:status': [pending],
     });
-    const old = "Invalid enum value. Expected 'pending' | 'paid', received 'swx'";
-    expect(values({ sent: { name: 'n', status: 'swx' }, answer: { error: old } })).toEqual({ 'body:status': 'pending' });
+    expect(wanted({ id: 'GET /orders', path: '/orders?status=x', answer: { error: 'status must be one of pending, paid' } })).toEqual({
+      'query:status': [pending],
+    });
+    expect(wanted({ id: 'GET /orders/:id', path: '/orders/7', answer: { message: 'Validation failed (uuid is expected)' } })).toEqual({
+      'params:id': [{ kind: 'format', format: 'uuid' }],
+    });
   });
 
   it('is only believed when the request was refused for what it held', () => {
     const answer = { error: 'status must be one of pending, paid' };
-    expect(values({ status: 500, answer })).toEqual({});
-    expect(values({ status: 200, answer })).toEqual({});
-    expect(values({ id: 'GET /orders', answer })).toEqual({});
-    expect(values({ status: 422, answer })).toEqual({ 'body:status': 'pending' });
+    for (const status of [200, 401, 403, 404, 429, 503]) expect(wanted({ status, sent: { status: 'x' }, answer })).toEqual({});
+    expect(wanted({ status: 422, sent: { status: 'x' }, answer })).toEqual({ 'body:status': [pending] });
+  });
+
+  it('is looked up in the catalogue where Postgres names a type or a constraint', () => {
+    const error = 'new row for relation "orders" violates check constraint "orders_total_check"';
+    expect(wanted({ status: 500, sent: { total: 0 }, answer: { error } })).toEqual({
+      'body:total': [{ kind: 'minimum', limit: 0, exclusive: true }],
+    });
+    const of = 'invalid input value for enum order_status: "x"';
+    expect(wanted({ sent: { status: 'x', note: 'y' }, answer: { error: of } })).toEqual({ 'body:status': [pending] });
+  });
+
+  it('is not believed against a request that succeeded: then it tells of the state of things', () => {
+    const worked = { status: 201, sent: { total: 4211, status: 'paid' } };
+    const limit = (error: string): Exchange => ({ sent: { total: 4260, status: 'x' }, answer: { error } });
+    expect(wanted(worked, limit('total cannot exceed 100'))).toEqual({});
+    expect(wanted(worked, limit('note is required'))).toEqual({});
+    expect(wanted(worked, limit('total must be a string'))).toEqual({});
+    expect(wanted(worked, limit('status must be one of pending, paid'))).toEqual({ 'body:status': [pending] });
+  });
+
+  it('replaces what an earlier answer said of the same, and gives up a field that no value can please', () => {
+    const first = { issues: [{ code: 'invalid_type', expected: 'date', path: ['due'], message: 'Expected date, received string' }] };
+    expect(wanted({ sent: { due: 'soon' }, answer: first })).toEqual({ 'body:due': [{ kind: 'type', type: 'date' }] });
+    expect(wanted({ sent: { due: '2031-01-06' }, answer: first })).toEqual({ 'body:due': [{ kind: 'absence' }] });
   });
 });
 

@@ -1,3 +1,11 @@
+import type { Want } from '../../../model/want.ts';
+import { heldBy } from './complained-fields.ts';
+import { complaintsIn } from './complaints.ts';
+import type { Complaint } from './complaints.ts';
+import type { Sent } from './complained-fields.ts';
+import { constraintComplaints } from './constraints.ts';
+import { satisfies } from './contentment.ts';
+import { succeeded } from './interpreter.ts';
 import type { Lab, Played } from './interpreter.ts';
 import type { Json } from './players.ts';
 import { shapeOf } from './statement.ts';
@@ -12,17 +20,13 @@ export function learn(synthesis: Synthesis, route: Route, request: Request, play
   const me = synthesis.lab.players.get(request.step.as);
   if (!me) return;
   const bindings = { saved: synthesis.lab.saved, players: synthesis.lab.players };
-  const body = request.step.body === undefined ? {} : (fill(request.step.body, me, bindings) as Record<string, Json>);
-  for (const [name, value] of Object.entries(body)) noteColumn(synthesis.lab, known, `body:${name}`, value, played);
-  const sent = played.sent.path.split('?')[0]?.split('/') ?? [];
-  route.path.split('/').forEach((segment, index) => {
-    const name = /^:(\w+)/.exec(segment)?.[1];
-    const value = sent[index];
-    if (name && value !== undefined) noteColumn(synthesis.lab, known, `params:${name}`, decodeURIComponent(value), played);
-  });
+  const body = request.step.body === undefined ? null : fill(request.step.body, me, bindings);
+  const sent = sentBy(route, known, body, played.sent.path);
+  for (const [name, value] of Object.entries(body ?? {})) noteColumn(synthesis.lab, known, `body:${name}`, value as Json, played);
+  for (const [name, value] of Object.entries(sent.params)) noteColumn(synthesis.lab, known, `params:${name}`, value, played);
   for (const statement of played.statements) if (statement.error) learnFromError(synthesis.lab, known, statement.error, statement.text);
   learnFromComplaint(synthesis.lab, known, played);
-  learnFromAnswer(known, route, played);
+  learnFromAnswer(synthesis.lab, known, route, sent, played);
 }
 
 function noteColumn(lab: Lab, known: Knowledge, key: string, value: Json, played: Played): void {
@@ -75,47 +79,61 @@ export function addField(known: Knowledge, name: string, table?: string, column?
   if (table && column) known.columns.set(`body:${name}`, { table, column, how: 'stored' });
 }
 
-/** A 400 that says what it wants: a field that was not sent, or one of several values. */
-function learnFromAnswer(known: Knowledge, route: Route, played: Played): void {
-  const status = played.exchange.response?.status ?? 0;
-  if ((status !== 400 && status !== 422) || route.method === 'GET') return;
-  const text = played.exchange.response?.body.slice(0, 2_000).replaceAll('\\"', '"') ?? '';
-  const sent = played.sent.body ?? '';
-  for (const [field, value] of optionsIn(text, sent)) known.values.set(`body:${field}`, value);
-  for (const match of text.matchAll(/"(?:path|field|param|property)"\s*:\s*\[?\s*"(\w+)"/g)) {
-    const name = match[1];
-    if (name && !sent.includes(`"${name}"`)) addField(known, name);
-  }
-  for (const match of text.matchAll(/\b([a-z][A-Za-z_]{2,30})\b(?=[^.]{0,40}\b(?:required|missing)\b)/g)) {
-    const name = match[1];
-    if (name && !fillWords.test(name) && !sent.includes(`"${name}"`) && route.inputs.every((field) => field.name !== name))
-      addField(known, name);
+/** What a refusal says of the form of the request: fields that were not sent, and what those that were must be. */
+function learnFromAnswer(lab: Lab, known: Knowledge, route: Route, sent: Sent, played: Played): void {
+  const { status = 0, body = '' } = played.exchange.response ?? {};
+  if (succeeded(played)) known.worked = sent;
+  if (!refusals.has(status)) return;
+  const answer = body.slice(0, 100_000);
+  for (const complaint of [...complaintsIn(answer, sent), ...constraintComplaints(lab.tables, answer, sent)]) {
+    const key = `${complaint.in}:${complaint.field}`;
+    const want = withinReach(complaint, sent);
+    if (known.worked && contradicts(known.worked, complaint, want)) continue;
+    const others = (known.wants.get(key) ?? []).filter((one) => one.kind !== want.kind && !(isAboutBeing(one) && isAboutBeing(want)));
+    known.wants.set(key, [...others, want]);
+    const isNew =
+      want.kind === 'presence' && !complaint.field.includes('.') && complaint.in !== 'params' && heldBy(sent, complaint) === undefined;
+    if (isNew && !route.inputs.some((field) => field.in === complaint.in && field.name === complaint.field))
+      known.extra.set(key, { ...plainField(complaint.field), in: complaint.in, required: true });
   }
 }
 
-const fillWords = /^(is|are|and|the|missing|required|field|fields|error|message|invalid|body|must|validation|details)$/i;
-
-/** `status must be one of a, b`, `Expected 'a' | 'b', received 'x'`, `expected one of "a"|"b"` with a path: the field and the first option. */
-function optionsIn(text: string, sent: string): [string, string][] {
-  const found: [string, string][] = [];
-  for (const match of text.matchAll(
-    /(\w+)["'`]?:? (?:must be|should be|has to be|is not) (?:one of|in|either):? ?\[?([\w'"`|,/ -]{2,120})/gi,
-  )) {
-    const first = match[2]?.split(/,|\||\/| or /)[0]?.replace(/["'`\s]/g, '');
-    if (match[1] && first) found.push([match[1], first]);
-  }
-  const expected = /expected (?:one of )?((?:["'][\w -]+["'](?:\s*\|\s*)?){2,})(?:,? received ["']([^"']*))?/i.exec(text);
-  const option = /["']([\w -]+?)["']/.exec(expected?.[1] ?? '')?.[1];
-  const named = expected && (/"path"\s*:\s*\[\s*"(\w+)"/.exec(text)?.[1] ?? (expected[2] ? fieldWith(sent, expected[2]) : undefined));
-  if (named && option !== undefined) found.push([named, option]);
-  return found;
+function isAboutBeing({ kind }: Want): boolean {
+  return kind === 'presence' || kind === 'absence';
 }
 
-/** The field of a sent JSON body that held a value. */
-function fieldWith(body: string, value: string): string | undefined {
-  try {
-    return Object.entries(JSON.parse(body) as Record<string, Json>).find(([, held]) => held === value)?.[0];
-  } catch {
-    return undefined; // Not a JSON object: nothing of it can be named.
-  }
+/** Answers that speak of the form of a request; 500 is what an application answers that lets the validation's error through. */
+const refusals = new Set([400, 406, 409, 412, 413, 415, 417, 422, 500]);
+
+/** Whether a request that succeeded did not have what is asked for. */
+function contradicts(worked: Sent, { in: place, field }: Complaint, want: Want): boolean {
+  const held = heldBy(worked, { in: place, field });
+  if (want.kind === 'presence') return held === undefined;
+  return held !== undefined && !satisfies(want, held, worked.body, place);
+}
+
+/** A `Date` object cannot be sent as JSON: a field that refuses a good date is better left out. */
+function withinReach({ in: place, field, wants }: Complaint, sent: Sent): Want {
+  if (wants.kind !== 'type' || wants.type !== 'date' || place !== 'body') return wants;
+  const held = heldBy(sent, { in: place, field });
+  return held !== undefined && satisfies(wants, held, sent.body, place) ? { kind: 'absence' } : wants;
+}
+
+/** The request as complaints are about it: with its values filled in, by where they stood. */
+function sentBy(route: Route, known: Knowledge, body: Json | null, path: string): Sent {
+  const [before = '', search = ''] = path.split('?');
+  const segments = before.split('/');
+  const params = route.path.split('/').flatMap((segment, index): [string, string][] => {
+    const name = /^:(\w+)/.exec(segment)?.[1];
+    const value = segments[index];
+    return name === undefined || value === undefined ? [] : [[name, decodeURIComponent(value)]];
+  });
+  return {
+    body,
+    query: Object.fromEntries(new URLSearchParams(search)),
+    params: Object.fromEntries(params),
+    known: [...route.inputs, ...known.extra.values()].flatMap(({ in: place, name }) =>
+      place === 'body' || place === 'query' || place === 'params' ? [{ in: place, name }] : [],
+    ),
+  };
 }

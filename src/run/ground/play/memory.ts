@@ -6,11 +6,12 @@ import type { Synthesis } from './synthesis.ts';
 export function memoryOf({ made, knowledge }: Synthesis): StageMemory {
   return {
     made,
-    routes: [...knowledge].map(([id, { columns, extra, values }]) => ({
+    routes: [...knowledge].map(([id, { columns, extra, values, wants }]) => ({
       id,
       columns: [...columns],
       extra: [...extra],
       values: [...values],
+      wants: [...wants],
     })),
   };
 }
@@ -18,8 +19,14 @@ export function memoryOf({ made, knowledge }: Synthesis): StageMemory {
 /** Gives a stage that was just set what an earlier one of the same seed had learned. */
 export function remember(synthesis: Synthesis, { made, routes }: StageMemory): void {
   synthesis.made = made;
-  for (const { id, columns, extra, values } of routes) {
-    const { answers } = synthesis.knowledge.get(id) ?? newKnowledge();
-    synthesis.knowledge.set(id, { columns: new Map(columns), extra: new Map(extra), values: new Map(values), answers });
+  for (const { id, columns, extra, values, wants } of routes) {
+    const fresh = synthesis.knowledge.get(id) ?? newKnowledge();
+    synthesis.knowledge.set(id, {
+      ...fresh,
+      columns: new Map(columns),
+      extra: new Map(extra),
+      values: new Map(values),
+      wants: new Map(wants),
+    });
   }
 }

@@ -1,9 +1,14 @@
 import type { EvidenceValue } from '../../../model/evidence/index.ts';
 import type { InputField } from '../../../model/evidence/read.ts';
 import type { SchemaTable } from '../../../model/evidence/run.ts';
+import type { Want } from '../../../model/want.ts';
 import { answeredFor, onlyAnswers } from './answers.ts';
 import type { Lab, RequestStep } from './interpreter.ts';
+import type { Sent } from './complained-fields.ts';
+import { obeyed, pleasing } from './obeying.ts';
+import type { Obeying } from './obeying.ts';
 import type { Json, Player } from './players.ts';
+import { fill } from './templates.ts';
 import { plainField, valueFor } from './values.ts';
 
 /** Requests that would end or change the session of whoever sends them. */
@@ -36,10 +41,14 @@ export interface Knowledge {
   readonly values: Map<string, Json>;
   /** Values that reading the same path gave: what later attempts send back. */
   readonly answers: Map<string, Json>;
+  /** `body:items.0.quantity` -> what answers asked of it. */
+  readonly wants: Map<string, Want[]>;
+  /** The latest request that succeeded: what contradicts it in an answer is about the state of things, not about the form of requests. */
+  worked: Sent | null;
 }
 
 export function newKnowledge(): Knowledge {
-  return { columns: new Map(), extra: new Map(), values: new Map(), answers: new Map() };
+  return { columns: new Map(), extra: new Map(), values: new Map(), answers: new Map(), wants: new Map(), worked: null };
 }
 
 export interface Request {
@@ -87,7 +96,7 @@ export function requestFor(synthesis: Synthesis, route: Route, sender: Player, o
         ? String(given)
         : row
           ? String(refer(synthesis, row.row, row.column))
-          : encodedText(String(valueFor({ field: plainField(parameter), column: null, attempt, serial: 1 })));
+          : encodedText(String(parameterFor(synthesis, route, known, owner, attempt, parameter)));
     path = path.replace(new RegExp(`:${parameter}(?![A-Za-z0-9_])`), value);
   }
   const inputs = [...route.inputs, ...known.extra.values()];
@@ -95,22 +104,8 @@ export function requestFor(synthesis: Synthesis, route: Route, sender: Player, o
     for (const field of inputs)
       if (/e-?mail/i.test(field.name) && !known.values.has(`body:${field.name}`)) known.values.set(`body:${field.name}`, '{{me.email}}');
   }
-  const query = fieldsIn(
-    synthesis,
-    route,
-    known,
-    owner,
-    attempt,
-    inputs.filter((field) => field.in === 'query'),
-  );
-  const body = fieldsIn(
-    synthesis,
-    route,
-    known,
-    owner,
-    attempt,
-    inputs.filter((field) => field.in === 'body'),
-  );
+  const query = fieldsIn(synthesis, route, known, owner, attempt, 'query', inputs);
+  const body = fieldsIn(synthesis, route, known, owner, attempt, 'body', inputs);
   const search = Object.entries(query)
     .filter(([, value]) => value !== '' && (typeof value !== 'object' || value === null))
     .map(([name, value]) => `${encodeURIComponent(name)}=${encodedText(String(value))}`);
@@ -146,14 +141,17 @@ function fieldsIn(
   known: Knowledge,
   owner: Player,
   attempt: number,
-  fields: readonly InputField[],
+  place: 'body' | 'query',
+  inputs: readonly InputField[],
 ): Record<string, Json> {
+  const fields = inputs.filter((field) => field.in === place);
   const made: Record<string, Json> = {};
   const schemaKnown = fields.some((field) => field.required === true);
   fields.forEach((field, index) => {
     const key = `${field.in}:${field.name}`;
     // Later attempts leave out what nobody asked for: an optional filter may be what stands in the way.
-    if (attempt > 0 && field.required !== true && (field.in === 'query' || schemaKnown)) return;
+    const asked = field.required === true || known.wants.get(key)?.some((want) => want.kind === 'presence') === true;
+    if (attempt > 0 && !asked && (field.in === 'query' || schemaKnown)) return;
     const given = known.values.get(key) ?? (attempt > 0 ? known.answers.get(key) : undefined);
     const reference = known.columns.get(key);
     const column = reference
@@ -168,7 +166,36 @@ function fieldsIn(
         : valueFor({ field, column: column ?? null, attempt, serial: synthesis.made * 10 + index }));
     made[field.name] = withRows(synthesis, owner, value);
   });
-  return made;
+  return obeyed(made, obeyingOf(synthesis, route, known, owner, attempt, place));
+}
+
+/** What answers asked of a route's fields, and how fields that are missing are made. */
+function obeyingOf(
+  synthesis: Synthesis,
+  route: Route,
+  known: Knowledge,
+  owner: Player,
+  attempt: number,
+  place: 'body' | 'query' | 'params',
+): Obeying {
+  const bindings = { saved: synthesis.lab.saved, players: synthesis.lab.players };
+  const make: Obeying['make'] = (field) => {
+    const input: InputField = { ...field, in: place, required: true };
+    const row = rowFor(synthesis, route, known, owner, field.name, input);
+    if (row) return refer(synthesis, row.row, row.column);
+    const reference = known.columns.get(`${place}:${field.name}`);
+    const column = reference && synthesis.lab.tables.byName(reference.table)?.columns.find((one) => one.name === reference.column);
+    return valueFor({ field, column: column ?? null, attempt, serial: synthesis.made * 10 });
+  };
+  return { wants: known.wants, place, attempt, filled: (value) => fill(value, owner, bindings), make };
+}
+
+/** A parameter of the path for which there is no row: what fits its name, or what answers asked of it. */
+function parameterFor(synthesis: Synthesis, route: Route, known: Knowledge, owner: Player, attempt: number, parameter: string): Json {
+  const plain = valueFor({ field: plainField(parameter), column: null, attempt, serial: 1 });
+  const wants = known.wants.get(`params:${parameter}`);
+  if (!wants) return plain;
+  return pleasing(parameter, plain, wants, obeyingOf(synthesis, route, known, owner, attempt, 'params'), {});
 }
 
 /**

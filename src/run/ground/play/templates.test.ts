@@ -43,6 +43,11 @@ describe('fill', () => {
     });
   });
 
+  it('makes text of a value where the template says so', () => {
+    expect(fill({ id: '{{text:s1.orders.id}}' }, owner, bindings)).toEqual({ id: '17' });
+    expect(holesIn('{{text:s1.orders.id}}')).toEqual(['s1.orders.id']);
+  });
+
   it('puts null for what is not known, and nothing of it into text', () => {
     expect(fill(['{{gone}}', 'x{{gone}}y', '{{s1.orders.note}}'], owner, bindings)).toEqual([null, 'xy', null]);
   });

@@ -6,7 +6,8 @@ export interface Bindings {
   readonly players: ReadonlyMap<string, Player>;
 }
 
-const hole = /\{\{([^{}]+)\}\}/g;
+/** `{{text:name}}` stands for the value as text, whatever its type. */
+const hole = /\{\{(?:text:)?([^{}]+)\}\}/g;
 
 /** Names of the values that a template stands for. */
 export function holesIn(value: Json): string[] {
@@ -26,7 +27,7 @@ export function lookUp(name: string, me: Player, bindings: Bindings): Json | und
 /** Fills templates in: a text that is one whole template becomes the value with its type, others interpolate. */
 export function fill(value: Json, me: Player, bindings: Bindings): Json {
   if (typeof value === 'string') {
-    const whole = /^\{\{([^{}]+)\}\}$/.exec(value)?.[1];
+    const whole = /^\{\{(?!text:)([^{}]+)\}\}$/.exec(value)?.[1];
     if (whole !== undefined) return lookUp(whole, me, bindings) ?? null;
     return fillText(value, me, bindings);
   }

@@ -47,6 +47,7 @@ describe('valueFor', () => {
   });
 
   it('follows the schema of the field', () => {
+    expect(value({ type: 'string', name: 'amount' }, { column: column('numeric(15,2)') })).toBe('4260');
     expect(value({ type: 'array', fields: ['productId', 'quantity'] })).toEqual([{ productId: '{{me.tag}} productId 7', quantity: 3 }]);
     expect(value({ type: 'array' })).toEqual([]);
     expect(value({ type: 'string', name: 'price' })).toMatch(/^\d+$/);

@@ -68,7 +68,8 @@ export function valueFor(context: FieldContext): Json {
   if (field.format === 'url') return 'https://example.com/{{me.tag}}';
   if (field.format?.startsWith('date') || /^(timestamp|date)/.test(column?.type ?? '')) return date(context);
   const made = rules.find((rule) => rule.name.test(field.name))?.make(context);
-  const numeric = field.type === 'integer' || field.type === 'number' || isNumeric(column?.type);
+  // A number of the database may travel as text: then the schema says so.
+  const numeric = field.type === 'integer' || field.type === 'number' || (field.type !== 'string' && isNumeric(column?.type));
   if (numeric) return bounded(typeof made === 'number' ? made : 3, field);
   if (typeof made === 'string') return fitting(made, column, field);
   if (made !== undefined) return field.type === 'string' && typeof made === 'number' ? String(made) : made;
