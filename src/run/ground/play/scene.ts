@@ -8,6 +8,7 @@ import type { Lab, Played, RequestStep, SqlStep } from './interpreter.ts';
 import { impostorsOf } from './impostors.ts';
 import { isJournal } from './journals.ts';
 import { plantRows } from './planting.ts';
+import type { Player } from './players.ts';
 import { tablesOf } from './provenance.ts';
 import { parserReady } from './statement.ts';
 import { addField, learn } from './learning.ts';
