@@ -85,9 +85,9 @@ function withoutAuthentication(one: Asked, all: readonly Asked[]): Outlier | und
   };
 }
 
-/** Writes beside which nearly every other write of the resource asks for a role. */
+/** Writes beside which nearly every other write of the resource asks for a role, and reads beside which everything does. */
 function withoutRole(one: Asked, all: readonly Asked[]): Outlier | undefined {
-  if (one.roles.length > 0 || one.owns || one.vague > 0 || !one.changes) return undefined;
+  if (one.roles.length > 0 || one.owns || one.vague > 0) return undefined;
   const outlier = (peers: readonly Asked[], group: Group, by: Outlier['by']): Outlier => ({
     ...subject(one),
     lacks: 'role',
@@ -96,6 +96,15 @@ function withoutRole(one: Asked, all: readonly Asked[]): Outlier | undefined {
     by,
     sure: true,
   });
+  if (!one.changes) {
+    const area = groupOf(one, all, (other) => !other.open);
+    const others = area?.units.flat() ?? [];
+    const reserved = others.filter(({ changes }) => !changes).length >= 2 && others.every(({ roles }) => roles.length > 0);
+    // What everybody may read elsewhere is no secret here.
+    const known = (table: string): boolean => all.some((other) => other !== one && other.roles.length === 0 && other.read.includes(table));
+    if (!area || !reserved || (one.followed && one.tables.every(known))) return undefined;
+    return { ...outlier(others, area, { kind: 'path', name: area.path }), sure: one.followed };
+  }
   // Customers create what only the staff may list; but who may not even look may not change.
   const twins = all.filter((other) => other.path === one.path && !other.changes && other.roles.length > 0);
   if (twins.length > 0 && one.method !== 'POST') return outlier(twins, { units: [twins] }, { kind: 'path', name: one.path });

@@ -70,7 +70,7 @@ function said({ lacks, by, peers, compared, asked, endpoints, sure }: Outlier): 
     return `${endpoints.length} endpoints here ask nobody who they are; of the ${compared} of the application that change data, ${peers.length} do (${names}).`;
   if (lacks === 'ownership') return `Does not compare the owner of the object with the caller; ${others} do: ${named}.`;
   if (lacks === 'guard') return `Lets through whoever is signed in; ${others} pass ${names}: ${named}.`;
-  if (lacks === 'role') return `Changes data for whoever is signed in; ${others} ask for a role (${names}): ${named}.`;
+  if (lacks === 'role') return `Serves whoever is signed in; ${others} ask for a role (${names}): ${named}.`;
   const doubt = sure ? '' : ' Nothing says that this one is meant to be public.';
   return `Asks nobody who they are; ${others} do${names ? ` (${names})` : ''}: ${named}.${doubt}`;
 }
