@@ -13,6 +13,7 @@ import securityCorsOrigins from './security/cors-origins.ts';
 import securityGuardConsistency from './security/guard-consistency.ts';
 import securityObjectAuthorization from './security/object-authorization.ts';
 import securityPasswordStorage from './security/password-storage.ts';
+import securityRoleAuthorization from './security/role-authorization.ts';
 import securitySecretsInCode from './security/secrets-in-code.ts';
 import securitySessionVerification from './security/session-verification.ts';
 import securitySqlInjection from './security/sql-injection.ts';
@@ -34,6 +35,7 @@ export const checks: Readonly<Record<string, Check>> = {
   'security/guard-consistency': securityGuardConsistency,
   'security/object-authorization': securityObjectAuthorization,
   'security/password-storage': securityPasswordStorage,
+  'security/role-authorization': securityRoleAuthorization,
   'security/secrets-in-code': securitySecretsInCode,
   'security/session-verification': securitySessionVerification,
   'security/sql-injection': securitySqlInjection,

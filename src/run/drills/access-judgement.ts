@@ -161,7 +161,10 @@ function addedBelow(cell: RawCell, anonymous: RawCell | undefined, view: Opennes
   if (anonymous?.status !== 401 && anonymous?.status !== 403) return null;
   const hidden = above.every((table) => !isOpen(view, table) && view.reads.get(table)?.open.size === 0);
   return hidden && view.unseen === 0
-    ? ['leak', `added ${named([...new Set(added.map(({ table }) => table))])} to ${named(above)} of another tenant, which it may not even see`]
+    ? [
+        'leak',
+        `added ${named([...new Set(added.map(({ table }) => table))])} to ${named(above)} of another tenant, which it may not even see`,
+      ]
     : null;
 }
 

@@ -14,6 +14,8 @@ import type { Stage } from '../ground/play/scene.ts';
 import { credentialsIn } from '../ground/play/sessions.ts';
 import { knownTo, stageOf } from './actors.ts';
 import { judgeCells } from './access-judgement.ts';
+import { judgePeers } from './peer-judgement.ts';
+import { policyOf } from './policy.ts';
 import type { RawCell } from './access-judgement.ts';
 import { leftOutGaps, leftOutReason, whileTimeLasts, withoutLimit } from './budget.ts';
 import type { Budget } from './budget.ts';
@@ -44,12 +46,18 @@ export default defineDrill({
       if (index % 10 === 0) context.progress(`everyone tries everything: ${index} of ${routes.length} endpoints`);
       raw.push(...(await tryRoute({ stage, owners, owner, players, wire }, route)));
     });
-    const judged = judgeCells(raw, {
+    const byRows = judgeCells(raw, {
       tenants: stage.ownership.tenants !== null && owners.separate === 'tenant',
       tables: stage.lab.tables.all,
       statements: given.boot.value.oracle.kind === 'rows',
       changes: given.boot.value.oracle.kind !== 'responses',
       unseen: leftOut.filter((route) => route.method === 'GET').length,
+    });
+    const judged = judgePeers(byRows, {
+      ownership: stage.ownership,
+      policy: await policyOf(stage, raw),
+      routes: stage.routes,
+      unseen: leftOut.length,
     });
     const cells = judged.map(({ raw: cell, outcome, reason }) => ({
       endpoint: cell.route.id,

@@ -55,13 +55,15 @@ export async function ownersOf(stage: Stage): Promise<Owners> {
   return {
     separate,
     of(row) {
-      const known = Object.keys(row.key).length > 0 ? ofRow(row.table, row.key) : null;
+      const keyed = Object.keys(row.key).length > 0;
+      const known = keyed ? ofRow(row.table, row.key) : null;
       if (known !== null) return known;
-      // Without its key, or a row that this request copied: what only one player has written tells.
+      // Without its key, or where the request itself has copied the row: what only one player has written tells.
       for (const value of Object.values(row.values)) {
-        const known = value === null ? undefined : byText.get(`${row.table} ${value}`);
-        if (known) return known.player;
+        const written = value === null ? undefined : byText.get(`${row.table} ${value}`);
+        if (written) return written.player;
       }
+      if (keyed) return null;
       const table = lab.tables.byName(row.table);
       if (table && table.primaryKey.length > 0 && table.primaryKey.every((column) => column in row.where)) {
         return ofRow(row.table, Object.fromEntries(table.primaryKey.map((column) => [column, row.where[column] ?? null])));
@@ -109,7 +111,7 @@ function quoted(name: string): string {
     .join('.');
 }
 
-function ownerQuery(table: string, key: readonly string[], chain: readonly Link[], targetKey: string): string {
+export function ownerQuery(table: string, key: readonly string[], chain: readonly Link[], targetKey: string): string {
   const joins = chain
     .slice(0, -1)
     .map(

@@ -1,0 +1,54 @@
+import { application, defineCheck, endpointSubject, fail, notApplicable, pass, unknown } from '../../model/check.ts';
+import { leakedBy } from '../../model/leak.ts';
+
+export default defineCheck({
+  title: 'No role gets what the application refuses it elsewhere or grants to others only',
+  control: 'security/role-matrix',
+  severity: 'high',
+  cwe: [862, 285],
+  standards: ['ASVS v5.0.0-8.2.1', 'API5:2023', 'A01:2025'],
+  why: "Roles are added one endpoint at a time, and the one that was forgotten looks like all the others from outside. Whoever holds the smallest role in a customer's organisation can then do what only its administrators should: see salaries, approve their own expenses, delete what others need.",
+  remedy:
+    'Put the same role or ownership guard in front of this endpoint as in front of the others of its kind, best once for the whole router.',
+  needs: ['endpoints', 'access'],
+  *run({ endpoints, access }) {
+    const byRole = access.value.cells.filter((cell) => cell.actor.startsWith('role:'));
+    if (byRole.length === 0) {
+      yield notApplicable('No role beside that of whoever signs up could act: the application has none, or they could not be cast.', 'ran');
+      return;
+    }
+    let open = 0;
+    for (const endpoint of endpoints.value.endpoints) {
+      const cells = byRole.filter((cell) => cell.endpoint === endpoint.id);
+      const leaks = cells.filter((cell) => cell.outcome === 'leak');
+      const [first] = leaks;
+      if (first) {
+        const worst = leaks.find((cell) => cell.proof?.scenario) ?? first;
+        const { doing, tables } = leakedBy(worst);
+        const roles = leaks.map((cell) => cell.actor.slice(5)).toSorted();
+        yield fail('ran', endpointSubject(endpoint.id), `The application lets ${listed(roles)} through here: ${worst.reason}.`, {
+          impact: `Members of an organisation who may not can ${doing} ${tables || 'its data'}.`,
+          where: endpoint.where,
+          actor: worst.actor,
+          effect: doing,
+          ...(worst.proof ? { proof: worst.proof } : {}),
+        });
+      } else if (cells.some((cell) => cell.outcome === 'refused')) yield pass('ran', endpointSubject(endpoint.id));
+      else if (cells.some((cell) => cell.outcome === 'allowed') && !endpoint.intendedWhy.startsWith('stated')) open += 1;
+    }
+    if (open === 0) return;
+    yield unknown(
+      'ran',
+      application,
+      `${open} endpoints let every role in. Which of them are meant to, only the owner of the application can say.`,
+      {
+        settle: 'confirm them under "access" in seaworthy.json',
+      },
+    );
+  },
+});
+
+function listed(roles: readonly string[]): string {
+  const shown = roles.slice(0, 4).map((role) => `${/^[aeiou]/i.test(role) ? 'an' : 'a'} ${role}`);
+  return roles.length > 4 ? `${shown.join(', ')} and ${roles.length - 4} more roles` : shown.join(', ');
+}
