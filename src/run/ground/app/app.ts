@@ -9,7 +9,7 @@ import type { AppPlan, Surroundings } from './plan.ts';
 import { foreignPorts, portsOf } from './ports.ts';
 import { advice } from './reasons.ts';
 
-const patience = { build: 300_000, boot: 60_000, step: 20, probe: 2_000 };
+const patience = { build: 600_000, boot: 60_000, step: 20, probe: 2_000 };
 
 /** The running app. */
 export interface RunningApp {
