@@ -28,6 +28,26 @@ const users = table(
   { organisation_id: 'organisations' },
 );
 
+type Query = EvidenceValue<'queries'>['queries'][number];
+
+const code = { queries: [], roles: [], doors: [] };
+
+function query(on: string, column: string, value: Query['filters'][number]['value']): Query {
+  return {
+    where: { file: 'app.ts', line: 1, endLine: 1 },
+    within: 'app.ts:1',
+    routes: ['POST /enter'],
+    text: null,
+    verb: 'select',
+    tables: [on],
+    filters: [{ table: on, column, value }],
+    holes: [],
+    parameters: [],
+    star: false,
+    limited: false,
+  };
+}
+
 describe('ownershipOf', () => {
   it('finds users, tenants, roles and the way to them', () => {
     const found = ownershipOf([
@@ -63,19 +83,6 @@ describe('ownershipOf', () => {
   });
 
   it('knows tenants under any name by the statements that the session divides', () => {
-    const query = (on: string, column: string, name: string): EvidenceValue<'queries'>['queries'][number] => ({
-      where: { file: 'app.ts', line: 1, endLine: 1 },
-      within: 'app.ts:1',
-      routes: [],
-      text: null,
-      verb: 'select',
-      tables: [on],
-      filters: [{ table: on, column, value: { kind: 'session', name } }],
-      holes: [],
-      parameters: [],
-      star: false,
-      limited: false,
-    });
     const tables = [
       table('users', { email: 'text', password_hash: 'text', saffron_id: 'integer', country_id: 'integer' }, { saffron_id: 'saffrons' }),
       table('saffrons', { name: 'text' }),
@@ -83,9 +90,19 @@ describe('ownershipOf', () => {
       table('lanterns', { saffron_id: 'integer', country_id: 'integer' }),
       table('pebbles', { saffron_id: 'integer', country_id: 'integer' }),
     ];
-    const divided = [query('lanterns', 'saffron_id', 'saffronId'), query('pebbles', 'saffron_id', 'saffronId')];
-    expect(ownershipOf(tables, divided).tenants).toEqual({ table: 'public.saffrons', key: 'id' });
-    expect(ownershipOf(tables, divided.slice(1)).tenants).toBeNull();
+    const divided = [
+      query('lanterns', 'saffron_id', { kind: 'session', name: 'saffronId' }),
+      query('pebbles', 'saffron_id', { kind: 'session', name: 'saffronId' }),
+    ];
+    expect(ownershipOf(tables, { ...code, queries: divided }).tenants).toEqual({ table: 'public.saffrons', key: 'id' });
+    expect(ownershipOf(tables, { ...code, queries: divided.slice(1) }).tenants).toBeNull();
+  });
+
+  it('knows people by where the door looks them up', () => {
+    const tables = [table('folks', { contact: 'text' }), table('pebbles', { folk_id: 'integer' }, { folk_id: 'folks' })];
+    const queries = [query('folks', 'contact', { kind: 'input', from: 'body', name: 'contact' })];
+    expect(ownershipOf(tables, { ...code, queries, doors: ['POST /enter'] }).users?.table).toBe('public.folks');
+    expect(ownershipOf(tables, { ...code, queries, doors: ['POST /leave'] }).users).toBeNull();
   });
 
   it('knows the role by what guards ask for, whatever its column is called', () => {
@@ -95,8 +112,8 @@ describe('ownershipOf', () => {
       schemaColumn('mood', 'text', { nullable: true, values: ['calm', 'cross'] }),
       schemaColumn('heron', 'text', { nullable: true, values: ['captain', 'crew'] }),
     ]);
-    expect(ownershipOf([folks], [], ['captain']).users?.role).toBe('heron');
-    expect(ownershipOf([folks], [], ['admin']).users?.role).toBeNull();
+    expect(ownershipOf([folks], { ...code, roles: ['captain'] }).users?.role).toBe('heron');
+    expect(ownershipOf([folks], { ...code, roles: ['admin'] }).users?.role).toBeNull();
   });
 
   it('owns nothing where there are no people', () => {

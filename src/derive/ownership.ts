@@ -4,6 +4,15 @@ import type { SchemaTable } from '../model/evidence/run.ts';
 import { defineDerivation } from '../model/producer.ts';
 
 type Query = EvidenceValue<'queries'>['queries'][number];
+/** What the code says about tables, whatever they are called. */
+interface Code {
+  readonly queries: readonly Query[];
+  /** What guards ask for. */
+  readonly roles: readonly string[];
+  /** Ids of the endpoints that check a password. */
+  readonly doors: readonly string[];
+}
+
 type Edge = { readonly from: string; readonly column: string; readonly to: string; readonly key: string };
 
 const passwordColumn = /^(password|passwd|pwd|pass)(_?(hash|digest|hashed|encrypted|salt))?$|^(hashed|encrypted)_?password$/i;
@@ -16,11 +25,12 @@ const roleColumn = /^(role|user_?role|user_?type|account_?type|access_?level)$/i
 export default defineDerivation({
   name: 'ownership',
   needs: ['schema'],
-  uses: ['routes', 'queries'],
+  uses: ['routes', 'queries', 'calls'],
   yields: 'ownership',
-  run: ({ schema, routes, queries }) => {
+  run: ({ schema, routes, queries, calls }) => {
     const inCode = (routes?.value.routes ?? []).flatMap((route) => [...route.guards, ...route.inline].flatMap((guard) => guard.roles));
-    const value = ownershipOf(schema.value.tables, queries?.value.queries ?? [], inCode);
+    const doors = (calls?.value.calls ?? []).filter(({ means }) => means === 'password-verify').flatMap((call) => call.routes);
+    const value = ownershipOf(schema.value.tables, { queries: queries?.value.queries ?? [], roles: inCode, doors });
     // Where the database does not list the roles, the guards in the code name those that matter.
     return {
       value: value.users?.role && value.roles.length === 0 ? { ...value, roles: [...new Set(inCode)].toSorted() } : value,
@@ -30,16 +40,16 @@ export default defineDerivation({
 });
 
 /** The ownership graph of a schema. References without a foreign key are inferred from `<name>_id` and the type. */
-export function ownershipOf(tables: readonly SchemaTable[], queries: readonly Query[] = [], inCode: readonly string[] = []): Ownership {
+export function ownershipOf(tables: readonly SchemaTable[], code: Code = { queries: [], roles: [], doors: [] }): Ownership {
   const edges = tables.flatMap((table) => references(table, tables));
-  const users = usersTable(tables, edges);
-  const tenants = users ? tenantsTable(tables, edges, users, queries) : null;
+  const users = usersTable(tables, edges, code);
+  const tenants = users ? tenantsTable(tables, edges, users, code.queries) : null;
   const userKey = users?.primaryKey[0];
   const tenantKey = tenants?.primaryKey[0];
   // By its name, or because what guards in the code ask for is what the database lets stand in it.
   const role =
     users?.columns.find((column) => roleColumn.test(column.name)) ??
-    users?.columns.find((column) => column.values.some((one) => inCode.includes(one)));
+    users?.columns.find((column) => column.values.some((one) => code.roles.includes(one)));
   return {
     users:
       users && userKey ? { table: users.name, key: userKey, password: passwordOf(users)?.name ?? null, role: role?.name ?? null } : null,
@@ -61,13 +71,19 @@ function passwordOf(table: SchemaTable): SchemaTable['columns'][number] | undefi
   return table.columns.find((column) => passwordColumn.test(column.name));
 }
 
-function usersTable(tables: readonly SchemaTable[], edges: readonly Edge[]): SchemaTable | undefined {
+function usersTable(tables: readonly SchemaTable[], edges: readonly Edge[], { queries, doors }: Code): SchemaTable | undefined {
+  const atDoor = queries.filter(({ verb, routes }) => verb === 'select' && routes.some((route) => doors.includes(route)));
   const score = (table: SchemaTable): number =>
     (passwordOf(table) ? 4 : 0) +
-    (userTable.test(bare(table.name)) ? 3 : 0) +
+    (userTable.test(bare(table.name)) || looksUp(atDoor, table) ? 3 : 0) +
     (table.columns.some((column) => /^e?mail(_address)?$|^user_?name$|^login$/i.test(column.name)) ? 2 : 0) +
     Math.min(1, edges.filter((edge) => edge.to === table.name).length / 10);
   return best(tables, score, 3);
+}
+
+/** Whoever comes to a door is looked up here by what they sent. */
+function looksUp(atDoor: readonly Query[], table: SchemaTable): boolean {
+  return atDoor.some(({ tables, filters }) => tables.includes(bare(table.name)) && filters.some(({ value }) => value.kind === 'input'));
 }
 
 /** The table that users belong to: they (or a membership table) reference it, and other tables hang on it too. */
