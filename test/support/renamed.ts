@@ -9,7 +9,7 @@ const domain = [
   ...['order', 'product', 'invoice', 'wallet', 'customer', 'organisation', 'member', 'manager', 'item', 'note', 'transaction'],
   ...['reference', 'sku', 'slug', 'plan', 'threshold', 'kind', 'low', 'support'],
   ...['share', 'cancel', 'deposit', 'withdraw', 'transfer', 'search', 'catalog', 'workspace', 'summary', 'ask', 'author', 'stat'],
-  ...['admin', 'owner', 'role', 'me', 'setting', 'created', 'is_active', 'reset_token', 'password_hash'],
+  ...['admin', 'owner', 'role', 'me', 'setting', 'created', 'is_active', 'reset_token', 'password_hash', 'user'],
   ...['cart', 'charge', 'slugify', 'exports', 'asyncHandler', 'requireRole', 'findWallet', 'record', 'toCsv', 'publicUser'],
   ...['createToken', 'verifyToken', 'hashPassword', 'checkPassword', 'askModel', 'chargeCard', 'sendMail', 'cartTotal', 'authenticate'],
 ];
@@ -17,7 +17,7 @@ const domain = [
 /** Words by which people, and Seaworthy, know what something is for. */
 export const telling = [
   ...['login', 'signup', 'forgot', 'public', 'webhooks', 'health'],
-  ...['email', 'user', 'price', 'balance', 'total', 'quantity', 'stock'],
+  ...['email', 'price', 'balance', 'total', 'quantity', 'stock'],
 ];
 
 /** Another trade's words. None says anything about access, money or people. */
