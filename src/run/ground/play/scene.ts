@@ -12,7 +12,7 @@ import type { Player } from './players.ts';
 import { tablesOf } from './provenance.ts';
 import { parserReady } from './statement.ts';
 import { addField, learn } from './learning.ts';
-import { knowledgeOf, requestFor, sessionPath } from './synthesis.ts';
+import { knowledgeOf, requestFor, sessionPath, tableOfPath } from './synthesis.ts';
 import type { PoolRow, Request, Route, Synthesis } from './synthesis.ts';
 import { holesIn } from './templates.ts';
 import type { Ground } from '../types.ts';
@@ -118,6 +118,7 @@ async function makeObjects(stage: Stage): Promise<void> {
     let gained = false;
     for (const route of creators) {
       for (let attempt = 0; attempt < attempts; attempt++) {
+        if (attempt > 0) guessFields(stage, route, attempt > 1);
         const request = requestFor(synthesis, route, owner, owner, attempt);
         if (request.missing.length > 0 && attempt > 0) break;
         const played = await play(lab, request.step);
@@ -131,6 +132,26 @@ async function makeObjects(stage: Stage): Promise<void> {
       }
     }
     if (!gained) break;
+  }
+}
+
+/**
+ * Where neither the code nor an answer says what a creating endpoint takes, its table does: what must be set, but for whose it is.
+ * @param asColumns in the columns' own spelling; else in camel case
+ */
+function guessFields({ synthesis, ownership }: Stage, route: Route, asColumns: boolean): void {
+  const known = knowledgeOf(synthesis, route);
+  const table = tableOfPath(synthesis.lab, route.path);
+  const guessed = [...known.extra.keys()].every((key) => known.guessed.has(key));
+  if (!table || route.inputs.some((field) => field.in === 'body') || !guessed) return;
+  for (const key of known.guessed) known.extra.delete(key);
+  const people = new Set([ownership.users?.table, ownership.tenants?.table]);
+  for (const column of table.columns) {
+    const whose = table.foreignKeys.some((key) => key.columns[0] === column.name && people.has(key.table));
+    if (column.nullable || column.default !== null || column.generated || whose || table.primaryKey.includes(column.name)) continue;
+    const name = asColumns ? column.name : column.name.replace(/_([a-z])/g, (_match, letter: string) => letter.toUpperCase());
+    addField(known, name, table.name, column.name);
+    known.guessed.add(`body:${name}`);
   }
 }
 

@@ -37,6 +37,8 @@ export interface Knowledge {
   readonly columns: Map<string, ColumnRef>;
   /** Fields that the code does not show but the database or a validation message asked for. */
   readonly extra: Map<string, InputField>;
+  /** Those of them that nobody asked for: the table of the path has such columns. */
+  readonly guessed: Set<string>;
   /** Values that an attempt showed to be wanted. */
   readonly values: Map<string, Json>;
   /** Values that reading the same path gave: what later attempts send back. */
@@ -48,7 +50,7 @@ export interface Knowledge {
 }
 
 export function newKnowledge(): Knowledge {
-  return { columns: new Map(), extra: new Map(), values: new Map(), answers: new Map(), wants: new Map(), worked: null };
+  return { columns: new Map(), extra: new Map(), guessed: new Set(), values: new Map(), answers: new Map(), wants: new Map(), worked: null };
 }
 
 export interface Request {
@@ -291,6 +293,14 @@ export function tableNamed(lab: Lab, name: string): SchemaTable | undefined {
   const exact = lab.tables.all.find((table) => matches(table, stem));
   const ending = exact ? [] : lab.tables.all.filter((table) => endsIn(table, stem));
   return exact ?? (ending.length === 1 ? ending[0] : undefined);
+}
+
+/** `POST /api/orders` -> the orders table. */
+export function tableOfPath(lab: Lab, path: string): SchemaTable | undefined {
+  const last = path.split('/').findLast((segment) => segment !== '');
+  return last === undefined || last.startsWith(':')
+    ? undefined
+    : lab.tables.all.find((table) => matches(table, last.toLowerCase().replaceAll('-', '_')));
 }
 
 /** `/orders/:id/items` -> the orders table for `:id`. */
