@@ -11,7 +11,8 @@ import { requestFor, sessionPath } from '../ground/play/synthesis.ts';
 import type { Request, Route } from '../ground/play/synthesis.ts';
 import { isWebhook } from '../ground/play/scene.ts';
 import type { Stage } from '../ground/play/scene.ts';
-import { credentialsIn } from '../ground/play/sessions.ts';
+import { shapeOf } from '../ground/play/statement.ts';
+import { credentialsIn, placedAs } from '../ground/play/sessions.ts';
 import { knownTo, stageOf } from './actors.ts';
 import { judgeCells } from './access-judgement.ts';
 import { judgePeers } from './peer-judgement.ts';
@@ -243,7 +244,7 @@ function cellOf(stage: Stage, owners: Owners, route: Route, player: Player, requ
   const changes = played.changes.filter((change) => change.op !== 'truncate' && change.op !== 'schema');
   const changed = changes
     .filter((change) => owners.ofChange(change) === 'owner')
-    .map((change) => ({ ...change, columns: changedColumns(change) }));
+    .map((change) => ({ ...change, columns: changedColumns(change, stage, played) }));
   return {
     route,
     actor: player.name,
@@ -279,8 +280,13 @@ function isCapability(stage: Stage, { row, column }: Request['objects'][number])
   );
 }
 
-function changedColumns({ before, after }: RowChange): string[] {
-  return Object.keys(after ?? before ?? {}).filter((column) => before?.[column] !== after?.[column]);
+/** The columns that changed; where all were set to what they held already, those that were set. */
+function changedColumns({ op, table, before, after }: RowChange, stage: Stage, played: Played): string[] {
+  const changed = Object.keys(after ?? before ?? {}).filter((column) => before?.[column] !== after?.[column]);
+  if (op !== 'update' || changed.length > 0) return changed;
+  const uses = played.statements.flatMap((statement) => shapeOf(statement.text)?.uses ?? []);
+  const set = uses.filter((use) => use.how === 'stored' && use.table !== null && stage.lab.tables.byRelation(use.table)?.name === table);
+  return [...new Set(set.map((use) => use.column))];
 }
 
 function distinct<T extends { table: string; key: Record<string, string | null> }>(rows: readonly T[]): T[] {
@@ -296,6 +302,6 @@ async function renewSessions(stage: Stage): Promise<void> {
     const request = requestFor(stage.synthesis, login, player, player, 0);
     const played = await play(stage.lab, request.step);
     const credentials = succeeded(played) ? credentialsIn(played) : null;
-    if (credentials) player.credentials = credentials;
+    if (credentials) player.credentials = placedAs(player.credentials, credentials);
   }
 }
