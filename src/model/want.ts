@@ -8,7 +8,7 @@ export const want = z.discriminatedUnion('kind', [
   /** The field is unknown there, or no value of it can please. */
   z.strictObject({ kind: z.literal('absence') }),
   z.strictObject({ kind: z.literal('type'), type: z.enum(['string', 'number', 'integer', 'boolean', 'array', 'object', 'date']) }),
-  /** `email`, `uuid`, `url`, `date`, `date-time`, `time`, `phone`, `object-id`, `ip`, `alphanumeric`, `digits`, `decimal`, `slug`, `color`. */
+  /** `email`, `uuid`, `url`, `domain`, `date`, `date-time`, `time`, `phone`, `object-id`, `ip`, `alphanumeric`, `digits`, `decimal`, `slug`, `color`. */
   z.strictObject({ kind: z.literal('format'), format: z.string() }),
   z.strictObject({ kind: z.literal('one-of'), values: z.array(scalar) }),
   z.strictObject({ kind: z.literal('minimum'), limit: z.number(), exclusive: z.boolean() }),

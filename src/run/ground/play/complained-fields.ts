@@ -150,10 +150,45 @@ export function wrongValues(said: string, sent: Sent): Wrong[] {
     ];
     return of.length === 1 && of[0] && format ? [{ in: of[0][0], segments: [of[0][1]], wants: [{ kind: 'format', format }] }] : [];
   }
+  const other = misnamed(said, sent);
+  if (other.length > 0) return other;
   const limit = Number(/value too long for type character(?: varying)?\((\d+)\)/i.exec(said)?.[1] ?? Number.NaN);
   return leaves(sent)
     .filter((leaf) => leaf.in === 'body' && leaf.text.length > limit)
     .map((leaf) => ({ in: leaf.in, segments: leaf.segments, wants: [{ kind: 'longest', length: limit }] }));
+}
+
+/** Names that fields with a format bear, besides the format's own. */
+const hints: Readonly<Record<string, RegExp>> = {
+  url: /ur[li]|target|link|href|dest|redirect|site|src|source|callback|endpoint|origin|home/i,
+  domain: /domain|host|address|site/i,
+  email: /mail|recipient|contact|address/i,
+  phone: /phone|mobile|tel|contact|number/i,
+};
+
+/** `URL is not valid.`, `ID is invalid.`: the one field of the request that could be meant, though it is called otherwise. */
+function misnamed(said: string, sent: Sent): Wrong[] {
+  const word =
+    /^(?:the |your |an? )?([\w -]{2,20}?) (?:is|was) (?:not (?:a )?valid|invalid|malformed)\b/i.exec(said)?.[1] ??
+    /^invalid ([\w -]{2,20}?)(?: format| provided)?[.!]?$/i.exec(said)?.[1];
+  if (word === undefined) return [];
+  const named = fieldNamed({ ...sent, known: [] }, null, [word]);
+  if (/\bid$/i.test(word) || named?.in === 'params') {
+    const [[name, value] = ['', ''], ...others] = Object.entries(sent.params).filter(
+      ([parameter]) => /id$/i.test(parameter) || parameter === named?.name,
+    );
+    const format = /^\d+$/.test(value) ? 'uuid' : 'digits';
+    return name !== '' && others.length === 0 ? [{ in: 'params', segments: [name], wants: [{ kind: 'format', format }] }] : [];
+  }
+  const format = /domain/i.test(word) ? 'domain' : formatNamed(word);
+  const hint = format === undefined ? undefined : hints[format];
+  if (format === undefined || hint === undefined) return [];
+  const candidates = leaves(sent).filter(
+    (leaf) => leaf.in === 'body' && hint.test(leaf.segments.at(-1) ?? '') && !(format === 'url' && /^https?:/.test(leaf.text)),
+  );
+  return candidates.length === 1 && candidates[0]
+    ? [{ in: 'body', segments: candidates[0].segments, wants: [{ kind: 'format', format }] }]
+    : [];
 }
 
 /** Every text and number of a request, with where it stood; `all`: every object and array too. */

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Want } from '../../../model/want.ts';
 import type { Sent } from './complained-fields.ts';
-import { complaintsIn } from './complaints.ts';
+import { complaintsIn, complaintsInLog } from './complaints.ts';
 
 /** Answers of the validation libraries themselves, recorded, and what they say of the request below. */
 const recorded = JSON.parse(readFileSync(new URL('testdata/complaints.json', import.meta.url), 'utf8')) as {
@@ -134,6 +134,40 @@ describe('sentences that people wrote', () => {
   ])('asks for nothing of a field: %s', (error) => {
     expect(said({ error }, sent)).toEqual({});
     expect(said(error, sent)).toEqual({});
+  });
+});
+
+describe('sentences that call a field otherwise', () => {
+  const sent = (params: Record<string, string>): Sent => ({
+    ...nothing,
+    body: { target: 'x', homepage: 'https://a.example', note: 'n' },
+    params,
+  });
+
+  it.each<[string, Record<string, string>, Record<string, string>]>([
+    ['URL is not valid.', {}, { target: 'format url' }],
+    ['ID is invalid.', { id: '7' }, { 'params:id': 'format uuid' }],
+    ['Invalid order ID', { orderId: 'x' }, { 'params:orderId': 'format digits' }],
+    ['ID is invalid.', { orgId: '7', id: '7' }, {}],
+    ['Domain is not valid.', {}, {}],
+  ])('%s of %o', (error, params, says) => {
+    expect(said({ error }, sent(params))).toEqual(says);
+  });
+});
+
+describe('what an application logs', () => {
+  const sent: Sent = { ...nothing, body: { amount: 1 } };
+  const heard = (log: string): [string, string][] => complaintsInLog(log, sent).map(({ field, wants }) => [field, shown(wants)]);
+
+  it('is heard where it is the error of a validation', () => {
+    const zod =
+      'Create order error: ZodError: [\n  {\n    "code": "invalid_type",\n    "expected": "string",\n    "path": [\n      "amount"\n    ],\n    "message": "Invalid input"\n  }\n]\n    at parse (app.js:3:[1])\n  issues: [ [Object] ]';
+    expect(heard(zod)).toEqual([['amount', 'type string']]);
+    expect(heard('ValidationError: "note" is required\n    at app.js:1:1 {\n  _original: {}')).toEqual([['note', 'presence']]);
+  });
+
+  it('is passed over otherwise', () => {
+    expect(heard('note is required by the next job\nError: "note" is required')).toEqual([]);
   });
 });
 

@@ -140,19 +140,38 @@ function bodyOf(sent: Sent): Record<string, Json> {
   return sent.body !== null && typeof sent.body === 'object' && !Array.isArray(sent.body) ? sent.body : {};
 }
 
+/** What an application logged of a validation that failed and did not tell its caller: the error's JSON or its first line. */
+export function complaintsInLog(log: string, sent: Sent): Complaint[] {
+  const found: Complaint[] = [];
+  for (const match of log.slice(0, 50_000).matchAll(/\b(?:Zod|\w*Validation|Valibot?|Struct)Error\d*(?: \[\w+\])?: /g)) {
+    const rest = log.slice(match.index + match[0].length, match.index + 20_000);
+    const told = /^\s*[[{]/.test(rest) ? balanced(rest) : rest.slice(0, rest.search(/\n\s+at |$/));
+    found.push(...complaintsIn(told, sent));
+  }
+  return found;
+}
+
 /** JSON that stands in a text: all of it, or after a title such as `ZodError: `. */
 function jsonIn(text: string): unknown {
   const start = text.search(/[[{]\s*["{[]/);
-  const end = Math.max(text.lastIndexOf(']'), text.lastIndexOf('}'));
-  if (start < 0 || end <= start) return undefined;
+  if (start < 0 || start > 200) return undefined;
   try {
-    const parsed: unknown = JSON.parse(text.slice(start, end + 1));
-    return parsed !== null && typeof parsed === 'object' && (start < 40 || !Array.isArray(parsed)) && holdsText(parsed)
-      ? parsed
-      : undefined;
+    const parsed: unknown = JSON.parse(balanced(text.slice(start)));
+    return parsed !== null && typeof parsed === 'object' && holdsText(parsed) ? parsed : undefined;
   } catch {
     return undefined; // A text that only has brackets in it.
   }
+}
+
+/** The bracket that a text begins with, to where it closes. */
+function balanced(text: string): string {
+  let depth = 0;
+  for (const match of text.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}]/g)) {
+    if (/^[[{]/.test(match[0])) depth += 1;
+    else if (/^[\]}]/.test(match[0])) depth -= 1;
+    if (depth === 0) return text.slice(0, match.index + match[0].length);
+  }
+  return text;
 }
 
 /** A bare list of words in a sentence (`one of ["a", "b"]`) is part of the sentence. */

@@ -6,6 +6,7 @@ const formats: Readonly<Record<string, RegExp>> = {
   email: /^[^@\s]+@[^@\s]+\.[a-z]+$/i,
   uuid: /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i,
   url: /^https?:\/\/[^\s/]+\.[a-z]+/i,
+  domain: /^[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}$/,
   'date-time': /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/,
   date: /^\d{4}-\d\d-\d\d$/,
   time: /^\d\d:\d\d(:\d\d)?$/,
@@ -29,7 +30,10 @@ export function satisfies(want: Want, value: Json, root: Json, place: Place): bo
     case 'type':
       return isOfType(value, want.type, place);
     case 'format':
-      return typeof value === 'string' && (formats[want.format]?.test(value) ?? true);
+      return (
+        (typeof value === 'string' || (place !== 'body' && typeof value === 'number')) &&
+        (formats[want.format]?.test(String(value)) ?? true)
+      );
     case 'one-of':
       return want.values.some((one) => one === value || (place !== 'body' && String(one) === String(value)));
     case 'minimum':

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Want } from '../../../model/want.ts';
 import { satisfies } from './contentment.ts';
 import { textMatching } from './matching-text.ts';
-import { obeyed } from './obeying.ts';
+import { obeyed, pleasingColumn } from './obeying.ts';
 import { newPlayer } from './players.ts';
 import type { Json } from './players.ts';
 import { fill } from './templates.ts';
@@ -97,6 +97,16 @@ describe('fields', () => {
   it('of a query are text', () => {
     expect(after({ limit: '100' }, { limit: [{ kind: 'maximum', limit: 50, exclusive: false }] }, 1, 'query')).toEqual({ limit: 50 });
     expect(after({ limit: '10' }, { limit: [type('number')] }, 1, 'query')).toEqual({ limit: '10' });
+  });
+});
+
+describe('a row in a path', () => {
+  it('is named by the column that has the wanted format', () => {
+    const row = { id: '7', note: null, uuid: '0b9fcc1f-b08d-41fb-a266-cea1ae2121a5' };
+    expect(pleasingColumn(row, 'id', [{ kind: 'format', format: 'uuid' }])).toBe('uuid');
+    expect(pleasingColumn(row, 'id', [{ kind: 'format', format: 'digits' }])).toBe('id');
+    expect(pleasingColumn(row, 'uuid', [])).toBe('uuid');
+    expect(pleasingColumn(row, 'id', [{ kind: 'format', format: 'email' }])).toBe('id');
   });
 });
 

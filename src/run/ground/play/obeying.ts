@@ -30,6 +30,13 @@ export function obeyed(made: Record<string, Json>, obeying: Obeying): Record<str
   return root as Record<string, Json>;
 }
 
+/** The column by which an endpoint wants a row to be named: the given one, or another whose value has the format that answers asked for. */
+export function pleasingColumn(row: Readonly<Record<string, string | null>>, column: string, wants: readonly Want[]): string {
+  const formats = wants.filter((want) => want.kind === 'format');
+  const pleases = (name: string): boolean => formats.every((want) => satisfies(want, row[name] ?? null, {}, 'params'));
+  return formats.length === 0 || pleases(column) ? column : (Object.keys(row).find(pleases) ?? column);
+}
+
 /** One value that pleases, made from the one that did not. */
 export function pleasing(name: string, current: Json | undefined, wants: readonly Want[], obeying: Obeying, root: Json): Json {
   const content = (value: Json): number =>
@@ -174,6 +181,7 @@ function* texts(name: string, text: string, wants: readonly Want[], { filled }: 
 const samples: Readonly<Record<string, readonly Json[]>> = {
   email: ['{{me.tag}}@example.com'],
   uuid: ['5ea30047-0000-4000-8000-000000000001'],
+  domain: ['{{me.tag}}.example.com'],
   url: ['https://example.com/{{me.tag}}'],
   'date-time': ['2031-01-08T09:00:00.000Z'],
   date: ['2031-01-08'],

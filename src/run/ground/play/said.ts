@@ -25,7 +25,7 @@ export function saidIn(text: string, sent: Sent): Saying[] {
 /** Splits a text into sentences of one complaint each, as the libraries join them, and leaves lists whole. */
 function sentencesIn(text: string): string[] {
   return text
-    .replace(/\n\s*(?:→|->) at /g, ' at ')
+    .replace(/\n[ \t]*(?:→|->) at /g, ' at ')
     .split('\n')
     .filter((line) => !/^\s*at\s/.test(line))
     .flatMap((line) => stripped(line).split(/;\s+/))
@@ -158,30 +158,32 @@ function sentNames({ query, body }: Sent): string[] {
 /** Fields in which something is typed a second time. */
 const repeats = /confirm|repeat|again|retype|verify.?pass|2$/i;
 
+/** Ways in which sentences name the field that they speak of, the surest first; without a `rest` the whole sentence says what is wanted. */
+const shapes: readonly RegExp[] = [
+  /^(?:the )?(?:min(?:imum)?|max(?:imum)?)(?: allowed)? (?<name>[A-Za-z]\w*(?: (?!is|of|must|allowed)[a-z]\w*)?)(?: is\b| of\b|:| must be\b| allowed\b)/i,
+  new RegExp(`^At path: (?<name>${path}) -- (?<rest>.+)$`),
+  new RegExp(`^(?<rest>.+) at ["'](?<name>${path})["']$`),
+  new RegExp(`^(?<rest>.+) → ?at (?<name>${path})$|^(?<rest2>.+) at (?<name2>${path})$`),
+  new RegExp(`^(?<rest>Cast to .+) at path ["'](?<name>${path})["']`),
+  new RegExp(`^Path [\`'"](?<name>${path})[\`'"](?<rest>.+)$`),
+  new RegExp(`^(?<rest>.+ is not a valid enum value) for path [\`'"](?<name>${path})[\`'"]`),
+  // Sequelize puts the model's name in front.
+  new RegExp(`^\\w+\\.(?<name>${path}) (?<rest>cannot be null)$`),
+  new RegExp(`^null value in column "(?<name>${path})"`),
+  new RegExp(`^(?<rest>Validation \\w+ on) (?<name>${path}) failed$`),
+  new RegExp(`^(?<rest>(?:minimal|maximal) allowed date) for (?<name>${path}) is`),
+  new RegExp(`^each value in (?:nested property )?(?<name>${path}) (?<rest>.+)$`),
+  new RegExp(`^(?:the )?(?:property|field|parameter|param|attribute|column|argument) ["'\`]?(?<name>${path})["'\`]?:? (?<rest>.+)$`, 'i'),
+  new RegExp(`^["'\`](?<name>${path})["'\`]:? (?<rest>.+)$`),
+  new RegExp(`^/?(?<name>(?:data|body|querystring|params)?/${path}) (?<rest>(?:must|should) .+)$`),
+  new RegExp(`^\\[?(?<name>${path})\\]?\\s*(?::|=>| -)\\s+(?<rest>.+)$`),
+  new RegExp(`^(?:the |your |a |an )?(?<name>${path})(?: \\([^)]*\\))?,? (?<rest>(?:${verb})\\b.*)$`, 'i'),
+  new RegExp(`^(?:the |your |an? )?(?<name>[A-Za-z]\\w*(?: [A-Za-z]\\w*){1,3}?) (?<rest>(?:${verb})\\b.*)$`, 'i'),
+  /^(?<rest>(?:Invalid|Incorrect|Unsupported|Unknown|Bad) (?<name>[A-Za-z]\w*(?: (?!format|value|provided|type|specified|given)[a-z]\w*)?)(?: (?:format|value|provided|type|specified|given))*(?:[:.,!] .*)?)$/i,
+];
+
 /** The field that a sentence speaks of, and the rest of it. */
 function subjectOf(sentence: string, sent: Sent): { name: string; rest: string } | null {
-  const shapes: readonly RegExp[] = [
-    /^(?:the )?(?:min(?:imum)?|max(?:imum)?)(?: allowed)? (?<name>[A-Za-z]\w*(?: (?!is|of|must|allowed)[a-z]\w*)?)(?: is\b| of\b|:| must be\b| allowed\b)/i,
-    new RegExp(`^At path: (?<name>${path}) -- (?<rest>.+)$`),
-    new RegExp(`^(?<rest>.+) at ["'](?<name>${path})["']$`),
-    new RegExp(`^(?<rest>.+) → ?at (?<name>${path})$|^(?<rest2>.+) at (?<name2>${path})$`),
-    new RegExp(`^(?<rest>Cast to .+) at path ["'](?<name>${path})["']`),
-    new RegExp(`^Path [\`'"](?<name>${path})[\`'"](?<rest>.+)$`),
-    new RegExp(`^(?<rest>.+ is not a valid enum value) for path [\`'"](?<name>${path})[\`'"]`),
-    // Sequelize puts the model's name in front.
-    new RegExp(`^\\w+\\.(?<name>${path}) (?<rest>cannot be null)$`),
-    new RegExp(`^null value in column "(?<name>${path})"`),
-    new RegExp(`^(?<rest>Validation \\w+ on) (?<name>${path}) failed$`),
-    new RegExp(`^(?<rest>(?:minimal|maximal) allowed date) for (?<name>${path}) is`),
-    new RegExp(`^each value in (?:nested property )?(?<name>${path}) (?<rest>.+)$`),
-    new RegExp(`^(?:the )?(?:property|field|parameter|param|attribute|column|argument) ["'\`]?(?<name>${path})["'\`]?:? (?<rest>.+)$`, 'i'),
-    new RegExp(`^["'\`](?<name>${path})["'\`]:? (?<rest>.+)$`),
-    new RegExp(`^/?(?<name>(?:data|body|querystring|params)?/${path}) (?<rest>(?:must|should) .+)$`),
-    new RegExp(`^\\[?(?<name>${path})\\]?\\s*(?::|=>| -)\\s+(?<rest>.+)$`),
-    new RegExp(`^(?:the |your |a |an )?(?<name>${path})(?: \\([^)]*\\))?,? (?<rest>(?:${verb})\\b.*)$`, 'i'),
-    new RegExp(`^(?:the |your |an? )?(?<name>[A-Za-z]\\w*(?: [A-Za-z]\\w*){1,3}?) (?<rest>(?:${verb})\\b.*)$`, 'i'),
-    /^(?<rest>(?:Invalid|Incorrect|Unsupported|Unknown|Bad) (?<name>[A-Za-z]\w*(?: (?!format|value|provided|type|specified|given)[a-z]\w*)?)(?: (?:format|value|provided|type|specified|given))*(?:[:.,!] .*)?)$/i,
-  ];
   for (const shape of shapes) {
     const groups = shape.exec(sentence)?.groups;
     const name = groups?.['name'] ?? groups?.['name2'];

@@ -5,7 +5,7 @@ import type { Want } from '../../../model/want.ts';
 import { answeredFor, onlyAnswers } from './answers.ts';
 import type { Lab, RequestStep } from './interpreter.ts';
 import type { Sent } from './complained-fields.ts';
-import { obeyed, pleasing } from './obeying.ts';
+import { obeyed, pleasing, pleasingColumn } from './obeying.ts';
 import type { Obeying } from './obeying.ts';
 import type { Json, Player } from './players.ts';
 import { fill } from './templates.ts';
@@ -50,7 +50,15 @@ export interface Knowledge {
 }
 
 export function newKnowledge(): Knowledge {
-  return { columns: new Map(), extra: new Map(), guessed: new Set(), values: new Map(), answers: new Map(), wants: new Map(), worked: null };
+  return {
+    columns: new Map(),
+    extra: new Map(),
+    guessed: new Set(),
+    values: new Map(),
+    answers: new Map(),
+    wants: new Map(),
+    worked: null,
+  };
 }
 
 export interface Request {
@@ -89,7 +97,8 @@ export function requestFor(synthesis: Synthesis, route: Route, sender: Player, o
   const parameters = [...route.path.matchAll(/:(\w+)/g)].map((match) => match[1] ?? '');
   let path = route.path.replace(/\(([^()]*)\)|[?*+]$/g, '');
   for (const parameter of parameters) {
-    const row = rowFor(synthesis, route, known, owner, parameter);
+    const found = rowFor(synthesis, route, known, owner, parameter);
+    const row = found && { ...found, column: pleasingColumn(found.row.values, found.column, known.wants.get(`params:${parameter}`) ?? []) };
     if (row) objects.push({ parameter, row: row.row, column: row.column });
     else missing.push(parameter);
     const given = known.values.get(`params:${parameter}`);
