@@ -120,9 +120,9 @@ function judge(
   if (cell.part === 'role' && cell.control)
     return cell.success
       ? ['own', `works for a ${cell.actor.slice(5)}, not for the owner of the objects`]
-      : ['refused', `answered ${cell.status}`];
+      : turnedAway(cell.status);
   if (cell.part === 'role')
-    return cell.success ? ['allowed', `a ${cell.actor.slice(5)} of the owner's tenant may`] : ['refused', `answered ${cell.status}`];
+    return cell.success ? ['allowed', `a ${cell.actor.slice(5)} of the owner's tenant may`] : turnedAway(cell.status);
   const written = addedBelow(cell, anonymous, openness.stranger, setting) ?? writeLeak(cell);
   if (written) return written;
   const shown = readLeak(cell, anonymous, openness, setting);
@@ -131,12 +131,19 @@ function judge(
     return ['refused', `answered ${cell.status}`];
   if (!own?.success) return ['unknown', `it never worked for its owner (answered ${own?.status ?? 'nothing'}), so a refusal says nothing`];
   if (broke) return ['unknown', `answered ${cell.status}: it broke, which is no refusal`];
-  if (!cell.success) return ['refused', `answered ${cell.status}`];
+  if (!cell.success) return turnedAway(cell.status);
   if (!setting.changes && cell.route.method !== 'GET')
     return ['unknown', 'answered; without a database that can be seen, nor can what it changed'];
   if (own.read.length > 0 || own.changed.length > 0) return ['refused', "answered, but with nothing of the owner's"];
   if (!setting.statements) return ['unknown', "answered; which rows are involved cannot be seen without the application's statements"];
   return ['allowed', "answered; no row of the owner's is involved"];
+}
+
+/** Answers that are about who asks, or hide that there is anything; others (too little money, a conflict) may be about something else. */
+function turnedAway(status: number): [Outcome, string] {
+  return [401, 403, 404, 405, 410].includes(status)
+    ? ['refused', `answered ${status}`]
+    : ['unknown', `answered ${status}, which need not be about who asks`];
 }
 
 function ownCell(cell: RawCell): [Outcome, string] {
