@@ -9,6 +9,7 @@ import { holesOf, stepsBefore } from '../ground/play/scene.ts';
 import type { Stage, StageStep } from '../ground/play/scene.ts';
 import { holesIn } from '../ground/play/templates.ts';
 import type { RawCell } from './access-judgement.ts';
+import { financial } from './data-names.ts';
 
 /** The smallest experiment that shows a cell: who signs up, what the owner makes, the request, and what must show. */
 export function proofOf(stage: Stage, cell: RawCell): Proof | null {
@@ -106,7 +107,24 @@ export function scenarioOf(stage: Stage, id: string, title: string, steps: reado
 /** The steps that made what the request names, and the row in which the effect shows. */
 function neededSteps(stage: Stage, cell: RawCell, row: { table: string; key: Record<string, string | null> }): StageStep[] {
   const key = templated(stage, row.table, row.key);
-  return stepsBefore(stage, { ...cell.request.step, body: [cell.request.step.body ?? null, key] as Json });
+  // Whether a sum suffices depends on what the owner did with it before.
+  const sums = cell.changed.some((change) => change.columns.some((column) => financial.test(column)));
+  const below = sums ? rowsBelow(stage, row).map((one) => templated(stage, one.table, one.key)) : [];
+  return stepsBefore(stage, { ...cell.request.step, body: [cell.request.step.body ?? null, key, ...below] as Json });
+}
+
+/** Rows that the owner made and that refer to this one. */
+function rowsBelow({ lab, synthesis }: Stage, row: { table: string; key: Record<string, string | null> }): Stage['synthesis']['pool'] {
+  return synthesis.pool.filter((one) =>
+    lab.tables
+      .byName(one.table)
+      ?.foreignKeys.some(
+        (foreign) =>
+          one.by === 'owner' &&
+          foreign.table === row.table &&
+          foreign.columns.every((column, index) => one.values[column] === row.key[foreign.references[index] ?? '']),
+      ),
+  );
 }
 
 /** A row's key with the names that the stage gave its values, so that it means the same row when replayed. */
