@@ -9,7 +9,7 @@ import { succeeded } from './interpreter.ts';
 import type { Lab, Played } from './interpreter.ts';
 import type { Json } from './players.ts';
 import { shapeOf } from './statement.ts';
-import { knowledgeOf, tableNamed } from './synthesis.ts';
+import { knowledgeOf } from './synthesis.ts';
 import type { ColumnRef, Knowledge, Request, Route, Synthesis } from './synthesis.ts';
 import { fill } from './templates.ts';
 import { plainField } from './values.ts';
@@ -87,8 +87,6 @@ function learnFromAnswer(lab: Lab, known: Knowledge, route: Route, sent: Sent, p
   const answer = body.slice(0, 100_000);
   const told = [...complaintsIn(answer, sent), ...constraintComplaints(lab.tables, answer, sent)];
   const complaints = told.length > 0 ? told : complaintsInLog(played.logs.join('\n'), sent);
-  if (complaints.length === 0 && known.worked === null && (status === 400 || status === 422) && isVague(answer, sent))
-    fieldsFromTable(lab, known, route, sent);
   for (const complaint of complaints) {
     const key = `${complaint.in}:${complaint.field}`;
     const want = withinReach(complaint, sent);
@@ -99,31 +97,6 @@ function learnFromAnswer(lab: Lab, known: Knowledge, route: Route, sent: Sent, p
       want.kind === 'presence' && !complaint.field.includes('.') && complaint.in !== 'params' && heldBy(sent, complaint) === undefined;
     if (isNew && !route.inputs.some((field) => field.in === complaint.in && field.name === complaint.field))
       known.extra.set(key, { ...plainField(complaint.field), in: complaint.in, required: true });
-  }
-}
-
-/** `Invalid order data`: the form of the request is wrong, and nothing says where. */
-function isVague(answer: string, sent: Sent): boolean {
-  const names = Object.keys(sent.body ?? {});
-  return (
-    answer.length < 300 &&
-    /invalid|missing|required|incomplete|validation|bad request/i.test(answer) &&
-    !names.some((name) => answer.includes(name))
-  );
-}
-
-/** A creating request that is refused without a reason: the columns that a row of its table must have are fields it may miss. */
-function fieldsFromTable(lab: Lab, known: Knowledge, route: Route, sent: Sent): void {
-  const segment = route.path.split('/').at(-1) ?? '';
-  const table = route.method === 'POST' && /^[\w-]+$/.test(segment) ? tableNamed(lab, `${segment.replaceAll('-', '_')}_id`) : undefined;
-  const plain = (name: string): string => name.replaceAll('_', '').toLowerCase();
-  const names = [...sent.known.map((field) => field.name), ...Object.keys(sent.body ?? {})];
-  for (const column of table?.columns ?? []) {
-    const optional = column.nullable || column.default !== null || column.generated || table?.primaryKey.includes(column.name);
-    if (!table || optional || names.some((name) => plain(name) === plain(column.name))) continue;
-    const camel = column.name.replace(/_(\w)/g, (_all, letter: string) => letter.toUpperCase());
-    const snake = names.some((name) => name.includes('_')) && !names.some((name) => /[a-z][A-Z]/.test(name));
-    addField(known, snake ? column.name : camel, table.name, column.name);
   }
 }
 
