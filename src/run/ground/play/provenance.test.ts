@@ -122,6 +122,13 @@ describe('carries', () => {
     expect(carriedColumns({ ...silent, exchange: { ...silent.exchange, response: null } }, row(values))).toEqual([]);
   });
 
+  it('names long texts too where something unique gives the row away, and not without it', () => {
+    const values = { note: 'swabcdefgh note', phone: '+14155552345', state: 'open' };
+    const { note, phone, state } = values;
+    expect(carriedColumns(answered(JSON.stringify({ note, phone, state })), row(values))).toEqual(['note', 'phone']);
+    expect(carriedColumns(answered(JSON.stringify({ phone, state })), row(values))).toEqual([]);
+  });
+
   it('finds every canary that an answer holds, and never one that was sent', () => {
     const canary = fc
       .tuple(fc.string({ unit: fc.constantFrom(...'abcdefghijklmnopqrstuvwxyz'), minLength: 8, maxLength: 8 }), fc.string())

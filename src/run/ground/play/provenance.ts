@@ -103,14 +103,13 @@ export function carriedColumns(
   const cells = Object.entries(row.values).flatMap(([column, value]) =>
     value === null ? [] : [{ column, value, kind: distinctiveness(value) }],
   );
-  // Where the row holds something unique, only that counts: a status or a default text may stand in the answer for other reasons.
-  const wanted = cells.some(({ kind }) => kind === 'unique') ? 'unique' : 'long';
-  return cells
-    .filter(
-      ({ value, kind }) =>
-        kind === wanted && forms(value).some((form) => stands(body, form)) && !forms(value).some((form) => stands(request, form)),
-    )
-    .map(({ column }) => column);
+  const standing = cells.filter(
+    ({ value, kind }) =>
+      kind !== 'none' && forms(value).some((form) => stands(body, form)) && !forms(value).some((form) => stands(request, form)),
+  );
+  // Where the row holds something unique, that must stand there: a status or a default text may do so for other reasons.
+  if (cells.some(({ kind }) => kind === 'unique') && !standing.some(({ kind }) => kind === 'unique')) return [];
+  return standing.map(({ column }) => column);
 }
 
 function decoded(path: string): string {
