@@ -11,8 +11,10 @@ import schemaTimestamps from './schema/timestamps.ts';
 import securityAuthentication from './security/authentication.ts';
 import securityCorsOrigins from './security/cors-origins.ts';
 import securityGuardConsistency from './security/guard-consistency.ts';
+import securityMassAssignment from './security/mass-assignment.ts';
 import securityObjectAuthorization from './security/object-authorization.ts';
 import securityPasswordStorage from './security/password-storage.ts';
+import securityResponseFields from './security/response-fields.ts';
 import securityRoleAuthorization from './security/role-authorization.ts';
 import securitySecretsInCode from './security/secrets-in-code.ts';
 import securitySessionVerification from './security/session-verification.ts';
@@ -33,8 +35,10 @@ export const checks: Readonly<Record<string, Check>> = {
   'security/authentication': securityAuthentication,
   'security/cors-origins': securityCorsOrigins,
   'security/guard-consistency': securityGuardConsistency,
+  'security/mass-assignment': securityMassAssignment,
   'security/object-authorization': securityObjectAuthorization,
   'security/password-storage': securityPasswordStorage,
+  'security/response-fields': securityResponseFields,
   'security/role-authorization': securityRoleAuthorization,
   'security/secrets-in-code': securitySecretsInCode,
   'security/session-verification': securitySessionVerification,

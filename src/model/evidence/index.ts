@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { evidenceClass, gap } from '../words.ts';
 import type { EvidenceClass, Gap } from '../words.ts';
 import * as derived from './derived.ts';
+import * as fields from './fields.ts';
 import * as read from './read.ts';
 import * as run from './run.ts';
 import * as stated from './stated.ts';
@@ -25,6 +26,8 @@ export const evidenceSchemas = {
   access: run.access,
   sessions: run.sessions,
   injection: run.injection,
+  'mass-assignment': fields.massAssignment,
+  'response-fields': fields.responseFields,
   faults: run.faults,
   'intended-access': stated.intendedAccess,
   ownership: derived.ownership,

@@ -3,7 +3,15 @@ import type { TimeLimit } from '../../model/duration.ts';
 import type { Gap } from '../../model/words.ts';
 
 /** What each experiment may have of the time, beside the others. */
-const shares = { access: 5, injection: 2, faults: 2, sessions: 1, 'stored-passwords': 1 } as const;
+const shares = {
+  access: 5,
+  injection: 2,
+  faults: 2,
+  'mass-assignment': 2,
+  'response-fields': 2,
+  sessions: 1,
+  'stored-passwords': 1,
+} as const;
 export type Experiment = keyof typeof shares;
 
 /** The command that tries what a budget left out. */

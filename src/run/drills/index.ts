@@ -3,9 +3,11 @@ import actors from './actors.ts';
 import boot from './boot.ts';
 import faults from './faults.ts';
 import injection from './injection.ts';
+import massAssignment from './mass-assignment.ts';
+import responseFields from './response-fields.ts';
 import schema from './schema.ts';
 import sessions from './sessions.ts';
 import storedPasswords from './stored-passwords.ts';
 
 /** Every drill; the engine orders them by what they need. */
-export const drills = [access, actors, boot, faults, injection, schema, sessions, storedPasswords] as const;
+export const drills = [access, actors, boot, faults, injection, massAssignment, responseFields, schema, sessions, storedPasswords] as const;

@@ -63,6 +63,18 @@ export function recorded(scenario: Scenario | null, observed: string, played: Pl
   };
 }
 
+/** The transcript without these values: the first letters of each are enough to know it again. */
+export function withoutValues<T extends object>(played: T, values: readonly string[]): T {
+  let text = JSON.stringify(played);
+  for (const value of new Set(values)) {
+    if (value.length < 8) continue;
+    text = text.replaceAll(JSON.stringify(value).slice(1, -1), `${JSON.stringify(value.slice(0, 4)).slice(1, -1)}…`);
+    // Inside a JSON body, which is itself a text here.
+    text = text.replaceAll(JSON.stringify(JSON.stringify(value).slice(1, -1)).slice(1, -1), `${value.slice(0, 4)}…`);
+  }
+  return JSON.parse(text) as T;
+}
+
 const jsonWebToken = /\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/g;
 /** `"accessToken": "..."` in a JSON text. */
 const namedToken = /("(?:(?:access|refresh|id|auth|session)_?)?(?:token|jwt)"\s*:\s*")([^"\\]{12,})(?=")/gi;
@@ -128,7 +140,7 @@ function rowsBelow({ lab, synthesis }: Stage, row: { table: string; key: Record<
 }
 
 /** A row's key with the names that the stage gave its values, so that it means the same row when replayed. */
-function templated(stage: Stage, table: string, key: Record<string, string | null>): Record<string, string> {
+export function templated(stage: Stage, table: string, key: Record<string, string | null>): Record<string, string> {
   const made = stage.synthesis.pool.find(
     (row) => row.by !== null && row.table === table && Object.entries(key).every(([column, value]) => row.values[column] === value),
   );

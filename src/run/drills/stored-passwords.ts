@@ -11,7 +11,7 @@ import type { Route } from '../ground/play/synthesis.ts';
 import { stageOf } from './actors.ts';
 import { leftOutGaps, whileTimeLasts } from './budget.ts';
 import { defineDrill } from './context.ts';
-import { recorded, scenarioOf } from './proof.ts';
+import { recorded, scenarioOf, withoutValues } from './proof.ts';
 
 const passwordField = /pass(word|wd|phrase)?|^pwd$/i;
 const passwordColumn = /pass|pwd|hash|digest/i;
@@ -103,7 +103,7 @@ function storedBy(stage: Stage, { route, steps, played, other }: Trial) {
                 ? null
                 : twin !== stored,
           cost: form.cost,
-          proof: scenario && recorded(scenario, `${route.id} stored ${form.detail} in ${place}.`, masked(played, stored)),
+          proof: scenario && recorded(scenario, `${route.id} stored ${form.detail} in ${place}.`, withoutValues(played, [stored])),
         },
       ];
     }),
@@ -120,9 +120,4 @@ function passwordsIn(body: string | null): string[] {
 function signUpBody(body: string | null, tag: string): RequestStep['body'] {
   const text = (body ?? '{}').replaceAll(tag, '{{me.tag}}again').replace(/Sw-\{\{me\.tag\}\}again-9aQ!/g, '{{me.password}}');
   return JSON.parse(text) as RequestStep['body'];
-}
-
-/** The transcript without the stored value. */
-function masked<T extends object>(played: T, stored: string): T {
-  return JSON.parse(JSON.stringify(played).replaceAll(JSON.stringify(stored).slice(1, -1), `${stored.slice(0, 4)}…`)) as T;
 }

@@ -1,9 +1,10 @@
 import type { Effect } from '../../../model/scenario.ts';
-import type { RowRef } from '../../../model/transcript.ts';
+import type { RowChange, RowRef } from '../../../model/transcript.ts';
 import { succeeded } from './interpreter.ts';
 import type { Lab, Played } from './interpreter.ts';
+import { quote } from './memberships.ts';
 import { passwordScheme } from './passwords.ts';
-import { carries, rowsRead } from './provenance.ts';
+import { carries, rowsRead, showsText } from './provenance.ts';
 import { standsAs } from './statement.ts';
 import { fillText } from './templates.ts';
 
@@ -36,8 +37,10 @@ export async function shown(
     }
     case 'row-changed': {
       const key = filled(effect.key);
+      const columns = filled(effect.columns ?? {});
       const change = played.changes.find(
-        (one) => one.table === effect.table && one.op === effect.op && (one.op === 'insert' || sameKey(one.key, key)),
+        (one) =>
+          one.table === effect.table && one.op === effect.op && (one.op === 'insert' || sameKey(one.key, key)) && tookAll(one, columns),
       );
       return change ? [{ table: change.table, key: change.key }] : null;
     }
@@ -46,6 +49,8 @@ export async function shown(
       const { path, body } = played.sent;
       return tag && played.exchange.response?.body.includes(tag) && !`${path} ${body ?? ''}`.includes(tag) ? [] : null;
     }
+    case 'column-shown':
+      return columnShown(lab, { ...effect, key: filled(effect.key) }, played);
     case 'statement-shape':
       return played.statements.some(
         (statement) => statement.text.includes(effect.marker) && standsAs(statement.text, effect.marker) === 'syntax',
@@ -77,4 +82,44 @@ export async function shown(
 
 function sameKey(a: Readonly<Record<string, string | null>>, b: Readonly<Record<string, string>>): boolean {
   return Object.entries(b).every(([column, value]) => a[column] === value);
+}
+
+function tookAll({ before, after }: RowChange, columns: Readonly<Record<string, string>>): boolean {
+  return Object.entries(columns).every(
+    ([column, wanted]) => holds(after?.[column] ?? null, wanted) && !holds(before?.[column] ?? null, wanted),
+  );
+}
+
+/**
+ * Whether a column holds what was sent, however the database writes it: numbers by their value, moments by their day (time zones), text that
+ * carries a canary wherever it stands.
+ */
+export function holds(stored: string | null, wanted: string): boolean {
+  if (stored === null || wanted === '') return false;
+  if (stored === wanted) return true;
+  if (/^sw[a-z]{8}/.test(wanted)) return stored.includes(wanted);
+  if (/^\d{4}-\d\d-\d\dT/.test(wanted)) return stored.startsWith(wanted.slice(0, 10)) || Number(stored) === Date.parse(wanted);
+  if (wanted === 'true' || wanted === 'false')
+    return /^(t|true|1)$/.test(stored) === (wanted === 'true') && /^(t|f|true|false|0|1)$/.test(stored);
+  return wanted.trim() !== '' && !Number.isNaN(Number(wanted)) && Number(stored) === Number(wanted);
+}
+
+const rowsLooked = 1_000;
+
+async function columnShown(
+  lab: Lab,
+  { table, column, key }: { table: string; column: string; key: Readonly<Record<string, string>> },
+  played: Played,
+): Promise<RowRef[] | null> {
+  const changed = played.changes.flatMap((change) =>
+    change.table === table && sameKey(change.key, key) ? [change.after?.[column] ?? null] : [],
+  );
+  const names = Object.keys(key);
+  const where = names.map((name, index) => `CAST(${quote(name)} AS text) = $${index + 1}`).join(' AND ');
+  const rows = await lab.ground.sql(
+    `SELECT CAST(${quote(column)} AS text) AS "shown" FROM ${quote(table)}${where === '' ? '' : ` WHERE ${where}`} LIMIT ${rowsLooked}`,
+    names.map((name) => key[name] ?? ''),
+  );
+  const values = [...changed, ...rows.map((row) => row['shown'] ?? null)];
+  return values.some((value) => value !== null && showsText(played, value)) ? [{ table, key: { ...key } }] : null;
 }

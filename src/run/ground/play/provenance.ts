@@ -112,6 +112,16 @@ export function carriedColumns(
   return standing.map(({ column }) => column);
 }
 
+/** Whether a text, in one of the forms that a cell takes in JSON, stands in the answer and did not in the request. */
+export function showsText(
+  played: Pick<Observed, 'exchange'> & { readonly sent: { readonly path: string; readonly body: string | null } },
+  value: string,
+): boolean {
+  const request = `${decoded(played.sent.path)} ${played.sent.body ?? ''}`;
+  const body = played.exchange.response?.body ?? '';
+  return forms(value).some((form) => stands(body, form)) && !forms(value).some((form) => stands(request, form));
+}
+
 function decoded(path: string): string {
   try {
     return decodeURIComponent(path);

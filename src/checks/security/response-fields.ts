@@ -1,0 +1,128 @@
+import { application, defineCheck, endpointSubject, fail, notApplicable, pass, unknown } from '../../model/check.ts';
+import type { EvidenceValue } from '../../model/evidence/index.ts';
+import type { Severity } from '../../model/words.ts';
+import { shownTable } from '../../model/words.ts';
+
+type Shown = EvidenceValue<'response-fields'>['endpoints'][number]['shown'][number];
+
+export default defineCheck({
+  title: 'Responses hold no secrets and no fields the caller may not see',
+  control: 'security/property-authorization',
+  severity: 'high',
+  cwe: [201, 213],
+  standards: ['ASVS v5.0.0-15.3.1', 'API3:2023'],
+  why: 'Whole rows are sent because that is the shortest code, and the page shows only some of it. What the browser received is read by browser extensions, kept in logs and caches, and seen by whoever opens the developer tools: password hashes are guessed offline, reset codes take over accounts.',
+  remedy:
+    'Select the columns that the answer needs, or map rows to an answer that names its fields; keep hashes, reset codes and secrets out of the objects that handlers return.',
+  needs: ['response-fields', 'endpoints'],
+  uses: ['access', 'ownership'],
+  *run({ 'response-fields': looked, endpoints, access, ownership }) {
+    let [examined, silent] = [0, 0];
+    for (const one of looked.value.endpoints) {
+      const subject = endpointSubject(one.endpoint);
+      const endpoint = endpoints.value.endpoints.find(({ id }) => id === one.endpoint);
+      if (one.actors.length === 0) silent++;
+      else examined++;
+      const byRole = endpoint?.intended === 'role';
+      const exposed = one.shown.filter(({ outcome }) => outcome === 'exposed').toSorted((a, b) => rank(a) - rank(b));
+      const [worst] = exposed;
+      const personal = one.shown.filter(({ what, outcome }) => what === 'personal' && outcome === 'open');
+      const leaks = access?.value.cells.filter((cell) => cell.endpoint === one.endpoint && cell.outcome === 'leak') ?? [];
+      const leak = leaks.find((cell) => cell.actor === 'stranger' && !cell.byId);
+      const kept = one.shown.filter(({ what, outcome }) => what !== 'personal' && outcome === 'open');
+      if (worst) {
+        const what = exposed.map((shown) => `${named(shown)} ${whose(shown)}`);
+        yield fail('ran', subject, `The answer to ${reader(worst)} holds ${[...new Set(what)].join(', ')}.`, {
+          severity: severityOf(worst, byRole),
+          impact: impactOf(worst),
+          where: endpoint?.where,
+          actor: worst.actor,
+          effect: `${shownTable(worst.table)}.${worst.column}`,
+          proof: worst.proof ?? undefined,
+        });
+      } else if (personal.length > 0 && leak && ownership?.value.tenants === null) {
+        // Rows of another tenant, and objects chosen by their id, are told of by the checks that ask for those.
+        yield fail('ran', subject, `The list shows every customer how to reach others: ${leak.reason}.`, {
+          impact: `Any signed-in customer can collect ${personal.map(named).join(', ')} of all others.`,
+          where: endpoint?.where,
+          actor: 'stranger',
+          effect: 'personal',
+          proof: leak.proof ?? undefined,
+        });
+      } else if (kept.length > 0) {
+        const secrets = kept.map(named).join(', ');
+        yield unknown(
+          'ran',
+          subject,
+          `The answer holds ${secrets} again, long after it was made; whether its owner needs to see it, only the owner of the application can say.`,
+          {
+            where: endpoint?.where,
+          },
+        );
+      } else if (personal.length > 0 && leaks.length === 0 && !byRole) {
+        yield unknown(
+          'ran',
+          subject,
+          `The answer holds ${personal.map(named).join(', ')} of other people; whether callers need it, only the owner of the application can say.`,
+          {
+            where: endpoint?.where,
+          },
+        );
+      } else if (one.actors.length > 0) yield pass('ran', subject);
+    }
+    if (silent > 0) {
+      const which = silent === 1 ? 'One endpoint' : `${silent} endpoints`;
+      yield unknown('ran', application, `${which} answered nobody who may call: what the answers hold is not known.`);
+    } else if (examined === 0) {
+      yield endpoints.gaps.length > 0
+        ? unknown('ran', application, 'No endpoints were found, but some files could not be read.')
+        : notApplicable('No endpoints were found.', 'ran');
+    }
+  },
+});
+
+function named({ table, column }: Shown): string {
+  return `${shownTable(table)}.${column}`;
+}
+
+function whose({ whose: of }: Shown): string {
+  return { own: 'of their own account', another: 'of other people', nobody: 'of the application' }[of];
+}
+
+function reader({ actor }: Shown): string {
+  if (actor === 'anonymous') return 'callers who are not signed in';
+  return actor.startsWith('role:') ? `a ${actor.slice(5)}` : 'a signed-in customer';
+}
+
+/** Administrators reading hashes is bad enough; everybody else reading them opens accounts. */
+function severityOf({ whose: of, what }: Shown, byRole: boolean): Severity {
+  return of === 'own' || (byRole && what !== 'recovery') ? 'high' : 'critical';
+}
+
+function rank(shown: Shown): number {
+  return shown.whose === 'own' ? 1 : 0;
+}
+
+function impactOf(shown: Shown): string {
+  const who =
+    shown.actor === 'anonymous'
+      ? 'Anyone on the internet'
+      : shown.actor.startsWith('role:')
+        ? `Every ${shown.actor.slice(5)}`
+        : 'Any signed-in customer';
+  if (shown.whose === 'own')
+    return shown.what === 'recovery'
+      ? 'Whoever asks for a code gets it without having the mailbox that it is sent to.'
+      : 'Whatever reads along in the browser, in a log or in a cache gets the hash, and guesses the password from it offline.';
+  switch (shown.what) {
+    case 'password':
+      return `${who} can take home the password hashes of others and guess the passwords offline.`;
+    case 'recovery':
+      return `${who} can take over accounts of others with their reset codes.`;
+    case 'secret':
+    case 'key':
+      return `${who} can act for the account or the service to which the secret belongs.`;
+    case 'personal':
+      return `${who} can collect how to reach others.`;
+  }
+}
