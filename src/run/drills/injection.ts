@@ -1,4 +1,4 @@
-import { credentialsIn } from '../ground/play/sessions.ts';
+import { credentialsIn, placedAs } from '../ground/play/sessions.ts';
 import { play, succeeded } from '../ground/play/interpreter.ts';
 import type { RequestStep } from '../ground/play/interpreter.ts';
 import { canary } from '../ground/play/players.ts';
@@ -114,5 +114,5 @@ async function logInAgain(stage: Stage): Promise<void> {
   if (!login || !owner || !stage.routes.some((route) => sessionPath.test(route.path))) return;
   const played = await play(stage.lab, requestFor(stage.synthesis, login, owner, owner, 0).step);
   const credentials = succeeded(played) ? credentialsIn(played) : null;
-  if (credentials) owner.credentials = credentials;
+  if (credentials) owner.credentials = placedAs(owner.credentials, credentials);
 }

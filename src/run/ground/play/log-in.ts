@@ -28,8 +28,8 @@ export async function logIn(synthesis: Synthesis, routes: readonly Route[], play
       synthesis.forms = form;
       for (const userName of ['{{me.tag}}', '{{me.email}}']) {
         for (const field of [...route.inputs, ...known.extra.values()]) {
-          if (/e-?mail|identifier/i.test(field.name)) known.values.set(`body:${field.name}`, '{{me.email}}');
-          else if (/user|login|handle/i.test(field.name)) known.values.set(`body:${field.name}`, userName);
+          if (/e-?mail/i.test(field.name)) known.values.set(`body:${field.name}`, '{{me.email}}');
+          else if (/user|login|handle|identifier/i.test(field.name)) known.values.set(`body:${field.name}`, userName);
           if (/pass/i.test(field.name)) known.values.set(`body:${field.name}`, '{{me.password}}');
         }
         const request = requestFor(synthesis, route, player, player, 0);

@@ -57,6 +57,16 @@ export function otherPlaces(credentials: Readonly<Record<string, string>>): Reco
   ];
 }
 
+/** A session that was just given, in the place in which the one before was accepted. */
+export function placedAs(before: Readonly<Record<string, string>>, fresh: Record<string, string>): Record<string, string> {
+  const shape = (credentials: Readonly<Record<string, string>>): string =>
+    Object.entries(credentials)
+      .map(([name, value]) => `${name} ${name === 'authorization' ? value.split(' ').slice(0, -1).join(' ') : ''}`)
+      .toSorted()
+      .join();
+  return [fresh, ...otherPlaces(fresh)].find((one) => shape(one) === shape(before)) ?? fresh;
+}
+
 /** Whether a session works, and whether an endpoint that refuses others has shown it. */
 export interface Health {
   readonly healthy: boolean;
