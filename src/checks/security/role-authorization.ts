@@ -11,10 +11,14 @@ export default defineCheck({
   remedy:
     'Put the same role or ownership guard in front of this endpoint as in front of the others of its kind, best once for the whole router.',
   needs: ['endpoints', 'access'],
-  *run({ endpoints, access }) {
+  uses: ['actors'],
+  *run({ endpoints, access, actors }) {
     const byRole = access.value.cells.filter((cell) => cell.actor.startsWith('role:'));
     if (byRole.length === 0) {
-      yield notApplicable('No role beside that of whoever signs up could act: the application has none, or they could not be cast.', 'ran');
+      const [missing] = (actors?.value.actors ?? []).filter((actor) => actor.part === 'role');
+      yield missing
+        ? unknown('ran', application, `No role could be tried: ${missing.name} could not be let in (${missing.reason}).`)
+        : notApplicable('The application has no role beside that of whoever signs up.', 'ran');
       return;
     }
     let open = 0;
