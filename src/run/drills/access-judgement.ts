@@ -118,9 +118,7 @@ function judge(
   const broke = cell.status >= 500;
   if (cell.part === 'role' && broke) return ['unknown', `answered ${cell.status}: it broke, which is no refusal`];
   if (cell.part === 'role' && cell.control)
-    return cell.success
-      ? ['own', `works for a ${cell.actor.slice(5)}, not for the owner of the objects`]
-      : turnedAway(cell.status);
+    return cell.success ? ['own', `works for a ${cell.actor.slice(5)}, not for the owner of the objects`] : turnedAway(cell.status);
   if (cell.part === 'role')
     return cell.success ? ['allowed', `a ${cell.actor.slice(5)} of the owner's tenant may`] : turnedAway(cell.status);
   const written = addedBelow(cell, anonymous, openness.stranger, setting) ?? writeLeak(cell);
