@@ -3,10 +3,10 @@
 // Started by whatever Node is there, so it keeps to plain old syntax until the Node that npm installed takes over.
 const { spawnSync } = require('node:child_process');
 const { existsSync } = require('node:fs');
-const { join } = require('node:path');
+const path = require('node:path');
 
-const root = join(__dirname, '..');
-const app = join('examples', 'harbor');
+const root = path.join(__dirname, '..');
+const app = path.join('examples', 'harbor');
 
 function run(command, args) {
   const result = spawnSync(command, args, { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' });
@@ -20,7 +20,7 @@ function must(command, args) {
   if (status !== 0) process.exit(status);
 }
 
-if (!existsSync(join(root, 'node_modules', '.package-lock.json'))) must('npm', ['ci', '--no-audit', '--no-fund']);
+if (!existsSync(path.join(root, 'node_modules', '.package-lock.json'))) must('npm', ['ci', '--no-audit', '--no-fund']);
 must('npm', ['exec', '--', 'node', 'scripts/examples.ts']);
 // The example is ours, so it may run where bubblewrap is missing; the report says which seal was reached.
 const status = run('npm', ['exec', '--', 'node', 'src/cli/bin.ts', 'audit', app, '--run', '--unsealed']);
