@@ -98,7 +98,8 @@ function dataOf(finding: SettledFinding, tables: readonly string[], context: Ran
   if (effect?.shows === 'stored-password') return 'secrets';
   const named = ['table', 'column', 'variable', 'query'].includes(finding.subject.kind) ? [finding.subject.name] : [];
   const shown = leaksOf(finding, context).flatMap((cell) => cell.columns);
-  return dataClassOf([...tables, ...named, ...shown]);
+  const column = effect?.shows === 'column-shown' ? [effect.column] : [];
+  return dataClassOf([...tables, ...named, ...shown, ...column]);
 }
 
 /** Who can get there. A proof shows who did; else the ledger says who was meant to. */

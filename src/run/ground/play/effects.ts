@@ -101,7 +101,7 @@ export function holds(stored: string | null, wanted: string): boolean {
   if (/^\d{4}-\d\d-\d\dT/.test(wanted)) return stored.startsWith(wanted.slice(0, 10)) || Number(stored) === Date.parse(wanted);
   if (wanted === 'true' || wanted === 'false')
     return /^(t|true|1)$/.test(stored) === (wanted === 'true') && /^(t|f|true|false|0|1)$/.test(stored);
-  return wanted.trim() !== '' && !Number.isNaN(Number(wanted)) && Number(stored) === Number(wanted);
+  return stored.trim() !== '' && wanted.trim() !== '' && !Number.isNaN(Number(wanted)) && Number(stored) === Number(wanted);
 }
 
 const rowsLooked = 1_000;
