@@ -135,10 +135,10 @@ function isPeoples({ stage }: Watch, { row, value }: Telling): boolean {
   return row.table === stage.ownership.users?.table || value.startsWith('$');
 }
 
-function meantBecause({ stage }: Watch, route: Route, { player, played }: Answer, { what, value, fresh }: Telling): string | null {
+function meantBecause({ stage }: Watch, route: Route, { player }: Answer, { what, value, fresh }: Telling): string | null {
   if (what === 'password' || what === 'recovery') return null;
   if (Object.values(player.credentials).some((header) => header.includes(value))) return "it is the caller's own session";
-  if (played.exchange.response && fresh) return 'it was made by this request and is shown to whoever made it';
+  if (fresh) return 'it was made by this request and is shown to whoever made it';
   if (route === stage.cast.login || route === stage.cast.signUp || sessionPath.test(route.path)) return 'it is handed out by signing in';
   return null;
 }
