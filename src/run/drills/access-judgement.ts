@@ -3,8 +3,8 @@ import type { SchemaTable } from '../../model/evidence/run.ts';
 import type { RowChange } from '../../model/transcript.ts';
 import { shownTable } from '../../model/words.ts';
 import type { Played } from '../ground/play/interpreter.ts';
-import type { Player } from '../ground/play/players.ts';
-import type { Request, Route } from '../ground/play/synthesis.ts';
+import type { Player } from '../ground/play/people/players.ts';
+import type { Request, Route } from '../ground/play/asking/synthesis.ts';
 import { credential, financial, personal } from './data-names.ts';
 
 /** What one actor's request to one endpoint did, before anything is made of it. */

@@ -1,6 +1,6 @@
 import { defineDrillIn } from '../../model/producer.ts';
 import type { StageMemory } from '../../model/unfinished.ts';
-import { memoryOf, remember } from '../ground/play/memory.ts';
+import { memoryOf, remember } from '../ground/play/asking/memory.ts';
 import type { Booted, Ground } from '../ground/types.ts';
 import type { Stage } from '../ground/play/scene.ts';
 import type { Budget } from './budget.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { EvidenceValue } from '../../model/evidence/index.ts';
 import { schemaColumn, schemaTable } from '../../model/evidence/schema.testing.ts';
 import { routeOf } from '../ground/play/played.testing.ts';
-import type { Route } from '../ground/play/synthesis.ts';
+import type { Route } from '../ground/play/asking/synthesis.ts';
 import { byImportance, importanceOf } from './importance.ts';
 
 const where = { file: 'app.js', line: 1, endLine: 1 };

@@ -1,6 +1,6 @@
 import type { EvidenceValue } from '../../model/evidence/index.ts';
 import type { SchemaTable } from '../../model/evidence/run.ts';
-import type { Route } from '../ground/play/synthesis.ts';
+import type { Route } from '../ground/play/asking/synthesis.ts';
 import { credential, financial, personal } from './data-names.ts';
 
 /** What tells how much an endpoint matters; what is not there says nothing. */

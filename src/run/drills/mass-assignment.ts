@@ -1,9 +1,9 @@
 import type { EvidenceValue } from '../../model/evidence/index.ts';
 import { shownTable } from '../../model/words.ts';
-import type { Player } from '../ground/play/players.ts';
+import type { Player } from '../ground/play/people/players.ts';
 import { isWebhook } from '../ground/play/scene.ts';
 import type { Stage } from '../ground/play/scene.ts';
-import type { Route } from '../ground/play/synthesis.ts';
+import type { Route } from '../ground/play/asking/synthesis.ts';
 import { knownTo, stageOf } from './actors.ts';
 import { leftOutGaps, whileTimeLasts } from './budget.ts';
 import { defineDrill } from './context.ts';

@@ -4,7 +4,7 @@ import type { StatementRecord } from '../../model/transcript.ts';
 import { shownTable } from '../../model/words.ts';
 import { isAnswered } from '../ground/play/answers.ts';
 import type { Played } from '../ground/play/interpreter.ts';
-import type { Json } from '../ground/play/players.ts';
+import type { Json } from '../ground/play/people/players.ts';
 import { holesOf, stepsBefore } from '../ground/play/scene.ts';
 import type { Stage, StageStep } from '../ground/play/scene.ts';
 import { holesIn } from '../ground/play/templates.ts';

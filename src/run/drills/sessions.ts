@@ -1,7 +1,7 @@
 import { play, succeeded } from '../ground/play/interpreter.ts';
 import { stepsBefore } from '../ground/play/scene.ts';
-import { requestFor } from '../ground/play/synthesis.ts';
-import type { Route } from '../ground/play/synthesis.ts';
+import { requestFor } from '../ground/play/asking/synthesis.ts';
+import type { Route } from '../ground/play/asking/synthesis.ts';
 import { knownTo, stageOf } from './actors.ts';
 import { leftOutGaps, whileTimeLasts } from './budget.ts';
 import { defineDrill } from './context.ts';

@@ -1,13 +1,13 @@
 import { shownTable } from '../../model/words.ts';
 import { play, succeeded } from '../ground/play/interpreter.ts';
 import type { Played, RequestStep } from '../ground/play/interpreter.ts';
-import { passwordScheme } from '../ground/play/passwords.ts';
-import type { Json } from '../ground/play/players.ts';
+import { passwordScheme } from '../ground/play/people/passwords.ts';
+import type { Json } from '../ground/play/people/players.ts';
 import { stepsBefore } from '../ground/play/scene.ts';
 import type { StageStep } from '../ground/play/scene.ts';
 import type { Stage } from '../ground/play/scene.ts';
-import { requestFor } from '../ground/play/synthesis.ts';
-import type { Route } from '../ground/play/synthesis.ts';
+import { requestFor } from '../ground/play/asking/synthesis.ts';
+import type { Route } from '../ground/play/asking/synthesis.ts';
 import { stageOf } from './actors.ts';
 import { leftOutGaps, whileTimeLasts } from './budget.ts';
 import { defineDrill } from './context.ts';

@@ -2,7 +2,7 @@ import type { Proof } from '../../model/proof.ts';
 import { shownTable } from '../../model/words.ts';
 import type { RowChange } from '../../model/transcript.ts';
 import type { Played } from '../ground/play/interpreter.ts';
-import type { Json, Player } from '../ground/play/players.ts';
+import type { Json, Player } from '../ground/play/people/players.ts';
 import { stepsBefore } from '../ground/play/scene.ts';
 import type { Stage } from '../ground/play/scene.ts';
 import { protectionOf } from './protected-columns.ts';

@@ -1,6 +1,6 @@
 import type { Secrecy } from '../../model/evidence/fields.ts';
 import type { RowRef } from '../../model/transcript.ts';
-import { quote } from '../ground/play/memberships.ts';
+import { quote } from '../ground/play/people/memberships.ts';
 import type { Played } from '../ground/play/interpreter.ts';
 import type { Stage } from '../ground/play/scene.ts';
 import { showsText } from '../ground/play/provenance.ts';

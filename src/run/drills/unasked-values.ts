@@ -1,8 +1,8 @@
 import type { Protects } from '../../model/evidence/fields.ts';
 import type { SchemaTable } from '../../model/evidence/run.ts';
-import type { Json, Player } from '../ground/play/players.ts';
+import type { Json, Player } from '../ground/play/people/players.ts';
 import type { Stage } from '../ground/play/scene.ts';
-import { isNumeric, plainField, valueFor } from '../ground/play/values.ts';
+import { isNumeric, plainField, valueFor } from '../ground/play/asking/values.ts';
 
 type Column = SchemaTable['columns'][number];
 

@@ -10,7 +10,7 @@ import { inhabitants, processesWith, spacesOf } from '../escape-watch.testing.ts
 import { openBooted } from '../ground.testing.ts';
 import type { Ground, Visited, VisitSpec } from '../index.ts';
 import type { Lab } from '../play/interpreter.ts';
-import { newPlayer } from '../play/players.ts';
+import { newPlayer } from '../play/people/players.ts';
 import { tablesOf } from '../play/provenance.ts';
 import { runScenario } from '../play/scenario.ts';
 import { parserReady } from '../play/statement.ts';

@@ -1,8 +1,8 @@
 import type { Lab, Played } from './interpreter.ts';
 import { jsonAt } from './interpreter.ts';
-import type { Json, Player } from './players.ts';
+import type { Json, Player } from './people/players.ts';
 import type { ReadRow } from './provenance.ts';
-import type { PoolRow, Route, Synthesis } from './synthesis.ts';
+import type { PoolRow, Route, Synthesis } from './asking/synthesis.ts';
 
 /**
  * Objects of an app whose data cannot be seen: they are known by the answers that made them, as rows of tables that do not exist

@@ -1,8 +1,8 @@
 import type { Step } from '../../../model/scenario.ts';
 import type { Exchange, RowChange } from '../../../model/transcript.ts';
-import type { Json, Player } from './players.ts';
+import type { Json, Player } from './people/players.ts';
 import type { Tables } from './provenance.ts';
-import { csrfPages, csrfTokenIn, mergedCookies, wantsCsrfToken } from './csrf.ts';
+import { csrfPages, csrfTokenIn, mergedCookies, wantsCsrfToken } from './people/csrf.ts';
 import { fill, fillText } from './templates.ts';
 import type { Ground, Observed, RequestSpec, Visited } from '../types.ts';
 

@@ -1,6 +1,6 @@
 import type { Statement } from '../wire/types.ts';
 import type { Played } from './interpreter.ts';
-import type { Route } from './synthesis.ts';
+import type { Route } from './asking/synthesis.ts';
 
 /** For tests: routes, statements and played requests, of which a test says only what matters to it. */
 

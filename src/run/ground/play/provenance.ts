@@ -1,5 +1,5 @@
 import type { SchemaTable } from '../../../model/evidence/run.ts';
-import type { Json } from './players.ts';
+import type { Json } from './people/players.ts';
 import { shapeOf } from './statement.ts';
 import type { Observed } from '../types.ts';
 

@@ -7,7 +7,7 @@ import type { Scenario } from '../../../model/scenario.ts';
 import { openBooted } from '../ground.testing.ts';
 import type { Ground } from '../index.ts';
 import type { Lab } from './interpreter.ts';
-import { newPlayer } from './players.ts';
+import { newPlayer } from './people/players.ts';
 import { tablesOf } from './provenance.ts';
 import { runScenario } from './scenario.ts';
 import { parserReady } from './statement.ts';

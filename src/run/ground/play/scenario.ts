@@ -3,7 +3,7 @@ import { shown } from './effects.ts';
 import { compose, play, saveFrom, succeeded, visit } from './interpreter.ts';
 import type { Composed, Lab, Played, RequestStep } from './interpreter.ts';
 import type { Exchange } from '../../../model/transcript.ts';
-import type { Json } from './players.ts';
+import type { Json } from './people/players.ts';
 import { fillText, holesIn, lookUp } from './templates.ts';
 import type { Interference, InterferenceHandle, RequestSpec, Together, WorldHandle } from '../types.ts';
 

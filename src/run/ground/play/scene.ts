@@ -1,19 +1,19 @@
 import type { EvidenceValue } from '../../../model/evidence/index.ts';
 import type { RowChange } from '../../../model/transcript.ts';
 import { objectIn, onlyAnswers } from './answers.ts';
-import { castActors } from './casting.ts';
-import type { Cast } from './casting.ts';
+import { castActors } from './people/casting.ts';
+import type { Cast } from './people/casting.ts';
 import { jsonAt, play, succeeded } from './interpreter.ts';
 import type { Lab, Played, RequestStep, SqlStep } from './interpreter.ts';
-import { impostorsOf } from './impostors.ts';
+import { impostorsOf } from './people/impostors.ts';
 import { isJournal } from './journals.ts';
-import { plantRows } from './planting.ts';
-import type { Player } from './players.ts';
+import { plantRows } from './asking/planting.ts';
+import type { Player } from './people/players.ts';
 import { tablesOf } from './provenance.ts';
 import { parserReady } from './statement.ts';
-import { addField, learn } from './learning.ts';
-import { knowledgeOf, requestFor, sessionPath, tableOfPath } from './synthesis.ts';
-import type { PoolRow, Request, Route, Synthesis } from './synthesis.ts';
+import { addField, learn } from './asking/learning.ts';
+import { knowledgeOf, requestFor, sessionPath, tableOfPath } from './asking/synthesis.ts';
+import type { PoolRow, Request, Route, Synthesis } from './asking/synthesis.ts';
 import { holesIn } from './templates.ts';
 import type { Ground } from '../types.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { newPlayer } from './players.ts';
-import type { Json } from './players.ts';
+import { newPlayer } from './people/players.ts';
+import type { Json } from './people/players.ts';
 import { fill, fillText, holesIn, lookUp } from './templates.ts';
 
 const owner = newPlayer('owner', 'owner', null, 'seed');

@@ -1,4 +1,4 @@
-import type { Json, Player } from './players.ts';
+import type { Json, Player } from './people/players.ts';
 
 /** Values that `{{name}}` stands for: saved ones, and those of players as `{{player.key}}`. */
 export interface Bindings {

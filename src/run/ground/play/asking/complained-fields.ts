@@ -1,5 +1,5 @@
-import type { Want } from '../../../model/want.ts';
-import type { Json } from './players.ts';
+import type { Want } from '../../../../model/want.ts';
+import type { Json } from '../people/players.ts';
 import { formatNamed, typeNamed, wantsOf } from './sentences.ts';
 
 export type Place = 'body' | 'query' | 'params';

@@ -1,11 +1,11 @@
-import { play, succeeded } from './interpreter.ts';
-import type { Played } from './interpreter.ts';
-import { learn } from './learning.ts';
+import { play, succeeded } from '../interpreter.ts';
+import type { Played } from '../interpreter.ts';
+import { learn } from '../asking/learning.ts';
 import type { Player } from './players.ts';
 import { credentialsIn } from './sessions.ts';
 import { bodyField } from './sign-up.ts';
-import { knowledgeOf, requestFor } from './synthesis.ts';
-import type { Route, Synthesis } from './synthesis.ts';
+import { knowledgeOf, requestFor } from '../asking/synthesis.ts';
+import type { Route, Synthesis } from '../asking/synthesis.ts';
 
 /** How somebody came in. */
 export interface Entered {

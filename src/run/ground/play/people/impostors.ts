@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import type { Lab } from './interpreter.ts';
+import type { Lab } from '../interpreter.ts';
 import { newPlayer } from './players.ts';
 import type { Player } from './players.ts';
 import { forgedJwt, jwtIn, mintJwt, readJwt, unsignedJwt } from './tokens.ts';

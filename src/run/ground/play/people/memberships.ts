@@ -1,5 +1,5 @@
-import type { EvidenceValue } from '../../../model/evidence/index.ts';
-import type { Lab } from './interpreter.ts';
+import type { EvidenceValue } from '../../../../model/evidence/index.ts';
+import type { Lab } from '../interpreter.ts';
 import type { Player } from './players.ts';
 
 type Ownership = EvidenceValue<'ownership'>;

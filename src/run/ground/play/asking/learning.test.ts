@@ -1,14 +1,14 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { schemaColumn, schemaTable } from '../../../model/evidence/schema.testing.ts';
-import type { Want } from '../../../model/want.ts';
-import type { Ground } from '../types.ts';
-import type { Statement } from '../wire/types.ts';
+import { schemaColumn, schemaTable } from '../../../../model/evidence/schema.testing.ts';
+import type { Want } from '../../../../model/want.ts';
+import type { Ground } from '../../types.ts';
+import type { Statement } from '../../wire/types.ts';
 import { learn } from './learning.ts';
-import { playedOf, routeOf, statementOf } from './played.testing.ts';
-import { newPlayer } from './players.ts';
-import type { Json } from './players.ts';
-import { tablesOf } from './provenance.ts';
-import { parserReady } from './statement.ts';
+import { playedOf, routeOf, statementOf } from '../played.testing.ts';
+import { newPlayer } from '../people/players.ts';
+import type { Json } from '../people/players.ts';
+import { tablesOf } from '../provenance.ts';
+import { parserReady } from '../statement.ts';
 import { knowledgeOf } from './synthesis.ts';
 import type { Knowledge, Synthesis } from './synthesis.ts';
 

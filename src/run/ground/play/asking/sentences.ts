@@ -1,4 +1,4 @@
-import type { Want } from '../../../model/want.ts';
+import type { Want } from '../../../../model/want.ts';
 
 /**
  * What the words of a validation message ask for, whoever wrote it. The messages of the libraries differ in little but their

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { SchemaTable } from '../../../model/evidence/run.ts';
-import { schemaColumn } from '../../../model/evidence/schema.testing.ts';
+import type { SchemaTable } from '../../../../model/evidence/run.ts';
+import { schemaColumn } from '../../../../model/evidence/schema.testing.ts';
 import { isNumeric, plainField, valueFor } from './values.ts';
 import type { FieldContext } from './values.ts';
 

@@ -1,13 +1,13 @@
-import type { EvidenceValue } from '../../../model/evidence/index.ts';
-import { play, succeeded } from './interpreter.ts';
-import type { Played } from './interpreter.ts';
-import { learn } from './learning.ts';
+import type { EvidenceValue } from '../../../../model/evidence/index.ts';
+import { play, succeeded } from '../interpreter.ts';
+import type { Played } from '../interpreter.ts';
+import { learn } from '../asking/learning.ts';
 import type { Player } from './players.ts';
-import { onlyAnswers } from './answers.ts';
+import { onlyAnswers } from '../answers.ts';
 import { credentialsIn, guarded } from './sessions.ts';
-import { knowledgeOf, requestFor } from './synthesis.ts';
-import type { PoolRow, Route, Synthesis } from './synthesis.ts';
-import { plainField } from './values.ts';
+import { knowledgeOf, requestFor } from '../asking/synthesis.ts';
+import type { PoolRow, Route, Synthesis } from '../asking/synthesis.ts';
+import { plainField } from '../asking/values.ts';
 
 type Ownership = EvidenceValue<'ownership'>;
 

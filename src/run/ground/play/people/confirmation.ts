@@ -1,7 +1,7 @@
-import { play, succeeded } from './interpreter.ts';
+import { play, succeeded } from '../interpreter.ts';
 import type { Player } from './players.ts';
-import { knowledgeOf, requestFor } from './synthesis.ts';
-import type { Route, Synthesis } from './synthesis.ts';
+import { knowledgeOf, requestFor } from '../asking/synthesis.ts';
+import type { Route, Synthesis } from '../asking/synthesis.ts';
 
 const confirming = /verif|confirm|activat/i;
 const code = /token|code|otp|key|pin/i;

@@ -1,7 +1,7 @@
-import type { Want } from '../../../model/want.ts';
+import type { Want } from '../../../../model/want.ts';
 import { fieldNamed, heldBy, segmentsOf, wrongValues } from './complained-fields.ts';
 import type { Place, Sent } from './complained-fields.ts';
-import type { Json } from './players.ts';
+import type { Json } from '../people/players.ts';
 import { saidIn } from './said.ts';
 import { wantsOf } from './sentences.ts';
 import { isIssue, issueWants, messageOf, placeOf } from './issues.ts';

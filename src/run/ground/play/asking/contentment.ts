@@ -1,6 +1,6 @@
-import type { Want } from '../../../model/want.ts';
+import type { Want } from '../../../../model/want.ts';
 import type { Place } from './complained-fields.ts';
-import type { Json } from './players.ts';
+import type { Json } from '../people/players.ts';
 
 const formats: Readonly<Record<string, RegExp>> = {
   email: /^[^@\s]+@[^@\s]+\.[a-z]+$/i,

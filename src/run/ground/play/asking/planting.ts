@@ -1,11 +1,11 @@
-import type { EvidenceValue } from '../../../model/evidence/index.ts';
-import type { SchemaTable } from '../../../model/evidence/run.ts';
-import type { RequestStep, SqlStep } from './interpreter.ts';
-import { isJournal } from './journals.ts';
-import type { Json, Player } from './players.ts';
+import type { EvidenceValue } from '../../../../model/evidence/index.ts';
+import type { SchemaTable } from '../../../../model/evidence/run.ts';
+import type { RequestStep, SqlStep } from '../interpreter.ts';
+import { isJournal } from '../journals.ts';
+import type { Json, Player } from '../people/players.ts';
 import { firstRow, refer, tableNamed } from './synthesis.ts';
 import type { PoolRow, Synthesis } from './synthesis.ts';
-import { fillText } from './templates.ts';
+import { fillText } from '../templates.ts';
 import { isNumeric, plainField, valueFor } from './values.ts';
 
 type Column = SchemaTable['columns'][number];

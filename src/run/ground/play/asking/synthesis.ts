@@ -1,14 +1,14 @@
-import type { EvidenceValue } from '../../../model/evidence/index.ts';
-import type { InputField } from '../../../model/evidence/read.ts';
-import type { SchemaTable } from '../../../model/evidence/run.ts';
-import type { Want } from '../../../model/want.ts';
-import { answeredFor, onlyAnswers } from './answers.ts';
-import type { Lab, RequestStep } from './interpreter.ts';
+import type { EvidenceValue } from '../../../../model/evidence/index.ts';
+import type { InputField } from '../../../../model/evidence/read.ts';
+import type { SchemaTable } from '../../../../model/evidence/run.ts';
+import type { Want } from '../../../../model/want.ts';
+import { answeredFor, onlyAnswers } from '../answers.ts';
+import type { Lab, RequestStep } from '../interpreter.ts';
 import type { Sent } from './complained-fields.ts';
 import { obeyed, pleasing, pleasingColumn } from './obeying.ts';
 import type { Obeying } from './obeying.ts';
-import type { Json, Player } from './players.ts';
-import { fill } from './templates.ts';
+import type { Json, Player } from '../people/players.ts';
+import { fill } from '../templates.ts';
 import { plainField, valueFor } from './values.ts';
 
 /** Requests that would end or change the session of whoever sends them. */

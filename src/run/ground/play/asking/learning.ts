@@ -1,17 +1,17 @@
-import type { Want } from '../../../model/want.ts';
+import type { Want } from '../../../../model/want.ts';
 import { heldBy } from './complained-fields.ts';
 import { complaintsIn, complaintsInLog } from './complaints.ts';
 import type { Complaint } from './complaints.ts';
 import type { Sent } from './complained-fields.ts';
 import { constraintComplaints } from './constraints.ts';
 import { satisfies } from './contentment.ts';
-import { succeeded } from './interpreter.ts';
-import type { Lab, Played } from './interpreter.ts';
-import type { Json } from './players.ts';
-import { shapeOf } from './statement.ts';
+import { succeeded } from '../interpreter.ts';
+import type { Lab, Played } from '../interpreter.ts';
+import type { Json } from '../people/players.ts';
+import { shapeOf } from '../statement.ts';
 import { knowledgeOf } from './synthesis.ts';
 import type { ColumnRef, Knowledge, Request, Route, Synthesis } from './synthesis.ts';
-import { fill } from './templates.ts';
+import { fill } from '../templates.ts';
 import { plainField } from './values.ts';
 
 /** Learns from an exchange: which column each field reached, and what the database or the validation asked for. */

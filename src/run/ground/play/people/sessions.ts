@@ -1,8 +1,8 @@
-import { play, succeeded } from './interpreter.ts';
-import type { Lab, Played } from './interpreter.ts';
+import { play, succeeded } from '../interpreter.ts';
+import type { Lab, Played } from '../interpreter.ts';
 import type { Json, Player } from './players.ts';
-import { sessionPath } from './synthesis.ts';
-import type { Route } from './synthesis.ts';
+import { sessionPath } from '../asking/synthesis.ts';
+import type { Route } from '../asking/synthesis.ts';
 
 /** The session in an answer: cookies, and a token in the JSON as a bearer token. */
 export function credentialsIn(played: Played): Record<string, string> | null {

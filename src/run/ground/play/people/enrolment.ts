@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import { hash } from 'bcryptjs';
-import type { EvidenceValue } from '../../../model/evidence/index.ts';
-import type { SchemaTable } from '../../../model/evidence/run.ts';
+import type { EvidenceValue } from '../../../../model/evidence/index.ts';
+import type { SchemaTable } from '../../../../model/evidence/run.ts';
 import { logIn } from './log-in.ts';
 import { activate, quote } from './memberships.ts';
-import { plantRow } from './planting.ts';
+import { plantRow } from '../asking/planting.ts';
 import type { Player } from './players.ts';
 import { healthOf } from './sessions.ts';
 import { adopt } from './sign-up.ts';
-import type { Route, Synthesis } from './synthesis.ts';
+import type { Route, Synthesis } from '../asking/synthesis.ts';
 import { mintJwt } from './tokens.ts';
 
 type Ownership = EvidenceValue<'ownership'>;

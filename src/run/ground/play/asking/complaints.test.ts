@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Want } from '../../../model/want.ts';
+import type { Want } from '../../../../model/want.ts';
 import type { Sent } from './complained-fields.ts';
 import { complaintsIn, complaintsInLog } from './complaints.ts';
 

@@ -2,13 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { EvidenceValue } from '../../../model/evidence/index.ts';
-import { openBooted } from '../ground.testing.ts';
-import type { Ground } from '../index.ts';
-import type { Lab, RequestStep, SqlStep } from './interpreter.ts';
-import { newPlayer } from './players.ts';
+import type { EvidenceValue } from '../../../../model/evidence/index.ts';
+import { openBooted } from '../../ground.testing.ts';
+import type { Ground } from '../../index.ts';
+import type { Lab, RequestStep, SqlStep } from '../interpreter.ts';
+import { newPlayer } from '../people/players.ts';
 import { plantRows } from './planting.ts';
-import { tablesOf } from './provenance.ts';
+import { tablesOf } from '../provenance.ts';
 import type { Synthesis } from './synthesis.ts';
 
 const temporary = mkdtempSync(join(tmpdir(), 'planting-test-'));
@@ -16,7 +16,7 @@ process.env['TMPDIR'] = temporary;
 
 let ground: Ground;
 beforeAll(async () => {
-  ground = await openBooted(join(import.meta.dirname, '..', 'testdata', 'bank'));
+  ground = await openBooted(join(import.meta.dirname, '..', '..', 'testdata', 'bank'));
 }, 60_000);
 afterAll(async () => {
   await ground.close();

@@ -1,4 +1,4 @@
-import type { Want } from '../../../model/want.ts';
+import type { Want } from '../../../../model/want.ts';
 import { segmentsOf } from './complained-fields.ts';
 import type { Place, Sent } from './complained-fields.ts';
 import { formatNamed, typeNamed, wantsOf } from './sentences.ts';

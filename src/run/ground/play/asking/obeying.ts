@@ -1,8 +1,8 @@
-import type { Want } from '../../../model/want.ts';
+import type { Want } from '../../../../model/want.ts';
 import type { Place } from './complained-fields.ts';
 import { satisfies } from './contentment.ts';
 import { textMatching } from './matching-text.ts';
-import type { Json } from './players.ts';
+import type { Json } from '../people/players.ts';
 import { plainField } from './values.ts';
 import type { FieldContext } from './values.ts';
 

@@ -1,8 +1,8 @@
-import type { Want } from '../../../model/want.ts';
+import type { Want } from '../../../../model/want.ts';
 import { fieldNamed } from './complained-fields.ts';
 import type { Sent } from './complained-fields.ts';
 import type { Complaint } from './complaints.ts';
-import type { Tables } from './provenance.ts';
+import type { Tables } from '../provenance.ts';
 
 /** What Postgres means when it names a constraint or a type and not the field, looked up in the catalogue. */
 export function constraintComplaints(tables: Tables, answer: string, sent: Sent): Complaint[] {

@@ -1,6 +1,6 @@
-import type { InputField } from '../../../model/evidence/read.ts';
-import type { SchemaTable } from '../../../model/evidence/run.ts';
-import type { Json } from './players.ts';
+import type { InputField } from '../../../../model/evidence/read.ts';
+import type { SchemaTable } from '../../../../model/evidence/run.ts';
+import type { Json } from '../people/players.ts';
 
 type Column = SchemaTable['columns'][number];
 

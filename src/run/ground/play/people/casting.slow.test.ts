@@ -2,17 +2,17 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import type { EvidenceValue } from '../../../model/evidence/index.ts';
-import { openBooted } from '../ground.testing.ts';
+import type { EvidenceValue } from '../../../../model/evidence/index.ts';
+import { openBooted } from '../../ground.testing.ts';
 import { castActors } from './casting.ts';
 import type { Cast } from './casting.ts';
-import { play } from './interpreter.ts';
-import type { Lab } from './interpreter.ts';
-import { routeOf } from './played.testing.ts';
-import { tablesOf } from './provenance.ts';
+import { play } from '../interpreter.ts';
+import type { Lab } from '../interpreter.ts';
+import { routeOf } from '../played.testing.ts';
+import { tablesOf } from '../provenance.ts';
 import { bodyField } from './sign-up.ts';
-import { parserReady } from './statement.ts';
-import type { Route, Synthesis } from './synthesis.ts';
+import { parserReady } from '../statement.ts';
+import type { Route, Synthesis } from '../asking/synthesis.ts';
 
 const temporary = mkdtempSync(join(tmpdir(), 'casting-test-'));
 process.env['TMPDIR'] = temporary;
@@ -33,7 +33,7 @@ const entrance = (id: string): Route => ({ ...routeOf(id), inputs: [bodyField('e
 /** Casts on the app with these doors, and calls `GET /me` as everybody. */
 async function castAt(doors: string, routes: readonly Route[]): Promise<{ cast: Cast; told: Record<string, string> }> {
   await parserReady;
-  const ground = await openBooted(join(import.meta.dirname, '..', 'testdata', 'doors'), {
+  const ground = await openBooted(join(import.meta.dirname, '..', '..', 'testdata', 'doors'), {
     config: { env: { DOORS: doors, JWT_SECRET: 'known to this test' } },
   });
   try {

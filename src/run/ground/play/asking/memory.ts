@@ -1,4 +1,4 @@
-import type { StageMemory } from '../../../model/unfinished.ts';
+import type { StageMemory } from '../../../../model/unfinished.ts';
 import { newKnowledge } from './synthesis.ts';
 import type { Synthesis } from './synthesis.ts';
 

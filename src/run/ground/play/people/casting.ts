@@ -1,14 +1,14 @@
-import type { EvidenceValue } from '../../../model/evidence/index.ts';
+import type { EvidenceValue } from '../../../../model/evidence/index.ts';
 import { confirmByMail } from './confirmation.ts';
 import { enrol } from './enrolment.ts';
-import type { Played } from './interpreter.ts';
+import type { Played } from '../interpreter.ts';
 import { logIn } from './log-in.ts';
 import { activate, giveRole } from './memberships.ts';
 import { newPlayer } from './players.ts';
 import type { Player } from './players.ts';
 import { healthOf, otherPlaces } from './sessions.ts';
 import { loginRoutes, remember, signsNobodyIn, signUp, signUpRoutes } from './sign-up.ts';
-import type { Route, Synthesis } from './synthesis.ts';
+import type { Route, Synthesis } from '../asking/synthesis.ts';
 
 type Ownership = EvidenceValue<'ownership'>;
 

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Want } from '../../../model/want.ts';
+import type { Want } from '../../../../model/want.ts';
 import { satisfies } from './contentment.ts';
 import { textMatching } from './matching-text.ts';
 import { obeyed, pleasingColumn } from './obeying.ts';
-import { newPlayer } from './players.ts';
-import type { Json } from './players.ts';
-import { fill } from './templates.ts';
+import { newPlayer } from '../people/players.ts';
+import type { Json } from '../people/players.ts';
+import { fill } from '../templates.ts';
 import { valueFor } from './values.ts';
 
 const owner = newPlayer('owner', 'owner', null, 'seed');

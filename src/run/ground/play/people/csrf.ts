@@ -1,4 +1,4 @@
-import type { Played } from './interpreter.ts';
+import type { Played } from '../interpreter.ts';
 
 /** Whether an answer says that the request lacked a token against forgery by other sites. */
 export function wantsCsrfToken({ exchange }: Pick<Played, 'exchange'>): boolean {

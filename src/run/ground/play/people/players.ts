@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { z } from 'zod';
-import type { actorSpec } from '../../../model/scenario.ts';
+import type { actorSpec } from '../../../../model/scenario.ts';
 
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 
