@@ -74,7 +74,8 @@ export async function problemsOf(packed: Packed): Promise<string[]> {
   const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Manifest;
   const paths = packed.files.map(({ path }) => path);
   const compiled = paths.filter((path) => path.startsWith('dist/'));
-  const imports = new Set(compiled.flatMap(packagesIn));
+  const seen = typesFrom('dist/index.d.ts');
+  const imports = new Set(compiled.filter((path) => !/\.d\.c?ts$/.test(path) || seen.has(path)).flatMap(packagesIn));
   const { messages, pkg } = await publint({ strict: true, pack: { tarball: bytesOf(packed.tarball) } });
   return [
     ...paths.filter((path) => !allowed.test(path)).map((path) => `${path} has no place in the package`),
@@ -105,17 +106,31 @@ function sourceOf(compiled: string): string {
   );
 }
 
+/** The declarations that whoever imports the package sees: those that the entry leads to. */
+function typesFrom(entry: string, found = new Set<string>()): Set<string> {
+  if (found.has(entry) || !existsSync(join(root, entry))) return found;
+  found.add(entry);
+  for (const specifier of specifiersIn(entry).filter((one) => one.startsWith('.')))
+    typesFrom(join(dirname(entry), specifier).replace(/\.js$/, '.d.ts'), found);
+  return found;
+}
+
 /** Packages that a compiled file imports, asks `require.resolve` for, or names in its types. */
 function packagesIn(path: string): string[] {
+  return specifiersIn(path)
+    .filter((specifier) => !specifier.startsWith('.') && !isBuiltin(specifier))
+    .map(packageOf);
+}
+
+function specifiersIn(path: string): string[] {
   const text = readFileSync(join(root, path), 'utf8');
   const { module } = parseSync(path, text);
-  const specifiers = [
+  return [
     ...module.staticImports.map((one) => one.moduleRequest.value),
     ...module.staticExports.flatMap((one) => one.entries.flatMap((entry) => entry.moduleRequest?.value ?? [])),
     ...module.dynamicImports.map((one) => /^['"](.+)['"]$/.exec(text.slice(one.moduleRequest.start, one.moduleRequest.end))?.[1] ?? '.'),
     ...[...text.matchAll(/\brequire\.resolve\(['"]([^'"]+)['"]\)/g)].map((match) => match[1] ?? '.'),
   ];
-  return specifiers.filter((specifier) => !specifier.startsWith('.') && !isBuiltin(specifier)).map(packageOf);
 }
 
 function packageOf(specifier: string): string {

@@ -63,6 +63,8 @@ export default defineDrill({
         });
       }
     });
-    return { value: { trials }, gaps: leftOutGaps(context.budget, 'tokens that prove nothing', leftOut, asked) };
+    // Where the matrix was cut short, so is the list of endpoints that ask who is calling.
+    const cut = impostors.length > 0 && asked.length === 0 ? given.access.gaps : [];
+    return { value: { trials }, gaps: [...leftOutGaps(context.budget, 'tokens that prove nothing', leftOut, asked), ...cut] };
   },
 });

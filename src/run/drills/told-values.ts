@@ -1,6 +1,7 @@
 import type { Secrecy } from '../../model/evidence/fields.ts';
 import type { RowRef } from '../../model/transcript.ts';
 import { quote } from '../ground/play/people/memberships.ts';
+import { passwordScheme } from '../ground/play/people/passwords.ts';
 import type { Played } from '../ground/play/interpreter.ts';
 import type { Stage } from '../ground/play/scene.ts';
 import { showsText } from '../ground/play/provenance.ts';
@@ -38,6 +39,7 @@ export async function censusOf(stage: Stage): Promise<Census> {
     const wanted = table.columns.flatMap((column): { table: string; column: string; what: Telling['what'] }[] => {
       const what =
         secrecyOf(table.name, column, stage.ownership) ??
+        (holdsPassword(stage, table.name, column.name) ? 'password' : null) ??
         (chain !== null && personal.test(column.name) && isText(column.type) ? 'personal' : null);
       return what === null ? [] : [{ table: table.name, column: column.name, what }];
     });
@@ -65,6 +67,15 @@ export async function censusOf(stage: Stage): Promise<Census> {
     }
   }
   return { columns, values };
+}
+
+/** Whether a column took the password of somebody who signed up, whatever it is called. */
+function holdsPassword({ lab }: Stage, table: string, column: string): boolean {
+  const name = `${table.slice(table.indexOf('.') + 1)}.${column}`;
+  return [...lab.players.values()].some(({ values }) => {
+    const stored = values.get(name);
+    return typeof stored === 'string' && passwordScheme(stored, String(values.get('password'))).scheme !== 'unknown';
+  });
 }
 
 function isText(type: string): boolean {
