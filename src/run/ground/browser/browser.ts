@@ -20,6 +20,8 @@ export interface Browser {
   visit(spec: VisitSpec, appPort: number): Promise<Visit>;
   /** False when it has ended: another one must be started. */
   alive(): boolean;
+  /** Asks it: its end is heard of a little later than it happens. */
+  answers(): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -87,6 +89,12 @@ function guard(program: Program, session: Session, port: number, outside: boolea
       }
     },
     alive: () => !over,
+    answers: async () =>
+      !over &&
+      session.send('Browser.getVersion').then(
+        () => true,
+        () => false,
+      ),
     close,
   };
 }

@@ -31,7 +31,8 @@ export function openVisits(): Visits {
       const paths = [spec.path, ...(spec.actions ?? []).flatMap((action) => (action.do === 'go' ? [action.path] : []))];
       const elsewhere = paths.find((path) => !path.startsWith('/'));
       if (elsewhere !== undefined) throw new SeaworthyError('ground-failed', `a visit goes to a path of the app, not to ${elsewhere}`);
-      if (!browser?.alive()) {
+      if (!browser || !(await browser.answers())) {
+        await browser?.close();
         browser = await startBrowser(seal, layout, found, leaf);
         if (closed) await browser.close();
       }
