@@ -32,6 +32,15 @@ beforeAll(async () => {
 });
 afterAll(() => ground.close());
 
+/** Ends a process, or finds that it ended with an earlier one: a browser's processes hang together. */
+function end(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
 const visit = (path: string, more: Partial<VisitSpec> = {}): Promise<Visited> =>
   ground.visit({ actor: 'ann', path, timeoutMs: 10_000, ...more });
 const asked = ({ visit }: Visited) => visit.requests.map(({ method, url, type, status }) => [method, new URL(url).pathname, type, status]);
@@ -166,7 +175,7 @@ describe('a visit', () => {
       );
     const before = browsers();
     expect(before.length).toBeGreaterThan(0);
-    for (const pid of before) process.kill(pid, 'SIGKILL');
+    for (const pid of before) end(pid);
     await expect.poll(browsers).toEqual([]);
     expect((await visit('/about')).visit.title).toBe('About');
   });
