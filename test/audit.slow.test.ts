@@ -1,12 +1,13 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { main } from '../src/cli/main.ts';
-import { checks, ownVersion, reportSchema } from '../src/index.ts';
+import { checks, reportSchema } from '../src/index.ts';
 import type { Finding, Report } from '../src/index.ts';
 import { controls } from '../src/judge/catalogue/index.ts';
+import { commandIn } from './support/command.ts';
+import type { Session } from './support/command.ts';
 
 /*
  * The two examples, audited for real through the command line. FLAWS.json is the answer key of harbor, written by the
@@ -38,28 +39,7 @@ const notByRunning: Readonly<Record<string, string>> = {
   F026: 'the injection sits in the names of columns; reading finds it',
 };
 
-interface Session {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-/** The command line in this process: no colours, nobody watching. */
-async function seaworthy(...argv: string[]): Promise<Session> {
-  let [out, err] = ['', ''];
-  const code = await main(argv, ownVersion(), {
-    cwd: work,
-    interactive: false,
-    columns: () => 80,
-    processors: availableParallelism(),
-    signal: new AbortController().signal,
-    style: (_format, text) => text,
-    out: (text) => (out += text),
-    err: (text) => (err += text),
-    clock: () => performance.now(),
-  });
-  return { code, out, err };
-}
+const seaworthy = commandIn(work);
 
 interface Audited extends Session {
   readonly report: Report;

@@ -1,10 +1,9 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { main } from '../src/cli/main.ts';
-import { ownVersion } from '../src/index.ts';
 import type { Report } from '../src/index.ts';
+import { commandIn } from './support/command.ts';
 
 /* A small shop that writes fields which nobody asked for and answers with more than it should, audited so and mended. */
 
@@ -12,21 +11,7 @@ const root = join(import.meta.dirname, '..');
 const work = mkdtempSync(join(tmpdir(), 'seaworthy-fields-'));
 afterAll(() => rmSync(work, { recursive: true, force: true }));
 
-async function seaworthy(...argv: string[]): Promise<{ code: number; out: string; err: string }> {
-  let [out, err] = ['', ''];
-  const code = await main(argv, ownVersion(), {
-    cwd: work,
-    interactive: false,
-    columns: () => 80,
-    processors: availableParallelism(),
-    signal: new AbortController().signal,
-    style: (_format, text) => text,
-    out: (text) => (out += text),
-    err: (text) => (err += text),
-    clock: () => performance.now(),
-  });
-  return { code, out, err };
-}
+const seaworthy = commandIn(work);
 
 async function audited(name: string, mended: boolean): Promise<{ report: Report; file: string }> {
   const dir = join(work, name);

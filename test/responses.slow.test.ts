@@ -1,10 +1,9 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { main } from '../src/cli/main.ts';
-import { ownVersion } from '../src/index.ts';
 import type { Report } from '../src/index.ts';
+import { commandIn } from './support/command.ts';
 
 /* An app without any database: judged by its answers, in which the unguessable words of others must not stand. */
 
@@ -29,21 +28,7 @@ function lay(name: string, mended: boolean): string {
   return dir;
 }
 
-async function seaworthy(...argv: string[]): Promise<{ code: number; out: string }> {
-  let out = '';
-  const code = await main(argv, ownVersion(), {
-    cwd: work,
-    interactive: false,
-    columns: () => 80,
-    processors: availableParallelism(),
-    signal: new AbortController().signal,
-    style: (_format, text) => text,
-    out: (text) => (out += text),
-    err: () => {},
-    clock: () => performance.now(),
-  });
-  return { code, out };
-}
+const seaworthy = commandIn(work);
 
 async function audited(dir: string): Promise<Report> {
   await seaworthy('audit', dir, '--run');

@@ -1,10 +1,9 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { main } from '../src/cli/main.ts';
-import { ownVersion } from '../src/index.ts';
 import type { Report } from '../src/index.ts';
+import { commandIn } from './support/command.ts';
 import { layNotebook } from './support/notebook.ts';
 
 /* An app that keeps its data in a SQLite file, audited with its two planted faults and without them. */
@@ -12,21 +11,7 @@ import { layNotebook } from './support/notebook.ts';
 const work = mkdtempSync(join(tmpdir(), 'seaworthy-sqlite-'));
 afterAll(() => rmSync(work, { recursive: true, force: true }));
 
-async function seaworthy(...argv: string[]): Promise<{ code: number; out: string; err: string }> {
-  let [out, err] = ['', ''];
-  const code = await main(argv, ownVersion(), {
-    cwd: work,
-    interactive: false,
-    columns: () => 80,
-    processors: availableParallelism(),
-    signal: new AbortController().signal,
-    style: (_format, text) => text,
-    out: (text) => (out += text),
-    err: (text) => (err += text),
-    clock: () => performance.now(),
-  });
-  return { code, out, err };
-}
+const seaworthy = commandIn(work);
 
 async function audited(name: string, mended: boolean): Promise<{ report: Report; file: string; out: string }> {
   const dir = layNotebook(join(work, name), mended);
