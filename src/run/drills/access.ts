@@ -20,6 +20,7 @@ import { policyOf } from './policy.ts';
 import type { RawCell } from './access-judgement.ts';
 import { leftOutGaps, leftOutReason, whileTimeLasts, withoutLimit } from './budget.ts';
 import type { Budget } from './budget.ts';
+import { isCapability, withKeysAsCapabilities } from './capabilities.ts';
 import { defineDrill } from './context.ts';
 import { importanceOf } from './importance.ts';
 import { ownersOf, rowKey } from './owners.ts';
@@ -47,7 +48,8 @@ export default defineDrill({
       if (index % 10 === 0) context.progress(`everyone tries everything: ${index} of ${routes.length} endpoints`);
       raw.push(...(await tryRoute({ stage, owners, owner, players, wire }, route)));
     });
-    const byRows = judgeCells(raw, {
+    const tried = withKeysAsCapabilities(raw, stage.cast.open);
+    const byRows = judgeCells(tried, {
       tenants: stage.ownership.tenants !== null && owners.separate === 'tenant',
       tables: stage.lab.tables.all,
       statements: given.boot.value.oracle.kind === 'rows',
@@ -56,7 +58,7 @@ export default defineDrill({
     });
     const judged = judgePeers(byRows, {
       ownership: stage.ownership,
-      policy: await policyOf(stage, raw),
+      policy: await policyOf(stage, tried),
       routes: stage.routes,
       unseen: leftOut.length,
     });
@@ -264,20 +266,6 @@ function cellOf(stage: Stage, owners: Owners, route: Route, player: Player, requ
     untried: null,
     untriedOutcome: 'unknown',
   };
-}
-
-/** Unguessable and no key: whoever was given the link may use it. */
-function isCapability(stage: Stage, { row, column }: Request['objects'][number]): boolean {
-  const table = stage.lab.tables.byName(row.table);
-  const value = row.values[column] ?? '';
-  if (row.table === 'answer') return true;
-  return (
-    table !== undefined &&
-    !table.primaryKey.includes(column) &&
-    value.length >= 16 &&
-    !value.startsWith('sw') &&
-    /token|share|code|secret|key|hash/i.test(column)
-  );
 }
 
 /** The columns that changed; where all were set to what they held already, those that were set. */
