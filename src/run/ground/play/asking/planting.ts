@@ -1,6 +1,7 @@
 import type { EvidenceValue } from '../../../../model/evidence/index.ts';
 import type { SchemaTable } from '../../../../model/evidence/run.ts';
 import type { RequestStep, SqlStep } from '../interpreter.ts';
+import { quote } from '../quote.ts';
 import { isJournal } from '../journals.ts';
 import type { Json, Player } from '../people/players.ts';
 import { firstRow, refer, tableNamed } from './synthesis.ts';
@@ -95,11 +96,10 @@ export async function plantRow(
 }
 
 function insertion(table: SchemaTable, cells: ReadonlyMap<string, string>): SqlStep {
-  const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
-  const target = [table.name.slice(0, table.name.indexOf('.')), table.name.slice(table.name.indexOf('.') + 1)].map(quoted).join('.');
+  const target = quote(table.name);
   const columns = [...cells.keys()];
   const values = columns.length === 0 ? 'DEFAULT VALUES' : `VALUES (${columns.map((_column, index) => `$${index + 1}`).join(', ')})`;
-  const names = columns.length === 0 ? '' : ` (${columns.map(quoted).join(', ')})`;
+  const names = columns.length === 0 ? '' : ` (${columns.map(quote).join(', ')})`;
   return { do: 'sql', text: `INSERT INTO ${target}${names} ${values} RETURNING *`, parameters: [...cells.values()] };
 }
 

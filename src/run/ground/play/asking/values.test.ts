@@ -27,7 +27,9 @@ describe('valueFor', () => {
     ['quantity', 3],
     ['limit', 100],
     ['sort', ''],
-    ['isPublic', true],
+    ['isActive', true],
+    // What its owner shows to everybody is no leak.
+    ['isPublic', false],
     ['title', '{{me.tag}} title 7'],
   ])('%s', (name, expected) => {
     expect(value(name)).toBe(expected);

@@ -24,6 +24,10 @@ const day = 86_400_000;
 /** A fixed Monday in the future, so that runs with one seed send the same dates. */
 const epoch = Date.UTC(2031, 0, 6, 9);
 
+/** What would show an object to everybody. What its owner has made public is no leak, so nothing is made so. */
+const shows = /public|shared?$|visible|listed|discoverable|searchable|everyone|anyone/i;
+const kept = /^(private|personal|restricted|internal|hidden|unlisted|owner|only_?me|me|self)$/i;
+
 /** Values by name, first match wins. `{{me.…}}` is the player who sends the request. */
 const rules: readonly Rule[] = [
   { name: /e-?mail/i, make: ({ serial }) => `{{me.tag}}${serial}@example.com` },
@@ -52,15 +56,19 @@ const rules: readonly Rule[] = [
   { name: /^(limit|take|per_?page|page_?size)$/i, make: () => 100 },
   { name: /^(sort|order|order_?by|sort_?by|direction|dir)$/i, make: () => '' },
   { name: /^(q|query|search|term|keyword|filter)$/i, make: () => 'sw' },
-  { name: /^(is|has|can|should)[_A-Z]|enabled|active|agree|accept|terms/, make: () => true },
+  { name: /^(is|has|can|should)[_A-Z]|enabled|active|agree|accept|terms/, make: ({ field }) => !shows.test(field.name) },
 ];
 
 /** A JSON value, or text with `{{…}}` templates, that a rightful caller could plausibly send. */
 export function valueFor(context: FieldContext): Json {
   const { field, column } = context;
-  const allowed = field.values[0] ?? column?.values[0];
-  if (allowed !== undefined) return allowed;
-  if (field.type === 'boolean' || column?.type === 'boolean') return true;
+  const allowed = field.values.length > 0 ? field.values : (column?.values ?? []);
+  const hidden = allowed.some((value) => value === 'public' || value === 'PUBLIC')
+    ? allowed.find((value) => kept.test(String(value)))
+    : undefined;
+  const one = hidden ?? allowed[0];
+  if (one !== undefined) return one;
+  if (field.type === 'boolean' || column?.type === 'boolean') return !shows.test(field.name);
   if (field.type === 'array') return field.fields.length > 0 ? [objectOf(context)] : [];
   if (field.type === 'object') return objectOf(context);
   if (field.format === 'email') return `{{me.tag}}${context.serial}@example.com`;
