@@ -40,6 +40,6 @@ export default defineCheck({
     if (trials.length > 0) return;
     yield sessions.gaps.length > 0
       ? unknown('ran', application, 'No token was tried: there was no time for it.')
-      : notApplicable('Sessions are no JSON Web Tokens, or no endpoint that answers refuses callers who are not signed in.', 'ran');
+      : notApplicable('No endpoint that refuses callers who are not signed in takes a JSON Web Token for a session.', 'ran');
   },
 });

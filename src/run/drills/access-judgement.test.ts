@@ -1,45 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import type { RowChange } from '../../model/transcript.ts';
-import { playedOf, routeOf } from '../ground/play/played.testing.ts';
 import { judgeCells } from './access-judgement.ts';
 import type { RawCell } from './access-judgement.ts';
+import { cellOf, changeOf, rowOf } from './cells.testing.ts';
 
 type Facts = Partial<Omit<RawCell, 'route' | 'played' | 'request'>>;
 
 /** What one actor's request did: by default nothing of the owner's, with 200. */
-function cell(id: string, part: RawCell['part'], facts: Facts = {}): RawCell {
-  const status = facts.status === undefined ? 200 : facts.status;
-  return {
-    route: routeOf(id),
-    actor: part,
-    part,
-    request: { step: { do: 'request', as: part, method: '', path: '' }, objects: [], missing: [] },
-    played: playedOf({ actor: part, status }),
-    status,
-    success: status !== null && status < 400,
-    read: [],
-    changed: [],
-    ownTables: [],
-    byId: id.includes(':'),
-    capability: false,
-    missing: [],
-    control: part === 'owner',
-    workedBefore: false,
-    untried: null,
-    untriedOutcome: 'unknown',
-    ...facts,
-  };
-}
-
-const row = (table: string, ...columns: string[]): RawCell['read'][number] => ({ table, key: { id: '1' }, columns });
-const change = (table: string, op: RowChange['op'], ...columns: string[]): RawCell['changed'][number] => ({
-  table,
-  key: { id: '1' },
-  op,
-  before: null,
-  after: null,
-  columns,
-});
+const cell = (id: string, part: RawCell['part'], facts: Facts = {}): RawCell => cellOf(id, part, part, facts);
+const [row, change] = [rowOf, changeOf];
 
 /** `endpoint part` -> outcome, and the reason beside it where a test asks for it. */
 function judged(

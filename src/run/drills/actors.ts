@@ -39,13 +39,13 @@ export default defineDrill({
   yields: 'actors',
   async run(given, context) {
     context.progress('signing actors up');
-    const { cast, impostors } = await stageOf(given, context);
+    const { cast, bearers } = await stageOf(given, context);
     const people = [...cast.notes].map(([name, note]) => {
       const player = [cast.anonymous, cast.owner, cast.stranger, ...cast.roles].find((one) => one?.name === name);
       const role = player?.role ?? (name.startsWith('role:') ? name.slice(5) : null);
       return { name, part: player?.part ?? partOf(name), role, tenant: null, ...note };
     });
-    const posing = impostors.map(({ name, part }) => ({
+    const posing = (bearers?.impostors ?? []).map(({ name, part }) => ({
       name,
       part,
       role: null,

@@ -1,5 +1,6 @@
 import type { RowChange, RowRef } from '../../model/transcript.ts';
 import { isAnswered } from '../ground/play/answers.ts';
+import { quote } from '../ground/play/quote.ts';
 import type { ReadRow } from '../ground/play/provenance.ts';
 import type { Stage } from '../ground/play/scene.ts';
 
@@ -104,21 +105,14 @@ function tenantKey(stage: Stage, player: string): string | null {
   return joined === undefined || joined === null ? null : String(joined);
 }
 
-function quoted(name: string): string {
-  return name
-    .split('.')
-    .map((part) => `"${part.replaceAll('"', '""')}"`)
-    .join('.');
-}
-
 export function ownerQuery(table: string, key: readonly string[], chain: readonly Link[], targetKey: string): string {
   const joins = chain
     .slice(0, -1)
     .map(
       (link, index) =>
-        `JOIN ${quoted(link.to)} t${index + 1} ON CAST(t${index + 1}.${quoted(link.key)} AS text) = CAST(t${index}.${quoted(link.column)} AS text)`,
+        `JOIN ${quote(link.to)} t${index + 1} ON CAST(t${index + 1}.${quote(link.key)} AS text) = CAST(t${index}.${quote(link.column)} AS text)`,
     );
   const last = chain.at(-1);
-  const owner = last ? `t${chain.length - 1}.${quoted(last.column)}` : `t0.${quoted(targetKey)}`;
-  return `SELECT ${key.map((column) => `t0.${quoted(column)}`).join(', ')}, CAST(${owner} AS text) AS "owner of row" FROM ${quoted(table)} t0 ${joins.join(' ')}`;
+  const owner = last ? `t${chain.length - 1}.${quote(last.column)}` : `t0.${quote(targetKey)}`;
+  return `SELECT ${key.map((column) => `t0.${quote(column)}`).join(', ')}, CAST(${owner} AS text) AS "owner of row" FROM ${quote(table)} t0 ${joins.join(' ')}`;
 }

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { RowChange } from '../../model/transcript.ts';
 import { playedOf, routeOf, statementOf } from '../ground/play/played.testing.ts';
 import { parserReady } from '../ground/play/statement.ts';
+import { cellOf, changeOf, rowOf } from './cells.testing.ts';
 import type { JudgedCell, RawCell } from './access-judgement.ts';
 import { judgePeers } from './peer-judgement.ts';
 import { missingQuestion } from './policy.ts';
@@ -12,24 +12,12 @@ beforeAll(() => parserReady);
 type Facts = Partial<Pick<RawCell, 'status' | 'read' | 'changed'>> & { readonly text?: string };
 
 const refused: Facts = { status: 403 };
-const row = (table: string, ...columns: string[]): RawCell['read'][number] => ({ table, key: { id: '1' }, columns });
-const change = (table: string, op: RowChange['op'], ...columns: string[]): RawCell['changed'][number] => ({
-  table,
-  key: { id: '1' },
-  op,
-  before: null,
-  after: null,
-  columns,
-});
+const [row, change] = [rowOf, changeOf];
 
 function raw(id: string, actor: string, { status = 200, read = [], changed = [], text }: Facts): RawCell {
-  const owner = actor === 'owner';
   const made = { table: 'papers', name: 's1.papers', key: { id: '1' }, values: { id: '1' }, by: 'owner' };
   const played = playedOf({ actor, status });
-  return {
-    route: routeOf(id),
-    actor,
-    part: owner ? 'owner' : 'role',
+  return cellOf(id, actor, actor === 'owner' ? 'owner' : 'role', {
     request: {
       step: { do: 'request', as: actor, method: '', path: '' },
       objects: id.includes(':id') ? [{ parameter: 'id', row: made, column: 'id' }] : [],
@@ -37,18 +25,10 @@ function raw(id: string, actor: string, { status = 200, read = [], changed = [],
     },
     played: text === undefined ? played : { ...played, statements: [statementOf({ text })] },
     status,
-    success: status !== null && status < 400,
     read,
     changed,
-    ownTables: [],
     byId: id.includes(':id'),
-    capability: false,
-    missing: [],
-    control: owner,
-    workedBefore: false,
-    untried: null,
-    untriedOutcome: 'unknown',
-  };
+  });
 }
 
 /** Endpoint -> what it does for whom it is meant, and what for a clerk and a guest. */

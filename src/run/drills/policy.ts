@@ -1,3 +1,4 @@
+import { quote } from '../ground/play/quote.ts';
 import type { Stage } from '../ground/play/scene.ts';
 import { shapeOf } from '../ground/play/statement.ts';
 import type { RawCell } from './access-judgement.ts';
@@ -35,9 +36,8 @@ export async function policyOf({ lab, ownership }: Pick<Stage, 'lab' | 'ownershi
   const [first] = most ?? [];
   const table = first && lab.tables.byRelation(first.table);
   if (!most || !first || !table || ownership.users?.table === table.name) return null;
-  const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
   const rows = await lab.ground.sql(
-    `SELECT DISTINCT CAST(${quoted(first.role)} AS text) AS role, CAST(${quoted(first.action)} AS text) AS action FROM ${table.name.split('.').map(quoted).join('.')} LIMIT 20000`,
+    `SELECT DISTINCT CAST(${quote(first.role)} AS text) AS role, CAST(${quote(first.action)} AS text) AS action FROM ${quote(table.name)} LIMIT 20000`,
   );
   const grants = new Map([...Map.groupBy(rows, (row) => row['role'] ?? '')].map(([role, some]) => [role, setOf(some, 'action')]));
   const asked = new Map([...Map.groupBy(most, ({ cell }) => cell.route.id)].map(([route, some]) => [route, setOf(some, 'value')]));

@@ -1,5 +1,7 @@
 import { play, succeeded } from '../ground/play/interpreter.ts';
+import type { Played, RequestStep } from '../ground/play/interpreter.ts';
 import { stepsBefore } from '../ground/play/scene.ts';
+import type { Stage } from '../ground/play/scene.ts';
 import { requestFor } from '../ground/play/asking/synthesis.ts';
 import type { Route } from '../ground/play/asking/synthesis.ts';
 import { knownTo, stageOf } from './actors.ts';
@@ -17,7 +19,8 @@ export default defineDrill({
   async run(given, context) {
     const stage = await stageOf(given, context);
     const { owner } = stage.cast;
-    const [impostors, { lab }] = [stage.impostors, stage];
+    const { lab, bearers } = stage;
+    const { rightful, impostors } = bearers ?? { rightful: null, impostors: [] };
     if (!owner) throw new Error('no owner could be signed up');
     const cell = (route: Route, actor: string) => given.access.value.cells.find((one) => one.endpoint === route.id && one.actor === actor);
     // Where nobody is refused, nobody is asked.
@@ -38,12 +41,14 @@ export default defineDrill({
     const turn = context.budget.turn('sessions');
     const leftOut = await whileTimeLasts(turn, impostors.length === 0 ? [] : asked, async (route, index) => {
       if (index % 10 === 0) context.progress(`tokens that prove nothing: ${index} of ${asked.length} endpoints`);
+      // A token that the application does not take for a session proves nothing, forged or not.
+      if (!rightful || !(await isLetIn(stage, requestFor(stage.synthesis, route, rightful, owner, 0).step))) return;
       for (const impostor of impostors) {
         const { step } = requestFor(stage.synthesis, route, impostor, owner, 0);
         const played = await play(lab, step);
         await lab.ground.undo(played.changes);
         const status = played.exchange.response?.status ?? null;
-        const accepted = succeeded(played) && status !== 302;
+        const accepted = letIn(played);
         const scenario = scenarioOf(
           stage,
           `${impostor.name} ${route.id}`,
@@ -68,3 +73,14 @@ export default defineDrill({
     return { value: { trials }, gaps: [...leftOutGaps(context.budget, 'tokens that prove nothing', leftOut, asked), ...cut] };
   },
 });
+
+/** An answer to somebody who is known; a redirect leads to the way in. */
+function letIn(played: Played): boolean {
+  return succeeded(played) && (played.exchange.response?.status ?? 0) < 300;
+}
+
+async function isLetIn({ lab }: Stage, step: RequestStep): Promise<boolean> {
+  const played = await play(lab, step);
+  await lab.ground.undo(played.changes);
+  return letIn(played);
+}

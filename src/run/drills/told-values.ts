@@ -1,6 +1,6 @@
 import type { Secrecy } from '../../model/evidence/fields.ts';
 import type { RowRef } from '../../model/transcript.ts';
-import { quote } from '../ground/play/people/memberships.ts';
+import { quote } from '../ground/play/quote.ts';
 import { passwordScheme } from '../ground/play/people/passwords.ts';
 import type { Played } from '../ground/play/interpreter.ts';
 import type { Stage } from '../ground/play/scene.ts';

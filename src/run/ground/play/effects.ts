@@ -2,7 +2,7 @@ import type { Effect } from '../../../model/scenario.ts';
 import type { RowChange, RowRef } from '../../../model/transcript.ts';
 import { succeeded } from './interpreter.ts';
 import type { Lab, Played } from './interpreter.ts';
-import { quote } from './people/memberships.ts';
+import { quote } from './quote.ts';
 import { passwordScheme } from './people/passwords.ts';
 import { carries, rowsRead, showsText } from './provenance.ts';
 import { standsAs } from './statement.ts';

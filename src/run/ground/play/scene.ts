@@ -5,11 +5,12 @@ import { castActors } from './people/casting.ts';
 import type { Cast } from './people/casting.ts';
 import { jsonAt, play, succeeded } from './interpreter.ts';
 import type { Lab, Played, RequestStep, SqlStep } from './interpreter.ts';
-import { impostorsOf } from './people/impostors.ts';
+import { bearersOf } from './people/impostors.ts';
+import type { Bearers } from './people/impostors.ts';
 import { isJournal } from './journals.ts';
 import { plantRows } from './asking/planting.ts';
-import type { Player } from './people/players.ts';
 import { tablesOf } from './provenance.ts';
+import { quote } from './quote.ts';
 import { parserReady } from './statement.ts';
 import { addField, learn } from './asking/learning.ts';
 import { knowledgeOf, requestFor, sessionPath, tableOfPath } from './asking/synthesis.ts';
@@ -27,8 +28,8 @@ export interface Stage {
   readonly lab: Lab;
   readonly synthesis: Synthesis;
   readonly cast: Cast;
-  /** Who comes with the owner's name and no right to it. */
-  readonly impostors: readonly Player[];
+  /** Who comes with the owner's name and no right to it; null where sessions are no JSON Web Tokens. */
+  readonly bearers: Bearers | null;
   readonly routes: readonly Route[];
   readonly ownership: Ownership;
   /** What made the owner's objects, in order; `s<n>` in templates means row made by the n-th. */
@@ -55,8 +56,8 @@ export async function setStage(input: StageInput): Promise<Stage> {
   const synthesis: Synthesis = { lab, pool: await seeded(input), knowledge: new Map(), made: 0, forms: false };
   if (input.queries) hintsFromCode(synthesis, input.routes, input.queries);
   const cast = await castActors(synthesis, input.routes, input.ownership, input.seed);
-  const impostors = cast.owner ? await impostorsOf(lab, cast.owner, input.seed) : [];
-  const stage: Stage = { lab, synthesis, cast, impostors, routes: input.routes, ownership: input.ownership, steps: [], worked: new Set() };
+  const bearers = cast.owner ? await bearersOf(lab, cast.owner, input.seed) : null;
+  const stage: Stage = { lab, synthesis, cast, bearers, routes: input.routes, ownership: input.ownership, steps: [], worked: new Set() };
   if (cast.owner && input.objects) {
     await makeObjects(stage);
     // What only an administrator, a job or another service makes is planted; with it, more of the app's own endpoints work.
@@ -77,9 +78,9 @@ async function seeded({ ground, schema }: StageInput): Promise<PoolRow[]> {
   const rows: PoolRow[] = [];
   for (const table of schema.tables) {
     if (table.primaryKey.length === 0) continue;
-    const [schemaName, name] = [table.name.slice(0, table.name.indexOf('.')), table.name.slice(table.name.indexOf('.') + 1)];
-    const order = table.primaryKey.map((column) => `"${column}"`).join(', ');
-    for (const values of await ground.sql(`SELECT * FROM "${schemaName}"."${name}" ORDER BY ${order} LIMIT 2`)) {
+    const name = table.name.slice(table.name.indexOf('.') + 1);
+    const order = table.primaryKey.map(quote).join(', ');
+    for (const values of await ground.sql(`SELECT * FROM ${quote(table.name)} ORDER BY ${order} LIMIT 2`)) {
       const key = Object.fromEntries(table.primaryKey.map((column) => [column, values[column] ?? null]));
       rows.push({ table: table.name, name: `seeded.${name}`, key, values, by: null });
     }

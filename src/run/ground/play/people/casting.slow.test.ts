@@ -6,6 +6,8 @@ import type { EvidenceValue } from '../../../../model/evidence/index.ts';
 import { openBooted } from '../../ground.testing.ts';
 import { castActors } from './casting.ts';
 import type { Cast } from './casting.ts';
+import { bearersOf } from './impostors.ts';
+import type { Bearers } from './impostors.ts';
 import { play } from '../interpreter.ts';
 import type { Lab } from '../interpreter.ts';
 import { routeOf } from '../played.testing.ts';
@@ -31,7 +33,10 @@ const me: Route = { ...routeOf('GET /me'), inline: asks };
 const entrance = (id: string): Route => ({ ...routeOf(id), inputs: [bodyField('email'), bodyField('password')] });
 
 /** Casts on the app with these doors, and calls `GET /me` as everybody. */
-async function castAt(doors: string, routes: readonly Route[]): Promise<{ cast: Cast; told: Record<string, string> }> {
+async function castAt(
+  doors: string,
+  routes: readonly Route[],
+): Promise<{ cast: Cast; told: Record<string, string>; bearers: Bearers | null }> {
   await parserReady;
   const ground = await openBooted(join(import.meta.dirname, '..', '..', 'testdata', 'doors'), {
     config: { env: { DOORS: doors, JWT_SECRET: 'known to this test' } },
@@ -40,12 +45,16 @@ async function castAt(doors: string, routes: readonly Route[]): Promise<{ cast: 
     const lab: Lab = { ground, tables: tablesOf((await ground.schema()).tables), players: new Map(), saved: new Map() };
     const synthesis: Synthesis = { lab, pool: [], knowledge: new Map(), made: 0, forms: false };
     const cast = await castActors(synthesis, routes, ownership, 'test');
+    const { owner } = cast;
+    // Another session of theirs must not speak for a forged token.
+    if (owner) owner.credentials = { ...owner.credentials, cookie: [owner.credentials['cookie'], 'theme=dark'].filter(Boolean).join('; ') };
+    const bearers = owner ? await bearersOf(lab, owner, 'test') : null;
     const told: Record<string, string> = {};
     for (const name of lab.players.keys()) {
       const { exchange } = await play(lab, { do: 'request', as: name, method: 'GET', path: '/me' });
       told[name] = `${exchange.response?.status} ${exchange.response?.body}`;
     }
-    return { cast, told };
+    return { cast, told, bearers };
   } finally {
     await ground.close();
   }
@@ -72,7 +81,11 @@ test('lets in through the database whom no sign-up takes', async () => {
 });
 
 test('mints a token with the secret that the app was given where there is no login', async () => {
-  const { cast, told } = await castAt('tokens', [me]);
+  const { cast, told, bearers } = await castAt('tokens', [me]);
   expect(cast.notes.get('owner')?.obtained).toBe('their account was planted in the database; their token was minted with JWT_SECRET');
-  expect(told).toEqual(expected);
+  const { owner = '' } = told;
+  expect(told).toEqual({ ...expected, token: owner, forged: '401 {}', unsigned: '401 {}', expired: owner });
+  expect(bearers?.impostors.map(({ name }) => name)).toEqual(['forged', 'unsigned', 'expired']);
+  for (const player of [bearers?.rightful, ...(bearers?.impostors ?? [])])
+    expect(Object.keys(player?.credentials ?? {})).toEqual(['authorization']);
 });

@@ -4,25 +4,41 @@ import { newPlayer } from './players.ts';
 import type { Player } from './players.ts';
 import { forgedJwt, jwtIn, mintJwt, readJwt, unsignedJwt } from './tokens.ts';
 
+/** Who comes with the owner's token alone, and who with what only looks like it. */
+export interface Bearers {
+  /** The token as it was given, without any other session of theirs: who is measured by it is measured rightly. */
+  readonly rightful: Player;
+  readonly impostors: readonly Player[];
+}
+
 /**
  * People who come with the owner's name and no right to it: their token under a signature that nobody gave (`forged`), without one
- * (`unsigned`), and, where the secret is one that the app was given, one that has run out (`expired`). None where sessions are no JSON Web Tokens.
+ * (`unsigned`), and, where the secret is one that the app was given, one that has run out (`expired`). Null where sessions are no JSON Web Tokens.
  */
-export async function impostorsOf(lab: Lab, owner: Player, seed: string): Promise<Player[]> {
+export async function bearersOf(lab: Lab, owner: Player, seed: string): Promise<Bearers | null> {
   const token = Object.values(owner.credentials)
     .map(jwtIn)
     .find((found) => found !== null);
-  if (!token) return [];
+  if (!token) return null;
   const expired = await expiredToken(lab, token);
   const variants = { forged: forgedJwt(token), unsigned: unsignedJwt(token), ...(expired === null ? {} : { expired }) };
-  return Object.entries(variants).map(([name, other]) => {
+  const comes = (name: string, other: string): Player => {
     const player = newPlayer(name, 'impostor', null, seed);
-    player.credentials = Object.fromEntries(
-      Object.entries(owner.credentials).map(([header, value]) => [header, value.replaceAll(token, other)]),
-    );
+    player.credentials = withToken(owner.credentials, token, other);
     lab.players.set(name, player);
     return player;
-  });
+  };
+  return { rightful: comes('token', token), impostors: Object.entries(variants).map(([name, other]) => comes(name, other)) };
+}
+
+/** The credentials that hold a token, with another in its place; a session in another cookie would answer for it. */
+function withToken(credentials: Readonly<Record<string, string>>, token: string, other: string): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(credentials).flatMap(([header, value]): [string, string][] => {
+      const parts = (header === 'cookie' ? value.split('; ') : [value]).filter((part) => part.includes(token));
+      return parts.length === 0 ? [] : [[header, parts.join('; ').replaceAll(token, other)]];
+    }),
+  );
 }
 
 /** The same claims, which ran out an hour ago; null when none of the app's variables signed them. */

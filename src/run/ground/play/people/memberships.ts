@@ -1,5 +1,6 @@
 import type { EvidenceValue } from '../../../../model/evidence/index.ts';
 import type { Lab } from '../interpreter.ts';
+import { quote } from '../quote.ts';
 import type { Player } from './players.ts';
 
 type Ownership = EvidenceValue<'ownership'>;
@@ -41,12 +42,4 @@ export async function activate(lab: Lab, player: Player, ownership: Ownership): 
   const id = String(player.values.get(`${bare}.${users.key}`) ?? '');
   await lab.ground.sql(`UPDATE ${quote(users.table)} SET ${settings.join(', ')} WHERE CAST(${quote(users.key)} AS text) = $1`, [id]);
   return true;
-}
-
-/** A name with its schema, as SQL writes it. */
-export function quote(name: string): string {
-  return name
-    .split('.')
-    .map((part) => `"${part.replaceAll('"', '""')}"`)
-    .join('.');
 }
