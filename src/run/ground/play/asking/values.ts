@@ -51,6 +51,7 @@ const rules: readonly Rule[] = [
     name: /price|amount|total|balance|cost|fee|budget|salary|rate|value|cents|sum/i,
     make: ({ attempt, serial }) => (attempt === 0 ? 4211 + (serial % 100) * 7 : 1),
   },
+  { name: /^(visibility|privacy|audience)$/i, make: () => 'private' },
   { name: /percent|discount/i, make: () => 5 },
   { name: /^(page|offset|skip|cursor)$/i, make: () => 1 },
   { name: /^(limit|take|per_?page|page_?size)$/i, make: () => 100 },
