@@ -289,6 +289,15 @@ describe('wrong usage', () => {
   });
 });
 
+describe('a report that lies elsewhere', () => {
+  it('is replayed in the folder that is named, never in the one around it', async () => {
+    shop();
+    await seaworthy('audit', '--no-run', '--out', 'elsewhere');
+    const { findings } = JSON.parse(readFileSync(join(app, 'elsewhere', 'report.json'), 'utf8')) as Report;
+    expectSentence(await seaworthy('replay', findings[0]?.id ?? '', '--report', 'elsewhere/report.json'), /Which app is this report about/);
+  });
+});
+
 describe('configuration', () => {
   it('tells every error as path: what was expected', async () => {
     shop();

@@ -1,4 +1,4 @@
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { replay, SeaworthyError } from '../index.ts';
 import type { Finding, Replayed } from '../index.ts';
 import { shownTable } from '../model/words.ts';
@@ -17,7 +17,7 @@ export async function replayCommand(options: Options, terminal: Terminal): Promi
   const file = resolve(terminal.cwd, options.report ?? join('.seaworthy', 'report.json'));
   const report = await readReport(file);
   const finding = findingOf(report, id);
-  const dir = resolve(terminal.cwd, options.arguments[1] ?? (options.report ? join(dirname(file), '..') : '.'));
+  const dir = resolve(terminal.cwd, options.arguments[1] ?? appOf(file, id));
   const progress = progressOn(terminal);
   const replayed = await replay(finding, {
     ...engineOptions(options, terminal),
@@ -32,6 +32,13 @@ export async function replayCommand(options: Options, terminal: Terminal): Promi
       : described(finding, replayed, terminal),
   );
   return replayed.reproduced === 'no' ? 0 : 1;
+}
+
+/** The app that a report is about, by where an audit leaves it. Throws where it was written elsewhere: the wrong app must not be tried. */
+function appOf(file: string, id: string): string {
+  const folder = dirname(file);
+  if (basename(folder) === '.seaworthy') return dirname(folder);
+  throw new SeaworthyError('usage', `Which app is this report about? Name its folder: seaworthy replay ${id} <folder> --report ${file}`);
 }
 
 function described(finding: Finding, replayed: Replayed, { style }: Terminal): string {
