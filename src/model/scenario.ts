@@ -7,11 +7,6 @@ import { worldRule } from './world-rule.ts';
  * `{{actor.tenant}}`, `{{actor.password}}` for an actor's own; the interpreter fills them in when it runs.
  */
 
-export const actorSpec = z.strictObject({
-  part: z.enum(['anonymous', 'owner', 'stranger', 'role', 'impostor']),
-  role: z.string().nullable(),
-});
-
 const sent = {
   as: z.string(),
   method: z.string(),
@@ -38,13 +33,75 @@ const request = z.strictObject({
       z.string(),
       z.union([
         /** The row of this table that the request inserted, else the one that it changed. */
-        z.strictObject({ inserted: z.string(), column: z.string() }),
+        z.strictObject({
+          inserted: z.string(),
+          column: z.string(),
+          /** Where nobody sees the database: the dotted path at which the value stood in the JSON of the answer. */
+          answer: z.string().optional(),
+          /** The same with the database at hand: columns that hold unguessable values, as templates, and so name the row. */
+          known: z.record(z.string(), z.string()).optional(),
+        }),
         z.strictObject({ json: z.string() }),
       ]),
     )
     .optional(),
   /** Other outcomes of the step end the replay as "could not be staged". */
   expect: z.strictObject({ success: z.boolean() }).optional(),
+});
+
+const sql = z.strictObject({
+  do: z.literal('sql'),
+  text: z.string(),
+  parameters: z.array(z.string()).optional(),
+  save: z.record(z.string(), z.strictObject({ column: z.string() })).optional(),
+  /** What must hold, or the replay ends as "could not be staged". */
+  expect: z.strictObject({ rows: z.enum(['some', 'none']) }).optional(),
+});
+
+/**
+ * How an actor came in, in order; `{{me...}}` is the actor. Requests are their own, and the cookies of every answer go along from then
+ * on, as in a browser. What is saved bears the actor's name: `owner.users.id`.
+ */
+export const entranceStep = z.discriminatedUnion('do', [
+  request.extend({
+    save: z
+      .record(
+        z.string(),
+        z.union([
+          z.strictObject({ json: z.string() }),
+          /** A header of the answer. */
+          z.strictObject({ header: z.string() }),
+          /** What a JSON Web Token that was saved claims. */
+          z.strictObject({ claim: z.string(), of: z.string() }),
+        ]),
+      )
+      .optional(),
+  }),
+  sql,
+  /** These headers go with every request from here on; `cookie` is added to the cookies that came with answers. */
+  z.strictObject({ do: z.literal('session'), headers: z.record(z.string(), z.string()) }),
+  /** Requests that change something take a token against forgery from this page, or from their own path. */
+  z.strictObject({ do: z.literal('csrf'), page: z.string() }),
+  /** A JSON Web Token with these claims, signed (HS256) with the secret that a variable of the application holds. */
+  z.strictObject({ do: z.literal('mint'), save: z.string(), claims: z.record(z.string(), z.json()), secret: z.string() }),
+  /** The other's JSON Web Token alone: as it is, under a signature that nobody gave, without one, or (given that secret) run out. */
+  z.strictObject({
+    do: z.literal('forge'),
+    of: z.string(),
+    how: z.enum(['same', 'forged', 'unsigned', 'expired']),
+    secret: z.string().optional(),
+  }),
+]);
+export type EntranceStep = z.infer<typeof entranceStep>;
+
+/** The password of whom an entrance lets in: who is planted in the database needs its hash beforehand. */
+export const entrancePassword = 'Sw-testsonly-9aQ!';
+
+export const actorSpec = z.strictObject({
+  part: z.enum(['anonymous', 'owner', 'stranger', 'role', 'impostor']),
+  role: z.string().nullable(),
+  /** Absent for whoever needs no session. A replay does not follow it: it finds the way in anew. */
+  entrance: z.array(entranceStep).optional(),
 });
 
 /** An element of a page: by CSS selector, or by role and name as assistive technology knows it. */
@@ -83,15 +140,6 @@ const awaited = z.strictObject({ do: z.literal('await'), request: z.string() });
 
 /** Requests that arrive within microseconds of each other, each `copies` times; all are waited for. */
 const burst = z.strictObject({ do: z.literal('burst'), requests: z.array(z.strictObject(sent)).min(1), copies: z.int().min(1).optional() });
-
-const sql = z.strictObject({
-  do: z.literal('sql'),
-  text: z.string(),
-  parameters: z.array(z.string()).optional(),
-  save: z.record(z.string(), z.strictObject({ column: z.string() })).optional(),
-  /** What must hold, or the replay ends as "could not be staged". */
-  expect: z.strictObject({ rows: z.enum(['some', 'none']) }).optional(),
-});
 
 /** Which statements: those whose text matches this regular expression, without regard to case. */
 const matching = {
@@ -185,12 +233,28 @@ export const effect = z.discriminatedUnion('shows', [
 ]);
 export type Effect = z.infer<typeof effect>;
 
+/** What tells the effect from outside, where nobody sees statements and rows: as it was when the scenario ran. */
+export const byAnswers = z.strictObject({
+  /** Worked for whom it is meant: without it, that nothing shows says nothing. */
+  control: request.optional(),
+  /** Texts (templates) of which each showed the row in the answer. */
+  shown: z.array(z.string()).optional(),
+  /** Reads the row for its owner; the answer holds what the effect changes. */
+  witness: request.optional(),
+  /** The dotted path at which the column's value stood in the JSON of the last answer. */
+  field: z.string().optional(),
+  /** Columns that hold unguessable values, as templates, and so name the row to the database. */
+  known: z.record(z.string(), z.string()).optional(),
+});
+export type ByAnswers = z.infer<typeof byAnswers>;
+
 export const scenario = z.strictObject({
   id: z.string(),
   title: z.string(),
   actors: z.record(z.string(), actorSpec),
   steps: z.array(step),
   effect,
+  byAnswers: byAnswers.optional(),
 });
 export type Scenario = z.infer<typeof scenario>;
 

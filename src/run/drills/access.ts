@@ -74,7 +74,7 @@ export default defineDrill({
       ),
       byId: cell.byId,
       columns: [...new Set(cell.read.flatMap((row) => row.columns))].toSorted(),
-      proof: outcome === 'leak' ? proofOf(stage, cell) : null,
+      proof: outcome === 'leak' ? proofOf(stage, cell, raw) : null,
     }));
     const untried = leftOut.flatMap((route) => [owner, ...players].map((player) => leftOutCell(route, player, context.budget)));
     return { value: { cells: [...cells, ...untried] }, gaps: leftOutGaps(context.budget, 'the access matrix', leftOut, routes) };

@@ -64,7 +64,8 @@ interface Trial {
 async function tryField(stage: Stage, route: Route, field: { in: Where; name: string }, marker: string): Promise<Trial> {
   const owner = stage.cast.owner;
   if (!owner) throw new Error('no owner');
-  const step = marked(requestFor(stage.synthesis, route, owner, owner, 0).step, route, field, marker);
+  const plain = requestFor(stage.synthesis, route, owner, owner, 0).step;
+  const step = marked(plain, route, field, marker);
   const played = await play(stage.lab, step);
   await stage.lab.ground.undo(played.changes);
   const trial = { endpoint: route.id, field, statement: null, proof: null };
@@ -73,12 +74,15 @@ async function tryField(stage: Stage, route: Route, field: { in: Where; name: st
   const inText = played.statements.some((statement) => statement.text.includes(letters));
   const broken = played.statements.find((statement) => statement.text.includes(marker) && standsAs(statement.text, marker) === 'syntax');
   if (broken) {
+    const control = await play(stage.lab, plain);
+    await stage.lab.ground.undo(control.changes);
     const scenario = scenarioOf(
       stage,
       `injection ${route.id} ${field.in}:${field.name}`,
       `owner sends quotes in ${field.in} ${field.name} of ${route.id}`,
       [...stepsBefore(stage, step), step],
       { shows: 'statement-shape', marker },
+      succeeded(control) ? { control: plain } : {},
     );
     const observed = `The value sent as ${field.in} "${field.name}" became part of the statement's syntax${broken.error ? ` and Postgres answered ${broken.error.code}` : ''}.`;
     return {

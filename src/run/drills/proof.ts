@@ -1,18 +1,20 @@
 import type { Proof } from '../../model/proof.ts';
-import type { Effect, Scenario } from '../../model/scenario.ts';
+import type { ByAnswers, Effect, Scenario } from '../../model/scenario.ts';
 import type { StatementRecord } from '../../model/transcript.ts';
 import { shownTable } from '../../model/words.ts';
 import { isAnswered } from '../ground/play/answers.ts';
 import type { Played } from '../ground/play/interpreter.ts';
+import { entrancesOf } from '../ground/play/people/entrance.ts';
 import type { Json } from '../ground/play/people/players.ts';
 import { holesOf, stepsBefore } from '../ground/play/scene.ts';
 import type { Stage, StageStep } from '../ground/play/scene.ts';
 import { holesIn } from '../ground/play/templates.ts';
 import type { RawCell } from './access-judgement.ts';
+import { toldByAnswers } from './by-answers.ts';
 import { financial } from './data-names.ts';
 
 /** The smallest experiment that shows a cell: who signs up, what the owner makes, the request, and what must show. */
-export function proofOf(stage: Stage, cell: RawCell): Proof | null {
+export function proofOf(stage: Stage, cell: RawCell, cells: readonly RawCell[]): Proof | null {
   const change = cell.route.method === 'GET' ? undefined : cell.changed.find((one) => one.op === 'update' || one.op === 'delete');
   const row = change ?? cell.read.find((one) => Object.keys(one.key).length > 0);
   if (!row) return null;
@@ -29,6 +31,7 @@ export function proofOf(stage: Stage, cell: RawCell): Proof | null {
     `${cell.actor} calls ${cell.route.id} with the owner's objects`,
     [...before, cell.request.step],
     effect,
+    toldByAnswers(stage, cell, row, effect, cells),
   );
   const observed = change
     ? `${cell.actor} sent ${cell.route.id} and the owner's row in ${shownTable(row.table)} was ${change.op === 'delete' ? 'deleted' : `changed (${cell.changed.find((one) => one === change)?.columns.join(', ')})`}.`
@@ -103,17 +106,33 @@ function withoutSessions(headers: Readonly<Record<string, string>>): Record<stri
   );
 }
 
-/** A scenario with the actors that its steps speak of. */
-export function scenarioOf(stage: Stage, id: string, title: string, steps: readonly StageStep[], effect: Effect): Scenario {
-  const names = new Set<string>(steps.flatMap((step) => (step.do === 'sql' ? [] : [step.as])));
-  for (const step of steps) for (const hole of holesOf(step)) names.add(hole.split('.')[0] ?? '');
-  for (const hole of holesIn('key' in effect ? effect.key : null)) names.add(hole.split('.')[0] ?? '');
+/** A scenario with the actors that its steps speak of, and how each came in. */
+export function scenarioOf(
+  stage: Stage,
+  id: string,
+  title: string,
+  steps: readonly StageStep[],
+  effect: Effect,
+  byAnswers: ByAnswers = {},
+): Scenario {
+  const { control, witness, shown = [] } = byAnswers;
+  const requests = [control, witness].filter((step) => step !== undefined);
+  const names = new Set<string>([...steps, ...requests].flatMap((step) => (step.do === 'sql' ? [] : [step.as])));
+  const holes = [...steps, ...requests].flatMap((step) =>
+    holesOf(step).map((hole) => (step.do === 'sql' ? hole : hole.replace(/^me\./, `${step.as}.`))),
+  );
+  holes.push(...holesIn('key' in effect ? effect.key : null), ...holesIn([...shown]));
+  for (const hole of holes) names.add(hole.split('.')[0] ?? '');
+  const entrances = entrancesOf(stage.lab, names, holes);
   const actors = Object.fromEntries(
     [...stage.lab.players.values()]
-      .filter((player) => names.has(player.name))
-      .map((player) => [player.name, { part: player.part, role: player.role }]),
+      .filter((player) => entrances.has(player.name))
+      .map((player) => {
+        const entrance = entrances.get(player.name) ?? [];
+        return [player.name, { part: player.part, role: player.role, ...(entrance.length > 0 ? { entrance } : {}) }];
+      }),
   );
-  return { id, title, actors, steps: [...steps], effect };
+  return { id, title, actors, steps: [...steps], effect, ...(Object.keys(byAnswers).length > 0 ? { byAnswers } : {}) };
 }
 
 /** The steps that made what the request names, and the row in which the effect shows. */

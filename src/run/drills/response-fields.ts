@@ -9,6 +9,7 @@ import { requestFor, sessionPath } from '../ground/play/asking/synthesis.ts';
 import type { Route } from '../ground/play/asking/synthesis.ts';
 import { knownTo, stageOf } from './actors.ts';
 import { leftOutGaps, whileTimeLasts } from './budget.ts';
+import { placeIn } from './by-answers.ts';
 import { defineDrill } from './context.ts';
 import { byImportance } from './importance.ts';
 import { ownersOf } from './owners.ts';
@@ -178,9 +179,9 @@ async function exposed(watch: Watch, route: Route, answer: Answer, telling: Tell
     const same = other.told.find(
       (one) => one.row.table === telling.row.table && one.column === telling.column && whoseIs(watch, route, player, one) !== 'own',
     );
-    if (same) return shownTo(watch, route, other, same);
+    if (same) return shownTo(watch, route, other, same, answer.step);
   }
-  return shownTo(watch, route, answer, telling);
+  return shownTo(watch, route, answer, telling, answer.step);
 }
 
 /** The same request, with the same person's address in it, by somebody who is not signed in. */
@@ -191,7 +192,7 @@ async function answerWithoutSession({ stage, census }: Watch, { player: { name }
   return succeeded(played) ? { player, step, played, told: toldBy(stage, census, played) } : 'refused';
 }
 
-function shownTo(watch: Watch, route: Route, { player, step, played, told }: Answer, telling: Telling): Shown {
+function shownTo(watch: Watch, route: Route, { player, step, played, told }: Answer, telling: Telling, control: Answer['step']): Shown {
   const { stage } = watch;
   const { row, column } = telling;
   const whose = whoseIs(watch, route, player, telling);
@@ -207,6 +208,7 @@ function shownTo(watch: Watch, route: Route, { player, step, played, told }: Ans
     `${player.name} reads ${place} in the answer of ${route.id}`,
     [...stepsBefore(stage, { ...step, body: [step.body ?? null, key] as Json }), step],
     { shows: 'column-shown', table: row.table, column, key },
+    { control, ...placeIn(played, { table: row.table, column }, telling.value) },
   );
   const observed = `${player.name} sent ${route.id}, and the answer held ${place} of ${whose === 'own' ? 'their own row' : whose === 'another' ? 'somebody else' : 'the application'}.`;
   const secrets = told.filter((one) => one.what !== 'personal').map((one) => one.value);

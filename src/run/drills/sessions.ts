@@ -55,6 +55,7 @@ export default defineDrill({
           `${impostor.name} calls ${route.id} as the owner`,
           [...stepsBefore(stage, step), step],
           { shows: 'success-claimed' },
+          { control: { ...step, as: rightful.name } },
         );
         const observed = `${route.id} answered ${status} to a token that proves nothing (${impostor.name}), and refuses callers without one.`;
         trials.push({
@@ -62,9 +63,7 @@ export default defineDrill({
           endpoint: route.id,
           status,
           accepted,
-          proof: accepted
-            ? recorded({ ...scenario, actors: { ...scenario.actors, [impostor.name]: { part: 'impostor', role: null } } }, observed, played)
-            : null,
+          proof: accepted ? recorded(scenario, observed, played) : null,
         });
       }
     });

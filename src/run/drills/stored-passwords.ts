@@ -1,6 +1,7 @@
 import { shownTable } from '../../model/words.ts';
 import { play, succeeded } from '../ground/play/interpreter.ts';
 import type { Played, RequestStep } from '../ground/play/interpreter.ts';
+import { knownBy } from '../ground/play/people/told.ts';
 import { passwordScheme } from '../ground/play/people/passwords.ts';
 import type { Json } from '../ground/play/people/players.ts';
 import { stepsBefore } from '../ground/play/scene.ts';
@@ -76,6 +77,7 @@ async function tryRoute(stage: Stage, route: Route): Promise<Trial | null> {
 
 function storedBy(stage: Stage, { route, steps, played, other }: Trial) {
   const sent = passwordsIn(played.sent.body);
+  const sender = stage.lab.players.get(played.exchange.actor);
   return played.changes.flatMap((change) =>
     Object.entries(change.after ?? {}).flatMap(([column, stored]) => {
       if (stored === null || stored.length < 4 || stored === change.before?.[column]) return [];
@@ -87,7 +89,14 @@ function storedBy(stage: Stage, { route, steps, played, other }: Trial) {
       const weak = form.scheme === 'plain' || form.scheme === 'fast-hash';
       const effect = { shows: 'stored-password', table: change.table, column, scheme: form.scheme } as const;
       const scenario = weak
-        ? scenarioOf(stage, `stored-password ${route.id} ${place}`, `a password is sent to ${route.id} and read in ${place}`, steps, effect)
+        ? scenarioOf(
+            stage,
+            `stored-password ${route.id} ${place}`,
+            `a password is sent to ${route.id} and read in ${place}`,
+            steps,
+            effect,
+            sender ? { known: knownBy(change.after ?? {}, sender) } : {},
+          )
         : null;
       return [
         {

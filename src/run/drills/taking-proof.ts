@@ -2,10 +2,12 @@ import type { Proof } from '../../model/proof.ts';
 import { shownTable } from '../../model/words.ts';
 import type { RowChange } from '../../model/transcript.ts';
 import type { Played } from '../ground/play/interpreter.ts';
+import { knownBy } from '../ground/play/people/told.ts';
 import type { Json, Player } from '../ground/play/people/players.ts';
 import { stepsBefore } from '../ground/play/scene.ts';
 import type { Stage } from '../ground/play/scene.ts';
 import { protectionOf } from './protected-columns.ts';
+import { placeIn } from './by-answers.ts';
 import { recorded, scenarioOf, templated, withoutValues } from './proof.ts';
 import { secrecyOf } from './data-names.ts';
 import { changeThatTook, send, stepWith, triedBy } from './unasked-fields.ts';
@@ -42,6 +44,7 @@ export async function proofOfTaking(
     `${sender.name} adds "${extra.field}" to ${route.id}`,
     [...stepsBefore(stage, { ...step, body: [step.body ?? null, key] as Json }), step],
     { shows: 'row-changed', table: at.table, key, op: change.op, columns: { [at.column]: value.expect } },
+    { control: plain.step, ...placeIn(played, at, change.after?.[at.column] ?? null), known: knownBy(change.after ?? {}, sender) },
   );
   const secret = secrecyOf(at.table, column, stage.ownership) !== null;
   const before = current === null ? 'nothing' : secret ? 'what was there' : `"${short(current)}"`;

@@ -146,7 +146,7 @@ async function fetchCsrfToken(lab: Lab, step: RequestStep): Promise<boolean> {
     await lab.ground.undo(answer.changes);
     const token = csrfTokenIn(answer);
     if (token === null || token === me.csrf?.token) continue;
-    me.csrf = { token, cookies: mergedCookies(undefined, answer.exchange.response?.headers['set-cookie']) };
+    me.csrf = { token, cookies: mergedCookies(undefined, answer.exchange.response?.headers['set-cookie']), page: path };
     return true;
   }
   withoutToken.add(me);

@@ -7,6 +7,7 @@ import { jsonAt, play, succeeded } from './interpreter.ts';
 import type { Lab, Played, RequestStep, SqlStep } from './interpreter.ts';
 import { bearersOf } from './people/impostors.ts';
 import type { Bearers } from './people/impostors.ts';
+import { knownBy, madeAt, pathOf } from './people/told.ts';
 import { isJournal } from './journals.ts';
 import { plantRows } from './asking/planting.ts';
 import { tablesOf } from './provenance.ts';
@@ -34,6 +35,8 @@ export interface Stage {
   readonly ownership: Ownership;
   /** What made the owner's objects, in order; `s<n>` in templates means row made by the n-th. */
   readonly steps: StageStep[];
+  /** What those of them that are requests were answered. */
+  readonly answers: Map<StageStep, string>;
   /** Routes that made them: they work, even where a repeat is refused as a duplicate. */
   readonly worked: Set<string>;
 }
@@ -57,7 +60,17 @@ export async function setStage(input: StageInput): Promise<Stage> {
   if (input.queries) hintsFromCode(synthesis, input.routes, input.queries);
   const cast = await castActors(synthesis, input.routes, input.ownership, input.seed);
   const bearers = cast.owner ? await bearersOf(lab, cast.owner, input.seed) : null;
-  const stage: Stage = { lab, synthesis, cast, bearers, routes: input.routes, ownership: input.ownership, steps: [], worked: new Set() };
+  const stage: Stage = {
+    lab,
+    synthesis,
+    cast,
+    bearers,
+    routes: input.routes,
+    ownership: input.ownership,
+    steps: [],
+    answers: new Map(),
+    worked: new Set(),
+  };
   if (cast.owner && input.objects) {
     await makeObjects(stage);
     // What only an administrator, a job or another service makes is planted; with it, more of the app's own endpoints work.
@@ -168,6 +181,7 @@ function keep(stage: Stage, route: Route, request: Request, played: Played): boo
   );
   if (!fresh || !owner) return false;
   stage.steps.push(request.step);
+  stage.answers.set(request.step, played.exchange.response?.body ?? '');
   const seen = new Set<string>();
   for (const change of made) {
     if (seen.has(change.table) || !change.after) continue;
@@ -187,6 +201,7 @@ function keepObject(stage: Stage, route: Route, request: Request, played: Played
   const made = objectIn(route, played);
   if (!made || !cast.owner || synthesis.pool.some((row) => row.table === made.table)) return false;
   stage.steps.push(request.step);
+  stage.answers.set(request.step, played.exchange.response?.body ?? '');
   const name = `s${stage.steps.length}.${made.table.slice(made.table.indexOf('.') + 1)}`;
   synthesis.pool.push({ ...made, name, by: cast.owner.name });
   for (const [column, text] of Object.entries(made.values)) lab.saved.set(`${name}.${column}`, text);
@@ -293,9 +308,26 @@ export function stepsBefore(stage: Stage, step: StageStep): StageStep[] {
           const table = stage.lab.tables.byRelation(relation)?.name ?? relation;
           const within = stage.synthesis.pool.find((row) => name.startsWith(`${row.name}.`))?.answer;
           if (within !== undefined) return [name, { json: `${within}${column}` }];
-          return [name, relation === 'answer' ? { json: column } : { inserted: table, column }];
+          if (relation === 'answer') return [name, { json: column }];
+          const row = stage.synthesis.pool.find((one) => name === `${one.name}.${column}`);
+          return [name, { inserted: table, column, ...(row ? toldOf(stage, source, row, column) : {}) }];
         }),
       );
       return [{ ...source, save, expect: { success: true } }];
     });
+}
+
+/** Where the answer told a value of the row that a step made, and by which of its columns the database knows the row again. */
+function toldOf(
+  { lab, answers }: Stage,
+  source: RequestStep,
+  row: PoolRow,
+  column: string,
+): { answer?: string; known?: Record<string, string> } {
+  const maker = lab.players.get(source.as);
+  const value = row.values[column] ?? null;
+  const made = madeAt(source.path, row.table);
+  const answer = value === null ? null : pathOf(jsonAt(answers.get(source) ?? '', ''), { table: row.table, column, value, made });
+  const known = maker ? knownBy(row.values, maker) : {};
+  return { ...(answer === null ? {} : { answer }), ...(Object.keys(known).length === 0 ? {} : { known }) };
 }

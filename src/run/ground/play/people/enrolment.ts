@@ -2,14 +2,16 @@ import { createHash } from 'node:crypto';
 import { hash } from 'bcryptjs';
 import type { EvidenceValue } from '../../../../model/evidence/index.ts';
 import type { SchemaTable } from '../../../../model/evidence/run.ts';
+import { entrancePassword } from '../../../../model/scenario.ts';
 import { logIn } from './log-in.ts';
 import { quote } from '../quote.ts';
 import { activate } from './memberships.ts';
 import { plantRow } from '../asking/planting.ts';
-import type { Player } from './players.ts';
+import type { Json, Player } from './players.ts';
 import { healthOf } from './sessions.ts';
 import { adopt } from './sign-up.ts';
 import type { Route, Synthesis } from '../asking/synthesis.ts';
+import { fill } from '../templates.ts';
 import { mintJwt } from './tokens.ts';
 
 type Ownership = EvidenceValue<'ownership'>;
@@ -51,10 +53,18 @@ async function plantPerson(synthesis: Synthesis, player: Player, ownership: Owne
   for (const one of tenants ? [tenants, table] : [table]) {
     const row = await plantRow(synthesis, one, player, one === table ? identity(table, player) : new Map());
     if (!row && one === table) return false;
-    if (row) adopt(synthesis, player, one.name, row.key, row.values);
+    if (!row) continue;
+    adopt(synthesis, player, one.name, row.key, row.values);
+    player.entries.push({ byHand: { ...row.step, save: savedColumns(player, one) } });
   }
   await activate(lab, player, ownership);
   return true;
+}
+
+/** All that a planted row holds, by the names that templates give it. */
+function savedColumns(player: Player, table: SchemaTable): Record<string, { column: string }> {
+  const bare = table.name.slice(table.name.indexOf('.') + 1);
+  return Object.fromEntries(table.columns.map(({ name }) => [`${player.name}.${bare}.${name}`, { column: name }]));
 }
 
 /** The columns by which a login knows somebody. */
@@ -73,12 +83,13 @@ async function byPassword(synthesis: Synthesis, player: Player, ownership: Owner
   const bare = users.table.slice(users.table.indexOf('.') + 1);
   const password = String(player.values.get('password'));
   for (const form of storedForms) {
-    await synthesis.lab.ground.sql(
-      `UPDATE ${quote(users.table)} SET ${quote(users.password)} = $2 WHERE CAST(${quote(users.key)} AS text) = $1`,
-      [String(player.values.get(`${bare}.${users.key}`) ?? ''), await form(password)],
-    );
+    const text = `UPDATE ${quote(users.table)} SET ${quote(users.password)} = $2 WHERE CAST(${quote(users.key)} AS text) = $1`;
+    await synthesis.lab.ground.sql(text, [String(player.values.get(`${bare}.${users.key}`) ?? ''), await form(password)]);
+    const byHand = { do: 'sql' as const, text, parameters: [`{{me.${bare}.${users.key}}}`, await form(entrancePassword)] };
+    player.entries.push({ byHand });
     const { login, how } = await logIn(synthesis, doors, player, undefined);
     if (login) return { login, how: `their account was planted in the database; ${how}` };
+    player.entries.pop();
   }
   return null;
 }
@@ -86,23 +97,42 @@ async function byPassword(synthesis: Synthesis, player: Player, ownership: Owner
 /** Variables whose value may sign sessions. */
 const signing = /jwt|token|auth|session|secret/i;
 
+/** Where applications look for a token that nobody handed out. */
+const tokenPlaces: readonly Readonly<Record<string, string>>[] = [
+  { authorization: 'Bearer TOKEN' },
+  { cookie: 'token=TOKEN; jwt=TOKEN; access_token=TOKEN' },
+];
+
+function filledWith(place: Readonly<Record<string, string>>, token: string): Record<string, string> {
+  return Object.fromEntries(Object.entries(place).map(([header, value]) => [header, value.replaceAll('TOKEN', token)]));
+}
+
 async function byToken(synthesis: Synthesis, player: Player, ownership: Ownership, routes: readonly Route[]) {
   const { users } = ownership;
   if (!users) return null;
   const bare = users.table.slice(users.table.indexOf('.') + 1);
-  const id = player.values.get(`${bare}.${users.key}`);
+  const id = `{{me.${bare}.${users.key}}}`;
+  const one = { sub: id, id, userId: id, user_id: id, email: '{{me.email}}', ...(player.role === null ? {} : { role: player.role }) };
+  const person = { ...one, user: one };
   const now = Math.floor(Date.now() / 1000);
-  const person = { sub: id, id, userId: id, user_id: id, email: player.values.get('email'), role: player.role ?? undefined };
-  const environment = Object.entries(await synthesis.lab.ground.environment());
+  const { lab } = synthesis;
+  const claims = fill(person, player, { saved: lab.saved, players: lab.players }) as Record<string, Json>;
+  const environment = Object.entries(await lab.ground.environment());
   const secrets = environment
     .filter(([name, value]) => signing.test(name) && value.length >= 8 && !/^https?:|^postgres/.test(value))
     .slice(0, 6);
   for (const [name, secret] of secrets) {
-    const token = mintJwt({ ...person, user: person, iat: now, exp: now + 24 * 60 * 60 }, secret);
-    for (const credentials of [{ authorization: `Bearer ${token}` }, { cookie: `token=${token}; jwt=${token}; access_token=${token}` }]) {
-      player.credentials = credentials;
-      const { healthy, proven } = await healthOf(synthesis.lab, routes, player);
+    const token = mintJwt({ ...claims, iat: now, exp: now + 24 * 60 * 60 }, secret);
+    for (const place of tokenPlaces) {
+      player.credentials = filledWith(place, token);
+      const [minted, session] = [`${player.name}.token`, filledWith(place, `{{${player.name}.token}}`)];
+      player.entries.push(
+        { byHand: { do: 'mint', save: minted, claims: person, secret: name } },
+        { byHand: { do: 'session', headers: session } },
+      );
+      const { healthy, proven } = await healthOf(lab, routes, player);
       if (healthy && proven) return { login: null, how: `their account was planted in the database; their token was minted with ${name}` };
+      player.entries.splice(-2);
     }
   }
   player.credentials = {};

@@ -1,8 +1,11 @@
 import { createHmac } from 'node:crypto';
+import type { EntranceStep } from '../../../../model/scenario.ts';
 import type { Lab } from '../interpreter.ts';
 import { newPlayer } from './players.ts';
 import type { Player } from './players.ts';
 import { forgedJwt, jwtIn, mintJwt, readJwt, unsignedJwt } from './tokens.ts';
+
+type Forgery = Extract<EntranceStep, { do: 'forge' }>['how'];
 
 /** Who comes with the owner's token alone, and who with what only looks like it. */
 export interface Bearers {
@@ -21,14 +24,21 @@ export async function bearersOf(lab: Lab, owner: Player, seed: string): Promise<
     .find((found) => found !== null);
   if (!token) return null;
   const expired = await expiredToken(lab, token);
-  const variants = { forged: forgedJwt(token), unsigned: unsignedJwt(token), ...(expired === null ? {} : { expired }) };
-  const comes = (name: string, other: string): Player => {
+  const comes = (name: string, how: Forgery, other: string, secret: string | null = null): Player => {
     const player = newPlayer(name, 'impostor', null, seed);
     player.credentials = withToken(owner.credentials, token, other);
+    player.entries.push({ byHand: { do: 'forge', of: owner.name, how, ...(secret === null ? {} : { secret }) } });
     lab.players.set(name, player);
     return player;
   };
-  return { rightful: comes('token', token), impostors: Object.entries(variants).map(([name, other]) => comes(name, other)) };
+  return {
+    rightful: comes('token', 'same', token),
+    impostors: [
+      comes('forged', 'forged', forgedJwt(token)),
+      comes('unsigned', 'unsigned', unsignedJwt(token)),
+      ...(expired === null ? [] : [comes('expired', 'expired', expired.token, expired.secret)]),
+    ],
+  };
 }
 
 /** The credentials that hold a token, with another in its place; a session in another cookie would answer for it. */
@@ -41,14 +51,14 @@ function withToken(credentials: Readonly<Record<string, string>>, token: string,
   );
 }
 
-/** The same claims, which ran out an hour ago; null when none of the app's variables signed them. */
-async function expiredToken(lab: Lab, token: string): Promise<string | null> {
+/** The same claims, which ran out an hour ago, and the variable that signs them; null when none of the app's variables does. */
+async function expiredToken(lab: Lab, token: string): Promise<{ token: string; secret: string } | null> {
   const [head = '', body = '', signature = ''] = token.split('.');
   const read = readJwt(token);
   if (!read || read.header['alg'] !== 'HS256' || typeof read.claims['exp'] !== 'number') return null;
   const signs = (secret: string): boolean => createHmac('sha256', secret).update(`${head}.${body}`).digest('base64url') === signature;
-  const secret = Object.values(await lab.ground.environment()).find(signs);
-  if (secret === undefined) return null;
+  const [name, secret] = Object.entries(await lab.ground.environment()).find(([, value]) => signs(value)) ?? [];
+  if (name === undefined || secret === undefined) return null;
   const now = Math.floor(Date.now() / 1000);
-  return mintJwt({ ...read.claims, iat: now - 7_200, exp: now - 3_600 }, secret, read.header);
+  return { token: mintJwt({ ...read.claims, iat: now - 7_200, exp: now - 3_600 }, secret, read.header), secret: name };
 }

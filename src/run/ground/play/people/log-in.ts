@@ -37,6 +37,7 @@ export async function logIn(synthesis: Synthesis, routes: readonly Route[], play
         learn(synthesis, route, request, played);
         const credentials = succeeded(played) ? credentialsIn(played) : null;
         if (credentials) {
+          player.entries.push({ request: request.step, response: played.exchange.response });
           player.credentials = { ...player.credentials, ...credentials };
           return { login: route, how: `logged in (${route.id})` };
         }

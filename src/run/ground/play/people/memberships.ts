@@ -15,10 +15,10 @@ export async function giveRole(lab: Lab, player: Player, ownership: Ownership, r
   const owner = lab.players.get('owner');
   const tenant = link ? owner?.values.get(`${bare}.${link.column}`) : undefined;
   const moves = link && tenant !== undefined && tenant !== null;
-  await lab.ground.sql(
-    `UPDATE ${quote(users.table)} SET ${quote(users.role)} = $2${moves ? `, ${quote(link.column)} = $3` : ''} WHERE CAST(${quote(users.key)} AS text) = $1`,
-    [id, role, ...(moves ? [String(tenant)] : [])],
-  );
+  const text = `UPDATE ${quote(users.table)} SET ${quote(users.role)} = $2${moves ? `, ${quote(link.column)} = $3` : ''} WHERE CAST(${quote(users.key)} AS text) = $1`;
+  await lab.ground.sql(text, [id, role, ...(moves ? [String(tenant)] : [])]);
+  const parameters = [`{{me.${bare}.${users.key}}}`, role, ...(moves ? [`{{owner.${bare}.${link.column}}}`] : [])];
+  player.entries.push({ byHand: { do: 'sql', text, parameters } });
 }
 
 /** Sets what stands for "confirmed" or "approved" on the player's row; false when there is no such column. */
@@ -40,6 +40,8 @@ export async function activate(lab: Lab, player: Player, ownership: Ownership): 
   });
   if (settings.length === 0) return false;
   const id = String(player.values.get(`${bare}.${users.key}`) ?? '');
-  await lab.ground.sql(`UPDATE ${quote(users.table)} SET ${settings.join(', ')} WHERE CAST(${quote(users.key)} AS text) = $1`, [id]);
+  const text = `UPDATE ${quote(users.table)} SET ${settings.join(', ')} WHERE CAST(${quote(users.key)} AS text) = $1`;
+  await lab.ground.sql(text, [id]);
+  player.entries.push({ byHand: { do: 'sql', text, parameters: [`{{me.${bare}.${users.key}}}`] } });
   return true;
 }

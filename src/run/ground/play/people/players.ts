@@ -1,8 +1,14 @@
 import { createHmac } from 'node:crypto';
 import type { z } from 'zod';
-import type { actorSpec } from '../../../../model/scenario.ts';
+import type { actorSpec, EntranceStep, Step } from '../../../../model/scenario.ts';
+import type { Exchange } from '../../../../model/transcript.ts';
 
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
+
+/** A step by which somebody came in: a request with what it was answered, or something that was done for them. */
+export type Entry =
+  | { readonly request: Omit<Extract<Step, { do: 'request' }>, 'save'>; readonly response: Exchange['response'] }
+  | { readonly byHand: Exclude<EntranceStep, { do: 'request' }> };
 
 /** Somebody who acts: an actor of a scenario with what is needed to speak for them. */
 export interface Player {
@@ -14,7 +20,9 @@ export interface Player {
   /** Headers that carry the session; empty for anonymous. */
   credentials: Record<string, string>;
   /** A token against forgery that a page gave, and the cookies that came with it. */
-  csrf: { readonly token: string; readonly cookies: string } | null;
+  csrf: { readonly token: string; readonly cookies: string; readonly page: string } | null;
+  /** How they came in, in order. */
+  readonly entries: Entry[];
   /** What `{{<name>.<key>}}` stands for: `tag`, `email`, `password`, and `<table>.<column>` of the rows of their sign-up. */
   readonly values: Map<string, Json>;
 }
@@ -36,6 +44,7 @@ export function newPlayer(name: string, part: Player['part'], role: string | nul
     tag,
     credentials: {},
     csrf: null,
+    entries: [],
     values: new Map<string, Json>([
       ['tag', tag],
       ['email', `${tag}@example.com`],

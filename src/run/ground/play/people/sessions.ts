@@ -90,8 +90,13 @@ export async function healthOf(lab: Lab, routes: readonly Route[], player: Playe
     tried++;
     const asPlayer = await play(lab, { do: 'request', as: player.name, method: 'GET', path: route.path });
     await lab.ground.undo(asPlayer.changes);
-    if (succeeded(asPlayer) && asPlayer.exchange.response?.status !== 302)
+    if (succeeded(asPlayer) && asPlayer.exchange.response?.status !== 302) {
+      player.entries.push({
+        request: { do: 'request', as: player.name, method: 'GET', path: route.path },
+        response: asPlayer.exchange.response,
+      });
       return { healthy: true, proven: true, reason: `${route.id} refuses anonymous callers and answers this actor` };
+    }
   }
   return tried > 0
     ? { healthy: false, proven: false, reason: 'no guarded endpoint accepted the session' }

@@ -75,7 +75,10 @@ export async function signUp(synthesis: Synthesis, route: Route, player: Player,
       // Without tables a session or the person in the answer must do.
       const told =
         onlyAnswers(synthesis.lab) && (credentialsIn(played) !== null || played.exchange.response?.body.includes(player.tag) === true);
-      if (succeeded(played) && (person || told)) return played;
+      if (succeeded(played) && (person || told)) {
+        player.entries.push({ request: request.step, response: played.exchange.response });
+        return played;
+      }
       await synthesis.lab.ground.undo(played.changes);
       const answer = `answered ${played.exchange.response?.status ?? played.exchange.failure} ${(played.exchange.response?.body ?? '').slice(0, 120)}`;
       if (!form || last === '') last = answer;
