@@ -17,6 +17,8 @@ import type { Query } from './code/queries.ts';
 import { describeRoutes } from './code/routes.ts';
 import type { Route } from './code/routes.ts';
 import { shapeOf } from './code/schema.ts';
+import { clientCalls } from './samples/client-calls.ts';
+import type { ClientCall } from './samples/client-calls.ts';
 import { either, keyOf, NEXT, REQ, RES, toAbstract, UNKNOWN } from './code/value.ts';
 import type { SourceFile, Value } from './code/value.ts';
 
@@ -31,6 +33,8 @@ export interface Program {
   readonly queries: readonly Query[];
   readonly catches: readonly CatchRow[];
   readonly environment: { readonly reads: readonly EnvironmentRead[]; readonly validated: readonly string[] };
+  /** Requests that screens, client libraries and tests make of the application's own server. */
+  readonly clientCalls: readonly ClientCall[];
   readonly lines: number;
   readonly gaps: readonly Gap[];
 }
@@ -48,7 +52,7 @@ export function programOf(context: ReadContext): Promise<Program> {
 }
 
 /** Code that does not run in production: its routes, calls and catches would be noise. */
-function isTestCode(path: string): boolean {
+export function isTestCode(path: string): boolean {
   return (
     /(^|\/)(__tests__|__mocks__|tests?|e2e|cypress|spec|fixtures|\.storybook)\//.test(path) ||
     /\.(test|spec|stories|e2e)\.[cm]?[jt]sx?$/.test(path) ||
@@ -113,6 +117,8 @@ async function link(context: ReadContext): Promise<Program> {
   }
   for (const where of found.unmounted)
     gaps.push({ file: where.file, reason: `the router of line ${where.line} is mounted nowhere that could be followed` });
+  const requests = clientCalls(files, modules.resolve);
+  if (!requests.complete) gaps.push({ file: null, reason: 'the code makes more requests of its own server than are read' });
   if (machine.exhausted) gaps.push({ file: null, reason: 'the code calls deeper or wider than is followed; some calls are missing' });
 
   const byFunction = new Map<string, string[]>();
@@ -136,6 +142,7 @@ async function link(context: ReadContext): Promise<Program> {
       reads: environmentReads(production, machine),
       validated: [...new Set([...validated, ...machine.checkedEnvironment])].sort(compare),
     },
+    clientCalls: requests.calls,
     lines: [...files.values()].reduce((sum, file) => sum + file.facts.lines, 0),
     gaps: gaps.sort((a, b) => compare(a.file ?? '', b.file ?? '') || compare(a.reason, b.reason)),
   };

@@ -6,8 +6,9 @@ import environment from './environment.ts';
 import files from './files.ts';
 import queries from './queries.ts';
 import routes from './routes.ts';
+import samples from './samples.ts';
 import secrets from './secrets.ts';
 import units from './units.ts';
 
 /** Every collector; the engine orders them by what they need. */
-export const collectors = [calls, catches, delivery, dependencies, environment, files, queries, routes, secrets, units] as const;
+export const collectors = [calls, catches, delivery, dependencies, environment, files, queries, routes, samples, secrets, units] as const;

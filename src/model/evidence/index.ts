@@ -19,6 +19,7 @@ export const evidenceSchemas = {
   environment: read.environment,
   dependencies: read.dependencies,
   delivery: read.delivery,
+  samples: read.samples,
   schema: run.schema,
   boot: run.boot,
   actors: run.actors,
