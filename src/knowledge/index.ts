@@ -2,7 +2,11 @@
 import type { Library } from './types.ts';
 import express from './express.ts';
 import expressMiddleware from './express-middleware.ts';
+import fastify from './fastify.ts';
 import globals from './globals.ts';
+import hono from './hono.ts';
+import httpErrors from './http-errors.ts';
+import koa from './koa.ts';
 import logging from './logging.ts';
 import node from './node.ts';
 import orms from './orms.ts';
@@ -18,7 +22,11 @@ import tokens from './tokens.ts';
 export const libraries: readonly Library[] = [
   express,
   expressMiddleware,
+  fastify,
   globals,
+  hono,
+  httpErrors,
+  koa,
   logging,
   node,
   orms,

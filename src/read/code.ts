@@ -4,7 +4,7 @@ import type { Gap } from '../model/words.ts';
 import { sha256 } from '../world/hash.ts';
 import type { ReadContext } from './context.ts';
 import { openPack } from './pack.ts';
-import { ExpressRoutes } from './code/express.ts';
+import { Routers } from './code/routers.ts';
 import { flag, factsVersion } from './code/facts.ts';
 import type { FileFacts } from './code/facts.ts';
 import { sourcesOf } from './code/load.ts';
@@ -79,14 +79,14 @@ async function link(context: ReadContext): Promise<Program> {
   const caught = new Map<string, CaughtError>();
   const validated = new Set<string>();
   const statements = new Queries();
-  const express = new ExpressRoutes(() => machine);
+  const routers = new Routers(() => machine);
   const machine: Machine = new Machine(files, modules.resolve, {
     call(call) {
       record(sites, call);
       if (call.means === 'sql-query') statements.record(machine, call);
       if (call.means === 'environment-schema' || call.means === 'schema-parse')
         for (const name of environmentNames(call)) validated.add(name);
-      return express.register(call);
+      return routers.register(call);
     },
     caught(one) {
       const key = `${one.where.file}:${one.where.line}:${one.where.endLine}`;
@@ -107,10 +107,10 @@ async function link(context: ReadContext): Promise<Program> {
   for (const file of production) if (!imported.has(file.path)) machine.load(file, loading);
   for (const file of production) if (!loading.has(file.path)) machine.load(file, loading);
 
-  let found = express.endpoints(imported);
+  let found = routers.endpoints(imported);
   let routes = describeRoutes(machine, found.endpoints);
   followTheRest(machine, production);
-  const again = express.endpoints(imported);
+  const again = routers.endpoints(imported);
   if (again.endpoints.length !== found.endpoints.length) {
     found = again;
     routes = describeRoutes(machine, found.endpoints);

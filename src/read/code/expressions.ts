@@ -2,10 +2,11 @@ import { narrowBy, testOf } from './conditions.ts';
 import { importedValue } from './exports.ts';
 import type { Expr } from './facts.ts';
 import { callExternal } from './invoke.ts';
+import { assignTo } from './members.ts';
 import type { Machine } from './machine.ts';
 import { evaluateCall } from './methods.ts';
 import { append, template, textual } from './template.ts';
-import { either, grown, keyOf, literal, UNKNOWN } from './value.ts';
+import { either, keyOf, literal, UNKNOWN } from './value.ts';
 import type { Frame, Value } from './value.ts';
 import { ownerOf, sourceValue, variableValue } from './variables.ts';
 import { refuses, statusOf } from './visit.ts';
@@ -185,19 +186,4 @@ export function evaluate(machine: Machine, e: Expr, frame: Frame): Value {
     case 'call':
       return evaluateCall(machine, e, frame);
   }
-}
-
-/** Puts a property on an object, the request or `res.locals`. */
-function assignTo(machine: Machine, object: Value, name: string, value: Value): Value {
-  if (object.k === 'obj' && object.keys.size < 500) {
-    object.keys.set(name, value);
-    grown();
-  } else if (object.k === 'role') {
-    const list = machine.requestFields.get(name) ?? [];
-    machine.requestFields.set(name, list);
-    if (list.length < 20) list.push(value);
-  } else if (object.k === 'session' && object.path.at(-1) === 'locals') {
-    machine.requestFields.set(name, [value]);
-  }
-  return value;
 }

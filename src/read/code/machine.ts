@@ -62,6 +62,8 @@ export class Machine {
   readonly files: ReadonlyMap<string, SourceFile>;
   /** What the application puts on the request, by name. */
   readonly requestFields = new Map<string, Value[]>();
+  /** What applications put on their framework's instance, by name. */
+  readonly decorations = new Map<string, Value>();
   /** Environment variables whose absence ends the program. */
   readonly checkedEnvironment = new Set<string>();
   exhausted = false;
@@ -248,6 +250,12 @@ export class Machine {
     const key = keyOf(value);
     for (let at: Frame | null = frame; at !== null; at = at.up) if (at.tested?.has(key) === true) return true;
     return this.stack.some((active) => active.frame.tested?.has(key) === true || active.caller?.tested?.has(key) === true);
+  }
+
+  /** `fastify.decorate('name', value)` */
+  decorate(name: string, value: Value): void {
+    const before = this.decorations.get(name);
+    this.decorations.set(name, before === undefined ? value : either([before, value]));
   }
 
   /** A property of a value. */

@@ -1,6 +1,6 @@
 import { exportedValue } from './exports.ts';
 import type { Machine } from './machine.ts';
-import { either, literal, NULL, symbolOf, UNKNOWN } from './value.ts';
+import { either, grown, literal, NULL, REQ, symbolOf, UNKNOWN } from './value.ts';
 import type { Frame, InputFrom, Value } from './value.ts';
 import { fieldOf, parsedField } from './variables.ts';
 
@@ -22,13 +22,14 @@ const inputs: Readonly<Record<string, InputFrom>> = {
 };
 /** What frameworks and people put on the request once they know who is asking. */
 const callers =
-  /^(user|session|auth|account|currentUser|userId|user_id|userid|principal|claims|decoded|jwt|member|admin|userRole|role|isAdmin|locals|tenant|tenantId|organization|organisation|orgId|organizationId|organisationId)$/;
+  /^(user|session|auth|account|currentUser|userId|user_id|userid|principal|claims|decoded|jwt|jwtPayload|member|admin|userRole|role|isAdmin|locals|tenant|tenantId|organization|organisation|orgId|organizationId|organisationId)$/;
 const ownToEveryObject = new Set(['constructor', 'hasOwnProperty', 'toString', 'valueOf', '__proto__']);
 
 /** A property of a value; `*` is any item. */
 export function property(machine: Machine, value: Value, name: string, frame: Frame): Value {
   switch (value.k) {
     case 'role':
+      if (value.role === 'hono' || value.role === 'koa') return ofContext(machine, value, name, frame);
       return value.role === 'next' ? UNKNOWN : ofRole(machine, value, name);
     case 'input':
       if (name === 'length') return { k: 'guarded', of: value };
@@ -60,6 +61,10 @@ export function property(machine: Machine, value: Value, name: string, frame: Fr
       if (value.symbol === 'global:import.meta' && name === 'env') return { k: 'environment' };
       return { k: 'lib', symbol: symbolOf(value.symbol, name) };
     case 'inst':
+      if (value.symbol === 'npm:fastify#Instance') {
+        const put = machine.decorations.get(name);
+        if (put !== undefined) return put;
+      }
       return { k: 'inst', symbol: `${value.symbol}.${name}`, site: `${value.site}.${name}`, args: [], on: value };
     case 'result':
       if (value.symbol === 'schema') {
@@ -88,6 +93,38 @@ export function property(machine: Machine, value: Value, name: string, frame: Fr
     default:
       return UNKNOWN;
   }
+}
+
+/** Puts a property on an object, the request or `res.locals`. */
+export function assignTo(machine: Machine, object: Value, name: string, value: Value): Value {
+  if (object.k === 'obj' && object.keys.size < 500) {
+    object.keys.set(name, value);
+    grown();
+  } else if (object.k === 'role' && object.role === 'koa' && (name === 'status' || name === 'body')) {
+    if (name === 'status') machine.outcome.answer = value.k === 'lit' && typeof value.v === 'number' ? value.v : 200;
+    else machine.outcome.answer ??= 200;
+  } else if (object.k === 'role') {
+    const list = machine.requestFields.get(name) ?? [];
+    machine.requestFields.set(name, list);
+    if (list.length < 20) list.push(value);
+  } else if (object.k === 'session' && object.path.at(-1) === 'locals') {
+    machine.requestFields.set(name, [value]);
+  }
+  return value;
+}
+
+/** A property of the one object that Hono and Koa hand over. */
+function ofContext(machine: Machine, value: Extract<Value, { k: 'role' }>, name: string, frame: Frame): Value {
+  if (name === 'req' || name === 'request') return REQ;
+  if (value.role === 'hono') {
+    // What was put there with `c.set` stands among the request's fields.
+    if (name === 'var') return REQ;
+    return name === 'env' ? { k: 'environment' } : UNKNOWN;
+  }
+  if (name === 'state') return { k: 'session', path: ['locals'] };
+  if (name === 'response') return value;
+  if (name === 'body' || name === 'status' || name === 'type') return UNKNOWN;
+  return machine.get(REQ, name === 'header' ? 'headers' : name, frame);
 }
 
 function ofRole(machine: Machine, value: Extract<Value, { k: 'role' }>, name: string): Value {

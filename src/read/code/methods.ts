@@ -62,9 +62,14 @@ function callMethod(machine: Machine, receiver: Value, name: string, e: Extract<
     if (name === 'apply') return invoke(machine, receiver, args[0] ?? null, args[1]?.k === 'arr' ? args[1].items : [], e, frame);
   }
   if (receiver.k === 'inst') {
+    const put = receiver.symbol === 'npm:fastify#Instance' ? machine.decorations.get(name) : undefined;
+    if (put?.k === 'fn') return invoke(machine, put, null, args, e, frame);
     const symbol = `${receiver.symbol}.${name}`;
     return callExternal(machine, symbol, receiver, args, e, frame);
   }
+  // `headers.get('x-key')`, `ctx.cookies.get('sid')`
+  if (receiver.k === 'input' && receiver.path.length === 0 && name === 'get' && args[0]?.k === 'lit')
+    return machine.get(receiver, String(args[0].v), frame);
   // A method of a value that the caller chose is the language's own, not another field.
   const found =
     receiver.k === 'input' || receiver.k === 'session' || receiver.k === 'guarded' || receiver.k === 'lit' || receiver.k === 'tpl'

@@ -1,6 +1,7 @@
 import { callCallbacks } from './invoke.ts';
 import type { Machine, CallExpr } from './machine.ts';
-import { UNKNOWN } from './value.ts';
+import { assignTo } from './members.ts';
+import { REQ, UNKNOWN } from './value.ts';
 import type { Frame, Value } from './value.ts';
 
 // Methods of the request and of the response.
@@ -15,7 +16,21 @@ export function callOfRole(
   frame: Frame,
 ): Value {
   const first = args[0];
+  if (role.role === 'hono') return callOfHono(machine, name, args, e, frame);
+  if (role.role === 'koa') return callOfKoa(machine, role, name, args, e, frame);
   if (role.role === 'req') {
+    const part = partsOfHono[name];
+    if (part !== undefined) {
+      const field = name === 'valid' ? validTargets[first?.k === 'lit' ? String(first.v) : ''] : part;
+      const found: Value = { k: 'input', from: field ?? 'body', path: [] };
+      return name !== 'valid' && first?.k === 'lit' ? machine.get(found, String(first.v), frame) : found;
+    }
+    if (name === 'jwtVerify') {
+      // Fastify's own: it throws where the token is none.
+      machine.visit.does('token-verify');
+      machine.visit.does('guard:authentication');
+      return { k: 'session', path: ['user'] };
+    }
     if (name === 'get' || name === 'header') {
       const found: Value = { k: 'input', from: 'headers', path: first?.k === 'lit' ? [String(first.v).toLowerCase()] : [] };
       machine.visit.reads(found);
@@ -54,12 +69,110 @@ export function callOfRole(
       case 'writeHead':
         if (first !== undefined) frame.memo.set('status', first);
         return { ...role, status: first?.k === 'lit' && typeof first.v === 'number' ? first.v : null };
-      default:
+      default: {
+        // `reply.unauthorized()` of @fastify/sensible
+        const status = names[name.replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()];
+        if (status !== undefined && status >= 400) machine.outcome.answer ??= status;
         callCallbacks(machine, args, null, frame, e);
         return role;
+      }
     }
   }
   return UNKNOWN;
+}
+
+/** What Hono's request gives by calls. */
+const partsOfHono: Readonly<Record<string, 'query' | 'body'>> = {
+  query: 'query',
+  queries: 'query',
+  json: 'body',
+  parseBody: 'body',
+  formData: 'body',
+  text: 'body',
+  blob: 'body',
+  arrayBuffer: 'body',
+  valid: 'body',
+};
+const validTargets: Readonly<Record<string, 'query' | 'body' | 'params' | 'headers' | 'cookies'>> = {
+  query: 'query',
+  param: 'params',
+  header: 'headers',
+  cookie: 'cookies',
+  json: 'body',
+  form: 'body',
+};
+
+function callOfHono(machine: Machine, name: string, args: readonly Value[], e: CallExpr, frame: Frame): Value {
+  const [first, second] = args;
+  switch (name) {
+    case 'get':
+      return first?.k === 'lit' ? machine.get(REQ, String(first.v), frame) : UNKNOWN;
+    case 'set':
+      if (first?.k === 'lit' && second !== undefined) assignTo(machine, REQ, String(first.v), second);
+      return UNKNOWN;
+    case 'status':
+      if (first !== undefined) frame.memo.set('status', first);
+      return UNKNOWN;
+    case 'json':
+    case 'text':
+    case 'html':
+    case 'body':
+    case 'newResponse':
+    case 'render': {
+      const given = second?.k === 'obj' ? second.keys.get('status') : second;
+      const status = given ?? (frame.memo.get('status') as Value | undefined);
+      machine.outcome.answer ??= numberIn(status) ?? statusByName(status) ?? 200;
+      return UNKNOWN;
+    }
+    case 'redirect':
+      machine.outcome.answer ??= 302;
+      return UNKNOWN;
+    case 'notFound':
+      machine.outcome.answer ??= 404;
+      return UNKNOWN;
+    default:
+      callCallbacks(machine, args, null, frame, e);
+      return UNKNOWN;
+  }
+}
+
+function callOfKoa(
+  machine: Machine,
+  role: Extract<Value, { k: 'role' }>,
+  name: string,
+  args: readonly Value[],
+  e: CallExpr,
+  frame: Frame,
+): Value {
+  const [first, second] = args;
+  switch (name) {
+    case 'throw':
+      machine.outcome.answer ??= numberIn(first);
+      machine.outcome.throws = true;
+      machine.outcome.exits = true;
+      return UNKNOWN;
+    case 'assert':
+      if (first !== undefined) {
+        const where = machine.place(frame, e.l, e.e);
+        const status = numberIn(second) ?? 'throw';
+        machine.visit.refuses({ atoms: [{ op: 'truthy', l: first, r: UNKNOWN }], status, effective: true, where });
+      }
+      return UNKNOWN;
+    case 'redirect':
+      machine.outcome.answer ??= 302;
+      return UNKNOWN;
+    case 'set':
+    case 'append':
+    case 'remove':
+    case 'attachment':
+      return role;
+    default:
+      return callOfRole(machine, { ...role, role: 'req' }, name, args, e, frame);
+  }
+}
+
+function numberIn(value: Value | undefined): number | null {
+  return value?.k === 'lit' && typeof value.v === 'number' ? value.v : null;
 }
 
 const names: Record<string, number> = {

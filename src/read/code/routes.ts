@@ -1,12 +1,14 @@
 import { knowledgeOf } from './knowledge.ts';
 import type { inputField, InputField, routes } from '../../model/evidence/read.ts';
 import type { z } from 'zod';
-import type { Endpoint, Link } from './express.ts';
-import { follow } from './express.ts';
+import type { Checked, Endpoint, Link } from './routers.ts';
+import type { Framework } from './frameworks/index.ts';
+import { follow } from './routers.ts';
 import { judge, judgeInline } from './guard.ts';
 import type { Guard } from './guard.ts';
 import type { Machine } from './machine.ts';
 import { compare } from './queries.ts';
+import { jsonShapeOf } from './json-schema.ts';
 import { shapeOf } from './schema.ts';
 import type { Shape } from './schema.ts';
 import type { Value } from './value.ts';
@@ -20,11 +22,11 @@ type Where = z.infer<typeof inputField>['in'];
 /** Follows every endpoint's guards and handler and says what they do. */
 export function describeRoutes(machine: Machine, endpoints: readonly Endpoint[]): Route[] {
   const judged = new Map<string, { guard: Guard | null; visits: Visit[] }>();
-  const judgeLink = (link: Link) => {
+  const judgeLink = (link: Link, framework: Framework) => {
     const key = `${keyOf(link.value)}|${link.name}`;
     let found = judged.get(key);
     if (found === undefined) {
-      const visits = follow(machine, link);
+      const visits = follow(machine, link, framework);
       found = { guard: known(link) ?? merged(visits.map((visit) => judge(visit, link.name, link.where))), visits };
       judged.set(key, found);
     }
@@ -40,7 +42,7 @@ export function describeRoutes(machine: Machine, endpoints: readonly Endpoint[])
     const guards: Guard[] = [];
     const before: Visit[] = [];
     for (const link of endpoint.guards) {
-      const { guard, visits } = judgeLink(link);
+      const { guard, visits } = judgeLink(link, endpoint.framework);
       if (
         guard !== null &&
         !guards.some((one) => one.name === guard.name && one.where?.line === guard.where?.line && one.where?.file === guard.where?.file)
@@ -49,12 +51,12 @@ export function describeRoutes(machine: Machine, endpoints: readonly Endpoint[])
       before.push(...visits);
     }
     const handler = endpoint.handler;
-    const own = handler === null ? [] : follow(machine, handler);
+    const own = handler === null ? [] : follow(machine, handler, endpoint.framework);
     const inner = handler?.inner ?? (handler?.value.k === 'fn' ? handler.value : null);
     const func = inner?.file.facts.functions[inner.fn];
     const wrapped = handler === null || handler.value.k !== 'result' ? null : known(handler);
     if (wrapped !== null) guards.push(wrapped);
-    const inputs = inputsOf(own, [...before, ...own], endpoint.guards, endpoint.path);
+    const inputs = inputsOf(own, [...before, ...own], endpoint.guards, endpoint.checked, endpoint.path);
     const reaches = new Set<string>();
     for (const visit of [...before, ...own]) for (const one of reach(visit)) reaches.add(one.id);
     const parses = [...before, ...own].flatMap((visit) => [...reach(visit)].flatMap((one) => one.parses));
@@ -63,7 +65,7 @@ export function describeRoutes(machine: Machine, endpoints: readonly Endpoint[])
       unit,
       method: endpoint.method,
       path: endpoint.path,
-      framework: 'express',
+      framework: endpoint.framework,
       where: endpoint.where,
       handler:
         inner !== null && func !== undefined
@@ -75,7 +77,9 @@ export function describeRoutes(machine: Machine, endpoints: readonly Endpoint[])
       validated:
         guards.some(
           (one) => one.does.includes('validation') && endpoint.guards.some((link) => link.name === one.name && isValidator(link)),
-        ) || parses.some(({ of }) => touchesBody(of)),
+        ) ||
+        parses.some(({ of }) => touchesBody(of)) ||
+        endpoint.checked.some(({ at }) => at === 'body'),
       reaches: [...reaches].filter((one) => !one.endsWith(':0')).sort(compare),
     });
   }
@@ -134,7 +138,13 @@ function touchesBody(value: Value): boolean {
 
 const places: Readonly<Record<string, Where>> = { params: 'params', query: 'query', body: 'body', headers: 'headers', cookies: 'cookies' };
 
-function inputsOf(own: readonly Visit[], all: readonly Visit[], guards: readonly Link[], path: string): InputField[] {
+function inputsOf(
+  own: readonly Visit[],
+  all: readonly Visit[],
+  guards: readonly Link[],
+  checked: readonly Checked[],
+  path: string,
+): InputField[] {
   const fields = new Map<string, InputField>();
   const put = (at: Where, name: string): InputField => {
     const key = `${at}:${name}`;
@@ -179,6 +189,10 @@ function inputsOf(own: readonly Visit[], all: readonly Visit[], guards: readonly
     }
   }
   for (const link of guards) fromValidator(link.value, put);
+  for (const { at, schema } of checked) {
+    const shape = shapeOf(schema) ?? jsonShapeOf(schema);
+    if (shape !== null) fromSchema(shape, { k: 'input', from: at, path: [] }, put);
+  }
   for (const field of fields.values()) field.fields.sort(compare);
   return [...fields.values()];
 }

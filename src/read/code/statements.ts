@@ -1,5 +1,6 @@
 import { narrowBy, noteChecked, noteRefusal, testOf, testValue } from './conditions.ts';
 import type { Binding, Expr, Stmt } from './facts.ts';
+import { knowledgeOf } from './knowledge.ts';
 import type { Machine } from './machine.ts';
 import { either, NULL, UNKNOWN } from './value.ts';
 import type { Frame, Value } from './value.ts';
@@ -74,7 +75,9 @@ export function followBlock(machine: Machine, statements: readonly Stmt[], frame
         break;
       }
       case 'throw':
-        machine.eval(statement.e, frame);
+        // Outside of `try`, an error that carries a status is the answer.
+        if (machine.watching.length === 0) mine.answer ??= statusOfError(machine.eval(statement.e, frame));
+        else machine.eval(statement.e, frame);
         mine.throws = true;
         mine.exits = true;
         break;
@@ -93,6 +96,13 @@ export function followBlock(machine: Machine, statements: readonly Stmt[], frame
   }
   machine.outcome = outer;
   return mine;
+}
+
+/** `new HTTPException(401)`, `createError(403)` */
+function statusOfError(value: Value): number | null {
+  if (value.k !== 'result' && value.k !== 'inst') return null;
+  const [status] = knowledgeOf(value.symbol)?.means === 'http-error' ? value.args : [];
+  return status?.k === 'lit' && typeof status.v === 'number' ? status.v : null;
 }
 
 /** What is returned; its tests are kept for whoever asks `if (f(x))`. */

@@ -46,7 +46,7 @@ export type Value =
       readonly site: string;
     }
   | { readonly k: 'mod'; readonly file: SourceFile }
-  | { readonly k: 'role'; readonly role: 'req' | 'res' | 'next'; readonly status: number | null }
+  | { readonly k: 'role'; readonly role: 'req' | 'res' | 'next' | 'hono' | 'koa'; readonly status: number | null }
   /** Went through a cast, an escape or an allow-list. */
   | { readonly k: 'guarded'; readonly of: Value }
   | { readonly k: 'unknown' };
@@ -68,6 +68,9 @@ export const NULL: Value = { k: 'lit', v: null };
 export const REQ: Value = { k: 'role', role: 'req', status: null };
 export const RES: Value = { k: 'role', role: 'res', status: null };
 export const NEXT: Value = { k: 'role', role: 'next', status: null };
+/** What Hono and Koa hand over in place of request and response. */
+export const HONO: Value = { k: 'role', role: 'hono', status: null };
+export const KOA: Value = { k: 'role', role: 'koa', status: null };
 
 export function literal(v: string | number | boolean | null): Value {
   return { k: 'lit', v };

@@ -3,7 +3,7 @@ import { knowledgeOf } from './knowledge.ts';
 import type { Machine } from './machine.ts';
 import { isClosed, shapeOf } from './schema.ts';
 import { append } from './template.ts';
-import { either, keyOf, UNKNOWN, REQ, RES, NEXT } from './value.ts';
+import { either, HONO, keyOf, KOA, UNKNOWN, REQ, RES, NEXT } from './value.ts';
 import type { Frame, Value } from './value.ts';
 
 // Variables, fields of instances, and what type annotations say about them.
@@ -64,6 +64,21 @@ export function sourceValue(machine: Machine, source: Source, frame: Frame): Val
   return value;
 }
 
+/** What other frameworks than Express call the objects that they hand over. */
+const handedOver: Readonly<Record<string, Value>> = {
+  'npm:hono#Context': HONO,
+  'npm:hono#Next': NEXT,
+  'npm:koa#Context': KOA,
+  'npm:koa#ParameterizedContext': KOA,
+  'npm:koa#Next': NEXT,
+  'npm:fastify#FastifyRequest': REQ,
+  'npm:fastify#FastifyReply': RES,
+};
+const instances: Readonly<Record<string, string>> = {
+  'npm:hono#Hono': 'npm:hono#Application',
+  'npm:fastify#FastifyInstance': 'npm:fastify#Instance',
+};
+
 /** An instance of what a type annotation names. */
 export function instanceOfType(machine: Machine, type: Expr, frame: Frame, site: string): Value {
   let value: Value;
@@ -77,6 +92,10 @@ export function instanceOfType(machine: Machine, type: Expr, frame: Frame, site:
   if (value.k !== 'lib') return UNKNOWN;
   const role = /#(?:e\.|default\.)?(Request|Response|NextFunction)$/.exec(value.symbol)?.[1];
   if (value.symbol.startsWith('npm:express') && role !== undefined) return role === 'Request' ? REQ : role === 'Response' ? RES : NEXT;
+  const handed = handedOver[value.symbol];
+  if (handed !== undefined) return handed;
+  const instance = instances[value.symbol];
+  if (instance !== undefined) return { k: 'inst', symbol: instance, site: `param:${site}`, args: [], on: null };
   if (/^npm:express#(Express|Application|IRouter|Router)$/.test(value.symbol)) {
     return {
       k: 'inst',

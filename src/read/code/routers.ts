@@ -1,9 +1,27 @@
 import type { Place } from '../../model/words.ts';
 import type { Expr } from './facts.ts';
+import { frameworks, frameworkOf } from './frameworks/index.ts';
+import type { Framework } from './frameworks/index.ts';
 import type { KnownCall, Machine } from './machine.ts';
 import type { Frame, SourceFile, Value } from './value.ts';
-import { keyOf, NEXT, REQ, RES } from './value.ts';
+import { covers, join } from './paths.ts';
+import { keyOf } from './value.ts';
 import type { Visit } from './visit.ts';
+
+/** An application, router or plugin. */
+export type Instance = Extract<Value, { k: 'inst' }>;
+
+/** An argument as it is and as it was written. */
+export interface Given {
+  readonly value: Value;
+  readonly expr: Expr | undefined;
+}
+
+/** A schema by which a framework checks a part of the request before the handler. */
+export interface Checked {
+  readonly at: 'params' | 'query' | 'body' | 'headers' | 'cookies';
+  readonly schema: Value;
+}
 
 /** A middleware, handler or router as it was handed over. */
 export interface Link {
@@ -19,15 +37,18 @@ interface Entry {
   readonly method: string;
   readonly paths: readonly string[];
   readonly links: readonly Link[];
+  readonly checked: readonly Checked[];
   readonly where: Place;
 }
 
 interface Node {
   readonly site: string;
   readonly kind: 'Application' | 'Router';
+  readonly framework: Framework;
   readonly file: SourceFile;
   readonly entries: Entry[];
   readonly keys: Set<string>;
+  prefix: string;
   mounted: boolean;
 }
 
@@ -38,75 +59,68 @@ export interface Endpoint {
   readonly where: Place;
   readonly guards: readonly Link[];
   readonly handler: Link | null;
+  readonly checked: readonly Checked[];
+  readonly framework: Framework;
   readonly app: SourceFile;
 }
 
-/** Collects what Express applications register, and puts routers together. */
-export class ExpressRoutes {
+/** Collects what applications register with their framework, and puts routers together. */
+export class Routers {
   private readonly nodes = new Map<string, Node>();
-  private readonly machine: () => Machine;
+  readonly machine: () => Machine;
 
   constructor(machine: () => Machine) {
     this.machine = machine;
   }
 
-  /** A call on an application or router; the receiver is what it returns, for chaining. */
+  /** A call on an application or router, or of what a framework exports; what it gives, where the framework decides that. */
   register(call: KnownCall): Value | undefined {
-    const receiver = call.receiver;
-    if (receiver?.k !== 'inst' || call.expr.k === 'tag') return undefined;
-    const verb = call.symbol.slice(call.symbol.lastIndexOf('.') + 1);
-    if (receiver.symbol === 'npm:express#Route') {
-      const base = receiver.on;
-      if (base?.k === 'inst') this.add(base, call, 'route', verb, paths(receiver.args[0]), 0);
-      return receiver;
-    }
-    if (call.means === 'route') {
-      if (verb === 'get' && call.args.length < 2) return undefined;
-      this.add(receiver, call, 'route', verb, paths(call.args[0]), 1);
-      return receiver;
-    }
-    if (call.means === 'mount') {
-      const first = call.args[0];
-      const hasPath = first !== undefined && isPath(first);
-      this.add(receiver, call, 'use', 'use', hasPath ? paths(first) : ['/'], hasPath ? 1 : 0);
-      return receiver;
-    }
-    if (call.means === 'param') {
-      const name = call.args[0];
-      if (name?.k === 'lit') this.add(receiver, call, 'param', String(name.v), ['/'], 1);
-      return receiver;
-    }
-    return undefined;
+    const framework = frameworkOf(call.receiver?.k === 'inst' ? call.receiver.symbol : call.symbol);
+    return framework === null || call.expr.k === 'tag' ? undefined : frameworks[framework].register(this, call);
   }
 
-  private add(
-    receiver: Extract<Value, { k: 'inst' }>,
+  /** The arguments of a call from one on. */
+  given(call: KnownCall, from: number): Given[] {
+    const exprs = call.expr.k === 'call' ? call.expr.a : [];
+    return call.args.slice(from).map((value, index) => ({ value, expr: exprs[index + from] }));
+  }
+
+  /** Adds what an application or router was told. The last of a route's functions is its handler. */
+  add(
+    receiver: Instance,
     call: KnownCall,
-    kind: Entry['kind'],
-    method: string,
-    at: readonly string[],
-    skip: number,
+    entry: Pick<Entry, 'kind' | 'method' | 'paths'> & { readonly checked?: readonly Checked[] },
+    given: readonly Given[],
   ): void {
     const node = this.node(receiver, call.frame.file);
     const links: Link[] = [];
-    const exprs = call.expr.k === 'call' ? call.expr.a : [];
-    call.args.slice(skip).forEach((value, index) => this.link(value, exprs[index + skip], call.frame, call.where, links));
+    for (const { value, expr } of given) this.link(value, expr, call.frame, call.where, links);
+    const { kind, method, paths: at, checked = [] } = entry;
     const key = `${call.frame.file.path}:${call.expr.i}:${method}:${at.join()}:${links.map((link) => keyOf(link.value)).join()}`;
     if (node.keys.has(key)) return;
     node.keys.add(key);
-    node.entries.push({ kind, method, paths: at, links, where: call.where });
-    for (const { value } of links) if (value.k === 'inst') this.node(value, call.frame.file).mounted = true;
+    node.entries.push({ kind, method, paths: at, links, checked, where: call.where });
+    for (const { value } of links)
+      if (value.k === 'inst' && frameworkOf(value.symbol) !== null) this.node(value, call.frame.file).mounted = true;
   }
 
-  private node(value: Extract<Value, { k: 'inst' }>, file: SourceFile): Node {
+  /** Everything of a router lies below this path. */
+  below(router: Instance, call: KnownCall, path: string): void {
+    const node = this.node(router, call.frame.file);
+    node.prefix = path;
+  }
+
+  private node(value: Instance, file: SourceFile): Node {
     let node = this.nodes.get(value.site);
     if (node === undefined) {
       node = {
         site: value.site,
-        kind: value.symbol.endsWith('Application') ? 'Application' : 'Router',
+        kind: isApplication(value) ? 'Application' : 'Router',
+        framework: frameworkOf(value.symbol) ?? 'express',
         file,
         entries: [],
         keys: new Set(),
+        prefix: '',
         mounted: false,
       };
       this.nodes.set(value.site, node);
@@ -158,9 +172,10 @@ export class ExpressRoutes {
     return { endpoints, unmounted };
   }
 
-  private expand(node: Node, prefix: string, before: readonly Link[], app: SourceFile, out: Endpoint[], on: Set<Node>): void {
+  private expand(node: Node, at: string, before: readonly Link[], app: SourceFile, out: Endpoint[], on: Set<Node>): void {
     if (on.has(node) || on.size > 12 || out.length > 20_000) return;
     on.add(node);
+    const prefix = join(at, node.prefix);
     const active: { path: string; links: readonly Link[] }[] = [];
     const params = new Map<string, readonly Link[]>();
     const guardsAt = (path: string) => [
@@ -168,7 +183,10 @@ export class ExpressRoutes {
       ...active.filter((one) => covers(one.path, path)).flatMap((one) => one.links),
       ...[...params].filter(([name]) => path.split('/').includes(`:${name}`)).flatMap(([, links]) => links),
     ];
-    for (const entry of node.entries) {
+    const { ordered } = frameworks[node.framework];
+    // Where the order does not matter, what stands in front of routes counts for all of them.
+    const entries = ordered ? node.entries : [...node.entries].sort((a, b) => Number(this.mounts(a)) - Number(this.mounts(b)));
+    for (const entry of entries) {
       if (entry.kind === 'param') {
         params.set(entry.method, entry.links.slice(0, 1));
         continue;
@@ -180,16 +198,19 @@ export class ExpressRoutes {
             if (link.value.k === 'inst' && this.nodes.has(link.value.site)) {
               const child = this.nodes.get(link.value.site) as Node;
               this.expand(child, join(prefix, path), [...guardsAt(path), ...guards], app, out, on);
-            } else if (!isErrorHandler(link.value)) guards.push(link);
+            } else if (!isErrorHandler(node, link.value)) guards.push(link);
           }
           // Middleware beside a router acts before it and then, for this path, on all that follows.
           if (guards.length > 0) active.push({ path, links: guards });
           continue;
         }
-        const links = entry.links.filter((link) => !isErrorHandler(link.value));
+        const links = entry.links.filter((link) => !isErrorHandler(node, link.value));
         const last = links.at(-1);
         const wild = /[*]|^\/.*\/$/.test(path);
-        if ((entry.method === 'all' && wild && last !== undefined && callsNext(this.machine(), last)) || last === undefined) {
+        if (
+          (entry.method === 'all' && wild && last !== undefined && callsNext(this.machine(), last, node.framework)) ||
+          last === undefined
+        ) {
           if (last !== undefined) active.push({ path: path.replace(/\/?\*.*$/, '') || '/', links });
           continue;
         }
@@ -199,19 +220,26 @@ export class ExpressRoutes {
           where: entry.where,
           guards: [...guardsAt(path), ...links.slice(0, -1)],
           handler: last,
+          checked: entry.checked,
+          framework: node.framework,
           app,
         });
       }
     }
     on.delete(node);
   }
+
+  /** The entry is a route or another router, not something that stands in front of those. */
+  private mounts(entry: Entry): boolean {
+    return entry.kind === 'route' || entry.links.some(({ value }) => value.k === 'inst' && this.nodes.has(value.site));
+  }
 }
 
-/** Follows a middleware or handler as Express calls it. */
-export function follow(machine: Machine, link: Link): Visit[] {
+/** Follows a middleware or handler as its framework calls it. */
+export function follow(machine: Machine, link: Link, framework: Framework): Visit[] {
   const visits: Visit[] = [];
   const run = (value: Value) => {
-    const visit = machine.apply(value, [REQ, RES, NEXT]);
+    const visit = machine.apply(value, frameworks[framework].called);
     if (visit !== null) visits.push(visit);
   };
   if (link.value.k === 'fn') run(link.value);
@@ -221,63 +249,22 @@ export function follow(machine: Machine, link: Link): Visit[] {
   return visits;
 }
 
-function callsNext(machine: Machine, link: Link): boolean {
-  return follow(machine, link).some((visit) => visit.outcome.next);
+function callsNext(machine: Machine, link: Link, framework: Framework): boolean {
+  return follow(machine, link, framework).some((visit) => visit.outcome.next);
 }
 
-function isErrorHandler(value: Value): boolean {
-  return value.k === 'fn' && parameters(value) === 4;
+/** An application answers by itself; a router is part of one. */
+function isApplication({ symbol, on, site }: Instance): boolean {
+  return symbol.endsWith('Application') || (symbol.endsWith('Instance') && on === null && !site.startsWith('param:'));
+}
+
+/** Express knows them by their four parameters. */
+function isErrorHandler({ framework }: Node, value: Value): boolean {
+  return framework === 'express' && value.k === 'fn' && parameters(value) === 4;
 }
 
 function parameters(value: Extract<Value, { k: 'fn' }>): number {
   return value.file.facts.functions[value.fn]?.p.length ?? 0;
-}
-
-function isPath(value: Value): boolean {
-  if (value.k === 'lit') return typeof value.v === 'string';
-  if (value.k === 'arr') return value.items.length > 0 && value.items.every(isPath);
-  if (value.k === 'either') return value.of.some(isPath);
-  return value.k === 're' || value.k === 'tpl' || value.k === 'env';
-}
-
-/** The paths a value stands for; what cannot be known is written `{unknown}`. */
-function paths(value: Value | undefined): string[] {
-  if (value === undefined) return ['/'];
-  if (value.k === 'arr') return value.items.flatMap(paths);
-  return [pathText(value)];
-}
-
-function pathText(value: Value): string {
-  switch (value.k) {
-    case 'lit':
-      return String(value.v ?? '');
-    case 're':
-      return `/${value.v}/`;
-    case 'tpl':
-      return value.parts.reduce((text, part, index) => text + pathText(value.holes[index - 1] ?? { k: 'unknown' }) + part);
-    case 'env':
-      return value.fallback === null ? '{unknown}' : pathText(value.fallback);
-    case 'either': {
-      const found = value.of.find((one) => one.k === 'lit' || one.k === 'tpl') ?? value.of.find((one) => one.k === 'env');
-      return found === undefined ? '{unknown}' : pathText(found);
-    }
-    case 'guarded':
-      return pathText(value.of);
-    default:
-      return '{unknown}';
-  }
-}
-
-function join(prefix: string, path: string): string {
-  const whole = `${prefix}/${path}`.replace(/\/{2,}/g, '/');
-  return whole.length > 1 && !/^\/.*[$^\\].*\/$/.test(path) ? whole.replace(/\/$/, '') : whole;
-}
-
-/** True when middleware mounted at `at` runs for `path`. */
-function covers(at: string, path: string): boolean {
-  const guard = at.split('/').filter((part) => part !== '');
-  const route = path.split('/').filter((part) => part !== '');
-  return guard.every((part, index) => part.startsWith('*') || part.startsWith(':') || part === '{*splat}' || part === route[index]);
 }
 
 function nameOf(expr: Expr | undefined, file: SourceFile): string | null {

@@ -1,0 +1,49 @@
+import type { KnownCall } from '../machine.ts';
+import type { Routers } from '../routers.ts';
+import { HONO, KOA, NEXT, REQ, RES } from '../value.ts';
+import type { Value } from '../value.ts';
+import { registerWithExpress } from './express.ts';
+import { registerWithFastify } from './fastify.ts';
+import { registerWithHono } from './hono.ts';
+import { registerWithKoa } from './koa.ts';
+
+/** Frameworks whose routes are registered by calls. */
+export type Framework = 'express' | 'fastify' | 'hono' | 'koa';
+
+/** How an application of a framework is read. */
+interface Reading {
+  /** Takes note of a call; gives what the call gives, where the framework decides that. */
+  readonly register: (routers: Routers, call: KnownCall) => Value | undefined;
+  /** What middleware and handlers are called with. */
+  readonly called: readonly Value[];
+  /** Middleware stands in front of what is registered after it only. */
+  readonly ordered: boolean;
+}
+
+/** How each framework is read. */
+export const frameworks: Readonly<Record<Framework, Reading>> = {
+  express: { register: registerWithExpress, called: [REQ, RES, NEXT], ordered: true },
+  fastify: { register: registerWithFastify, called: [REQ, RES, NEXT], ordered: false },
+  hono: { register: registerWithHono, called: [HONO, NEXT], ordered: true },
+  koa: { register: registerWithKoa, called: [KOA, NEXT], ordered: true },
+};
+
+const packages: Readonly<Record<string, Framework>> = {
+  'npm:express': 'express',
+  'npm:fastify': 'fastify',
+  'npm:fastify-plugin': 'fastify',
+  'npm:hono': 'hono',
+  'npm:hono/quick': 'hono',
+  'npm:hono/tiny': 'hono',
+  'npm:@hono/zod-openapi': 'hono',
+  'npm:koa': 'koa',
+  'npm:@koa/router': 'koa',
+  'npm:koa-router': 'koa',
+  'npm:koa-compose': 'koa',
+};
+
+/** The framework that a symbol such as `npm:hono#Application.get` belongs to. */
+export function frameworkOf(symbol: string): Framework | null {
+  const name = symbol.slice(0, symbol.indexOf('#'));
+  return Object.hasOwn(packages, name) ? (packages[name] as Framework) : null;
+}
