@@ -215,6 +215,16 @@ export const effect = z.discriminatedUnion('shows', [
   z.strictObject({ shows: z.literal('column-shown'), table: z.string(), column: z.string(), key: z.record(z.string(), z.string()) }),
   /** The unguessable text that stands in all that an actor writes stands in the answer, and not in the request. */
   z.strictObject({ shows: z.literal('canary'), of: z.string() }),
+  /** A figure in the answers to one request moves with rows that somebody else has, and with nothing else. */
+  z.strictObject({
+    shows: z.literal('answer-depends'),
+    /** A dotted path into a JSON answer; `#3` is the third number of another text. */
+    at: z.string(),
+    /** Requests, by name, before and after whatever was changed: the figure is the same in all of them. */
+    still: z.array(z.string()).min(2),
+    /** Requests while it was changed: the figure has moved in proportion to these sums. */
+    moved: z.array(z.strictObject({ request: z.string(), by: z.number().positive() })).min(2),
+  }),
   /** A statement's syntax tree changed with the value sent. */
   z.strictObject({ shows: z.literal('statement-shape'), marker: z.string() }),
   /** The stored value of a column has a form that gives the password away. */

@@ -30,7 +30,7 @@ export default defineCheck({
       if (cell?.outcome === 'leak') {
         const { doing, tables } = leakedBy(cell);
         yield fail('ran', subject, `A caller who is not signed in got through: ${cell.reason}. Anyone on the internet can do the same.`, {
-          severity: 'critical',
+          severity: cell.figures ? 'high' : 'critical',
           impact: `Anyone, without an account, can ${doing} ${tables} of any customer.`,
           where: endpoint.where,
           actor: 'anonymous',

@@ -1,4 +1,5 @@
-import { defineCheck, fail, notApplicable, pass, unknown } from '../../model/check.ts';
+import { defineCheck, endpointSubject, fail, notApplicable, pass, unknown } from '../../model/check.ts';
+import { leakedBy } from '../../model/leak.ts';
 import { shownTable } from '../../model/words.ts';
 
 export default defineCheck({
@@ -21,6 +22,23 @@ export default defineCheck({
     if (cells.length === 0) {
       yield unknown('ran', { kind: 'table', name: ownership.value.tenants.table }, 'No second tenant could be signed up, so nobody tried.');
       return;
+    }
+    for (const cell of cells) {
+      if (cell.outcome !== 'leak' || !cell.figures) continue;
+      const { tables } = leakedBy(cell);
+      yield fail(
+        'ran',
+        endpointSubject(cell.endpoint),
+        `The answer to another tenant tells of rows that it does not show: ${cell.reason}.`,
+        {
+          severity: 'high',
+          impact: `A customer of one organisation can learn how much other organisations have in ${tables}, and how it changes.`,
+          where: endpoints?.value.endpoints.find((endpoint) => endpoint.id === cell.endpoint)?.where,
+          actor: 'stranger',
+          effect: 'figures',
+          ...(cell.proof ? { proof: cell.proof } : {}),
+        },
+      );
     }
     for (const { table, tenant } of ownership.value.tables) {
       if (!tenant) continue;

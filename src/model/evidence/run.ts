@@ -124,6 +124,8 @@ export const access = z.strictObject({
       byId: z.boolean(),
       /** Columns of A's rows whose values stood in the answer. */
       columns: z.array(z.string()),
+      /** Tables of whose rows of A figures in the answer are made, where none of the rows stands in it. */
+      figures: z.array(z.string()).optional(),
       /** The experiment that shows it; null where nothing is claimed. */
       proof: proof.nullable(),
       /** Only where nobody tried, for want of time: the command that would. */

@@ -199,10 +199,11 @@ function readLeak(
   if (cell.capability) return ['shared', 'named by an unguessable link, which is how it is meant to be used'];
   const tables = [...new Set(cell.read.map((row) => row.table))];
   const columns = cell.read.flatMap((row) => row.columns);
-  const telling = [...new Set(columns.filter((column) => credential.test(column) || personal.test(column)))];
-  if (cell.part === 'anonymous') return anonymousRead(cell, tables, telling, openness.anonymous);
+  const telling = tellingOf(columns);
+  if (cell.part === 'anonymous') return anonymousRead(cell, openness.anonymous);
   if (setting.tenants) {
-    return anonymous && anonymous.read.length > 0
+    // Where even that is a leak, a guard that only asks for a session would not mend it: the tenant is missing too.
+    return anonymous && anonymous.read.length > 0 && anonymousRead(anonymous, openness.anonymous)[0] !== 'leak'
       ? ['shared', 'callers who are not signed in see the same here; judged there']
       : ['leak', `${named(tables)} of another tenant stand in the answer`];
   }
@@ -218,6 +219,11 @@ function readLeak(
   return ['unknown', `shows ${named(tables)} of somebody else; whether that is meant, only the owner of the application can say`];
 }
 
+/** Columns of which one is nobody else's business. */
+function tellingOf(columns: readonly string[]): string[] {
+  return [...new Set(columns.filter((column) => credential.test(column) || personal.test(column)))];
+}
+
 function named(tables: readonly string[]): string {
   return tables.map(shownTable).join(', ');
 }
@@ -225,7 +231,9 @@ function named(tables: readonly string[]): string {
 const publicByName = /\/(public|catalog(ue)?|directory|shared?|embed|widget|landing|storefront)(\/|$)/i;
 
 /** Without a session: what shows must be nobody else's business before it is called a leak. */
-function anonymousRead(cell: RawCell, tables: readonly string[], telling: readonly string[], view: Openness): [Outcome, string] {
+function anonymousRead(cell: RawCell, view: Openness): [Outcome, string] {
+  const tables = [...new Set(cell.read.map((row) => row.table))];
+  const telling = tellingOf(cell.read.flatMap((row) => row.columns));
   const secret = telling.filter((column) => credential.test(column));
   if (secret.length > 0) return ['leak', `${secret.join(', ')} stand in the answer`];
   if (publicByName.test(cell.route.path)) return ['shared', 'public by its name, and nothing confidential shows'];

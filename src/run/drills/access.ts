@@ -22,6 +22,7 @@ import { leftOutGaps, leftOutReason, whileTimeLasts, withoutLimit } from './budg
 import type { Budget } from './budget.ts';
 import { isCapability, withKeysAsCapabilities } from './capabilities.ts';
 import { defineDrill } from './context.ts';
+import { withFigures } from './figures.ts';
 import { importanceOf } from './importance.ts';
 import { ownersOf, rowKey } from './owners.ts';
 import type { Owners } from './owners.ts';
@@ -44,24 +45,27 @@ export default defineDrill({
     const raw: RawCell[] = [];
     // Without a wire, what one request caused is told only by nothing else being on its way.
     const wire = { apart: given.boot.value.oracle.kind === 'rows' };
-    const leftOut = await whileTimeLasts(context.budget.turn('access'), routes, async (route, index) => {
+    const turn = context.budget.turn('access');
+    const leftOut = await whileTimeLasts(turn, routes, async (route, index) => {
       if (index % 10 === 0) context.progress(`everyone tries everything: ${index} of ${routes.length} endpoints`);
       raw.push(...(await tryRoute({ stage, owners, owner, players, wire }, route)));
     });
     const tried = withKeysAsCapabilities(raw, stage.cast.open);
+    const tenants = stage.ownership.tenants !== null && owners.separate === 'tenant';
     const byRows = judgeCells(tried, {
-      tenants: stage.ownership.tenants !== null && owners.separate === 'tenant',
+      tenants,
       tables: stage.lab.tables.all,
       statements: given.boot.value.oracle.kind === 'rows',
       changes: given.boot.value.oracle.kind !== 'responses',
       unseen: leftOut.filter((route) => route.method === 'GET').length,
     });
-    const judged = judgePeers(byRows, {
+    const byPeers = judgePeers(byRows, {
       ownership: stage.ownership,
       policy: await policyOf(stage, tried),
       routes: stage.routes,
       unseen: leftOut.length,
     });
+    const { judged, dependences, ...late } = await withFigures(stage, owners, byPeers, { turn, tenants, unseen: leftOut.length });
     const cells = judged.map(({ raw: cell, outcome, reason }) => ({
       endpoint: cell.route.id,
       actor: cell.actor,
@@ -74,10 +78,16 @@ export default defineDrill({
       ),
       byId: cell.byId,
       columns: [...new Set(cell.read.flatMap((row) => row.columns))].toSorted(),
-      proof: outcome === 'leak' ? proofOf(stage, cell, raw) : null,
+      proof: outcome === 'leak' ? (dependences.get(cell)?.proof ?? proofOf(stage, cell, raw)) : null,
+      ...(dependences.has(cell) ? { figures: [...(dependences.get(cell)?.tables ?? [])] } : {}),
+      ...(late.leftOut.has(cell) ? { outcome: 'unknown' as const, reason: leftOutReason(context.budget), settle: withoutLimit } : {}),
     }));
     const untried = leftOut.flatMap((route) => [owner, ...players].map((player) => leftOutCell(route, player, context.budget)));
-    return { value: { cells: [...cells, ...untried] }, gaps: leftOutGaps(context.budget, 'the access matrix', leftOut, routes) };
+    const gaps = [
+      ...leftOutGaps(context.budget, 'the access matrix', leftOut, routes),
+      ...leftOutGaps(context.budget, "figures made of others' rows", [...late.leftOut], cells),
+    ];
+    return { value: { cells: [...cells, ...untried] }, gaps };
   },
 });
 

@@ -1,5 +1,6 @@
 import type { Effect } from '../../../model/scenario.ts';
 import type { RowChange, RowRef } from '../../../model/transcript.ts';
+import { figuresIn, movesAlone } from './figures.ts';
 import { succeeded } from './interpreter.ts';
 import type { Lab, Played } from './interpreter.ts';
 import { quote } from './quote.ts';
@@ -51,6 +52,14 @@ export async function shown(
     }
     case 'column-shown':
       return columnShown(lab, { ...effect, key: filled(effect.key) }, played);
+    case 'answer-depends': {
+      const figure = (name: string): number | undefined => {
+        const [one] = named.get(name) ?? [];
+        return one && succeeded(one) ? figuresIn(one.exchange.response?.body ?? '').get(effect.at) : undefined;
+      };
+      const moved = effect.moved.map(({ request, by }) => ({ figure: figure(request), by }));
+      return movesAlone(effect.still.map(figure), moved) ? [] : null;
+    }
     case 'statement-shape':
       return played.statements.some(
         (statement) => statement.text.includes(effect.marker) && standsAs(statement.text, effect.marker) === 'syntax',

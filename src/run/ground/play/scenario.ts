@@ -1,3 +1,4 @@
+import { messageOf } from '../../../model/errors.ts';
 import type { Scenario, ScenarioOutcome, Step } from '../../../model/scenario.ts';
 import { shown } from './effects.ts';
 import { compose, play, saveFrom, succeeded, visit } from './interpreter.ts';
@@ -238,7 +239,13 @@ async function sql(run: Run, step: StepOf<'sql'>): Promise<Obstacle> {
   const anyone = lab.players.values().next().value;
   if (!anyone) throw new Error('a scenario without actors');
   const parameters = (step.parameters ?? []).map((parameter) => fillText(parameter, anyone, { saved: lab.saved, players: lab.players }));
-  const rows = await lab.ground.sql(step.text, parameters);
+  let rows;
+  try {
+    rows = await lab.ground.sql(step.text, parameters);
+  } catch (thrown) {
+    // The database has changed since the scenario was written: a table or a column of another name.
+    return `(${step.text}): ${messageOf(thrown)}`;
+  }
   for (const [name, { column }] of Object.entries(step.save ?? {})) lab.saved.set(name, rows[0]?.[column] ?? null);
   if (step.expect === undefined || rows.length > 0 === (step.expect.rows === 'some')) return null;
   return `(${step.text}) gave ${rows.length > 0 ? 'rows' : 'no row'}`;
