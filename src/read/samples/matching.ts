@@ -1,6 +1,6 @@
 import type { EvidenceValue } from '../../model/evidence/index.ts';
 
-type Route = EvidenceValue<'routes'>['routes'][number];
+type Route = Pick<EvidenceValue<'routes'>['routes'][number], 'unit' | 'id' | 'method' | 'path'>;
 
 /** How many segments of a base (`/api/v1`) may stand before one of two paths and not before the other. */
 const longestBase = 3;
