@@ -38,6 +38,7 @@ export async function replay(finding: Finding, options: AuditOptions): Promise<R
       ownership,
       routes: routes.routes,
       queries: valueOf(evidence, 'queries'),
+      samples: valueOf(evidence, 'samples'),
       objects: false,
     });
     const missing = Object.keys(scenario.actors).filter((name) => !stage.lab.players.has(name));

@@ -53,6 +53,7 @@ const learned = {
       extra: [],
       values: [['body:a', 1]],
       wants: [['body:a', [{ kind: 'type', type: 'integer' }]]],
+      sample: 0,
     },
   ],
 } satisfies UnfinishedAudit['memory'];

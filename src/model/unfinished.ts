@@ -33,6 +33,8 @@ export const stageMemory = z.strictObject({
       values: z.array(z.tuple([z.string(), z.json()])),
       /** `body:items.0.quantity` -> what answers asked of it. */
       wants: z.array(z.tuple([z.string(), z.array(want)])),
+      /** The sample request that worked where nothing else had, by its place among the endpoint's. */
+      sample: z.int().nullable(),
     }),
   ),
 });

@@ -6,7 +6,7 @@ import { defineDrill } from './context.ts';
 import type { Known } from './importance.ts';
 
 /** The stage of this run, set by whichever drill asks first. */
-export function stageOf(given: Given<'routes' | 'schema' | 'ownership', 'queries'>, context: RunContext): Promise<Stage> {
+export function stageOf(given: Given<'routes' | 'schema' | 'ownership', 'queries' | 'samples'>, context: RunContext): Promise<Stage> {
   return context.stage((ground) =>
     setStage({
       ground,
@@ -15,6 +15,7 @@ export function stageOf(given: Given<'routes' | 'schema' | 'ownership', 'queries
       ownership: given.ownership.value,
       routes: given.routes.value.routes,
       queries: given.queries?.value ?? null,
+      samples: given.samples?.value ?? null,
       objects: true,
     }),
   );
@@ -35,7 +36,7 @@ export function knownTo(given: Given<'routes' | 'schema' | 'ownership', 'queries
 export default defineDrill({
   name: 'actors',
   needs: ['boot', 'routes', 'schema', 'ownership'],
-  uses: ['queries'],
+  uses: ['queries', 'samples'],
   yields: 'actors',
   async run(given, context) {
     context.progress('signing actors up');

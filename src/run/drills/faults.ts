@@ -32,7 +32,7 @@ interface Trial {
 export default defineDrill({
   name: 'faults',
   needs: ['boot', 'routes', 'schema', 'ownership', 'actors'],
-  uses: ['queries', 'access', 'injection'],
+  uses: ['queries', 'samples', 'access', 'injection'],
   yields: 'faults',
   async run(given, context) {
     requireStatements(given.boot.value);

@@ -22,7 +22,7 @@ type Where = 'params' | 'query' | 'body' | 'headers';
 export default defineDrill({
   name: 'injection',
   needs: ['boot', 'routes', 'schema', 'ownership', 'actors'],
-  uses: ['queries', 'access'],
+  uses: ['queries', 'samples', 'access'],
   yields: 'injection',
   async run(given, context) {
     requireStatements(given.boot.value);

@@ -22,7 +22,7 @@ const session = /(log-?out|sign-?out|refresh|log-?in|sign-?in|session)/i;
 export default defineDrill({
   name: 'mass-assignment',
   needs: ['boot', 'routes', 'schema', 'ownership', 'actors'],
-  uses: ['queries', 'access', 'injection'],
+  uses: ['queries', 'samples', 'access', 'injection'],
   yields: 'mass-assignment',
   async run(given, context) {
     const { oracle } = given.boot.value;

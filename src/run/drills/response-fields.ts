@@ -42,7 +42,7 @@ interface Answer {
 export default defineDrill({
   name: 'response-fields',
   needs: ['boot', 'routes', 'schema', 'ownership', 'actors'],
-  uses: ['queries', 'access', 'injection', 'mass-assignment'],
+  uses: ['queries', 'samples', 'access', 'injection', 'mass-assignment'],
   yields: 'response-fields',
   async run(given, context) {
     const { oracle } = given.boot.value;

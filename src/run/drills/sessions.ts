@@ -14,7 +14,7 @@ import { recorded, scenarioOf } from './proof.ts';
 export default defineDrill({
   name: 'sessions',
   needs: ['boot', 'routes', 'schema', 'ownership', 'actors', 'access'],
-  uses: ['queries'],
+  uses: ['queries', 'samples'],
   yields: 'sessions',
   async run(given, context) {
     const stage = await stageOf(given, context);

@@ -31,7 +31,7 @@ interface Trial {
 export default defineDrill({
   name: 'stored-passwords',
   needs: ['boot', 'routes', 'schema', 'ownership', 'actors'],
-  uses: ['queries', 'access', 'injection', 'faults'],
+  uses: ['queries', 'samples', 'access', 'injection', 'faults'],
   yields: 'stored-passwords',
   async run(given, context) {
     const stage = await stageOf(given, context);

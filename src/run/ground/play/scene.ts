@@ -14,6 +14,7 @@ import { tablesOf } from './provenance.ts';
 import { quote } from './quote.ts';
 import { parserReady } from './statement.ts';
 import { addField, learn } from './asking/learning.ts';
+import { attemptsAt, followingsOf } from './asking/samples.ts';
 import { knowledgeOf, requestFor, sessionPath, tableOfPath } from './asking/synthesis.ts';
 import type { PoolRow, Request, Route, Synthesis } from './asking/synthesis.ts';
 import { holesIn } from './templates.ts';
@@ -48,6 +49,8 @@ interface StageInput {
   readonly ownership: Ownership;
   readonly routes: readonly Route[];
   readonly queries: EvidenceValue<'queries'> | null;
+  /** Requests that the repository holds. */
+  readonly samples: EvidenceValue<'samples'> | null;
   /** Let the owner make objects; a replay brings its own steps instead. */
   readonly objects: boolean;
 }
@@ -56,7 +59,14 @@ interface StageInput {
 export async function setStage(input: StageInput): Promise<Stage> {
   await parserReady;
   const lab: Lab = { ground: input.ground, tables: tablesOf(input.schema.tables), players: new Map(), saved: new Map() };
-  const synthesis: Synthesis = { lab, pool: await seeded(input), knowledge: new Map(), made: 0, forms: false };
+  const synthesis: Synthesis = {
+    lab,
+    pool: await seeded(input),
+    knowledge: new Map(),
+    samples: followingsOf(input.samples?.samples ?? [], input.routes),
+    made: 0,
+    forms: false,
+  };
   if (input.queries) hintsFromCode(synthesis, input.routes, input.queries);
   const cast = await castActors(synthesis, input.routes, input.ownership, input.seed);
   const bearers = cast.owner ? await bearersOf(lab, cast.owner, input.seed) : null;
@@ -120,7 +130,6 @@ function hintsFromCode(synthesis: Synthesis, routes: readonly Route[], queries: 
 }
 
 const rounds = 3;
-const attempts = 3;
 
 /** Keeps what creates the first row of a table; everything else is taken back at once. */
 async function makeObjects(stage: Stage): Promise<void> {
@@ -131,7 +140,7 @@ async function makeObjects(stage: Stage): Promise<void> {
   for (let round = 0; round < rounds; round++) {
     let gained = false;
     for (const route of creators) {
-      for (let attempt = 0; attempt < attempts; attempt++) {
+      for (const attempt of attemptsAt(synthesis, route)) {
         if (attempt > 0) guessFields(stage, route, attempt > 1);
         const request = requestFor(synthesis, route, owner, owner, attempt);
         if (request.missing.length > 0 && attempt > 0) break;

@@ -21,6 +21,7 @@ export function learn(synthesis: Synthesis, route: Route, request: Request, play
   if (!me) return;
   const bindings = { saved: synthesis.lab.saved, players: synthesis.lab.players };
   const body = request.step.body === undefined ? null : fill(request.step.body, me, bindings);
+  if (succeeded(played)) known.sample = request.sample;
   const sent = sentBy(route, known, body, played.sent.path);
   for (const [name, value] of Object.entries(body ?? {})) noteColumn(synthesis.lab, known, `body:${name}`, value as Json, played);
   for (const [name, value] of Object.entries(sent.params)) noteColumn(synthesis.lab, known, `params:${name}`, value, played);

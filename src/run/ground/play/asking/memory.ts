@@ -6,12 +6,13 @@ import type { Synthesis } from './synthesis.ts';
 export function memoryOf({ made, knowledge }: Synthesis): StageMemory {
   return {
     made,
-    routes: [...knowledge].map(([id, { columns, extra, values, wants }]) => ({
+    routes: [...knowledge].map(([id, { columns, extra, values, wants, sample }]) => ({
       id,
       columns: [...columns],
       extra: [...extra],
       values: [...values],
       wants: [...wants],
+      sample: sample ?? null,
     })),
   };
 }
@@ -19,7 +20,7 @@ export function memoryOf({ made, knowledge }: Synthesis): StageMemory {
 /** Gives a stage that was just set what an earlier one of the same seed had learned. */
 export function remember(synthesis: Synthesis, { made, routes }: StageMemory): void {
   synthesis.made = made;
-  for (const { id, columns, extra, values, wants } of routes) {
+  for (const { id, columns, extra, values, wants, sample } of routes) {
     const fresh = synthesis.knowledge.get(id) ?? newKnowledge();
     synthesis.knowledge.set(id, {
       ...fresh,
@@ -27,6 +28,7 @@ export function remember(synthesis: Synthesis, { made, routes }: StageMemory): v
       extra: new Map(extra),
       values: new Map(values),
       wants: new Map(wants),
+      sample: sample ?? undefined,
     });
   }
 }

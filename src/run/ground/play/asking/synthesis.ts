@@ -7,6 +7,8 @@ import type { Lab, RequestStep } from '../interpreter.ts';
 import type { Sent } from './complained-fields.ts';
 import { obeyed, pleasing, pleasingColumn } from './obeying.ts';
 import type { Obeying } from './obeying.ts';
+import { sampleAt } from './samples.ts';
+import type { Following } from './samples.ts';
 import type { Json, Player } from '../people/players.ts';
 import { fill } from '../templates.ts';
 import { plainField, valueFor } from './values.ts';
@@ -47,6 +49,8 @@ export interface Knowledge {
   readonly wants: Map<string, Want[]>;
   /** The latest request that succeeded: what contradicts it in an answer is about the state of things, not about the form of requests. */
   worked: Sent | null;
+  /** The sample by which a request succeeded, where none had without; by its place among the endpoint's. */
+  sample: number | undefined;
 }
 
 export function newKnowledge(): Knowledge {
@@ -58,6 +62,7 @@ export function newKnowledge(): Knowledge {
     answers: new Map(),
     wants: new Map(),
     worked: null,
+    sample: undefined,
   };
 }
 
@@ -67,12 +72,16 @@ export interface Request {
   readonly objects: { readonly parameter: string; readonly row: PoolRow; readonly column: string }[];
   /** Parameters for which no row could be found. */
   readonly missing: string[];
+  /** The sample that it follows, by its place among the endpoint's; none where it is made without. */
+  readonly sample?: number;
 }
 
 export interface Synthesis {
   readonly lab: Lab;
   readonly pool: PoolRow[];
   readonly knowledge: Map<string, Knowledge>;
+  /** What the repository's own sample requests show, by endpoint; absent where it holds none. */
+  readonly samples?: ReadonlyMap<string, readonly Following[]>;
   /** Requests made so far: keeps values that must be unique apart. */
   made: number;
   /** The app reads bodies as forms. */
@@ -88,10 +97,14 @@ export function knowledgeOf(synthesis: Synthesis, route: Route): Knowledge {
   return known;
 }
 
-/** The request that a rightful caller would send: ids from rows of `owner`, text stamped with the sender's canary. */
-export function requestFor(synthesis: Synthesis, route: Route, sender: Player, owner: Player, attempt: number): Request {
+/** The request that a rightful caller would send: ids from rows of `owner`, text stamped with the sender's canary. `number` is one of `attemptsAt`. */
+export function requestFor(synthesis: Synthesis, route: Route, sender: Player, owner: Player, number: number): Request {
   const known = knowledgeOf(synthesis, route);
   synthesis.made += 1;
+  const sample = sampleAt(synthesis, route, number, known.sample);
+  const following = (sample === undefined ? undefined : synthesis.samples?.get(route.id)?.[sample]) ?? null;
+  // What follows a sample is made as second attempts are: of what is asked, and nothing else.
+  const attempt = following === null ? number : 1;
   const objects: Request['objects'] = [];
   const missing: string[] = [];
   const parameters = [...route.path.matchAll(/:(\w+)/g)].map((match) => match[1] ?? '');
@@ -101,7 +114,7 @@ export function requestFor(synthesis: Synthesis, route: Route, sender: Player, o
     const row = found && { ...found, column: pleasingColumn(found.row.values, found.column, known.wants.get(`params:${parameter}`) ?? []) };
     if (row) objects.push({ parameter, row: row.row, column: row.column });
     else missing.push(parameter);
-    const given = known.values.get(`params:${parameter}`);
+    const given = known.values.get(`params:${parameter}`) ?? (row ? undefined : following?.segments.get(parameter));
     const value =
       given !== undefined
         ? String(given)
@@ -110,13 +123,13 @@ export function requestFor(synthesis: Synthesis, route: Route, sender: Player, o
           : encodedText(String(parameterFor(synthesis, route, known, owner, attempt, parameter)));
     path = path.replace(new RegExp(`:${parameter}(?![A-Za-z0-9_])`), value);
   }
-  const inputs = [...route.inputs, ...known.extra.values()];
+  const inputs = inputsOf(route, known, following);
   if (sessionPath.test(route.path)) {
     for (const field of inputs)
       if (/e-?mail/i.test(field.name) && !known.values.has(`body:${field.name}`)) known.values.set(`body:${field.name}`, '{{me.email}}');
   }
-  const query = fieldsIn(synthesis, route, known, owner, attempt, 'query', inputs);
-  const body = fieldsIn(synthesis, route, known, owner, attempt, 'body', inputs);
+  const query = fieldsIn(synthesis, route, known, owner, attempt, 'query', inputs, following);
+  const body = fieldsIn(synthesis, route, known, owner, attempt, 'body', inputs, following);
   const search = Object.entries(query)
     .filter(([, value]) => value !== '' && (typeof value !== 'object' || value === null))
     .map(([name, value]) => `${encodeURIComponent(name)}=${encodedText(String(value))}`);
@@ -128,11 +141,23 @@ export function requestFor(synthesis: Synthesis, route: Route, sender: Player, o
       method: route.method === 'ALL' ? 'GET' : route.method,
       path: search.length > 0 ? `${path}?${search.join('&')}` : path,
       ...(sends ? { body } : {}),
-      ...(sends && synthesis.forms ? { encoding: 'form' as const } : {}),
+      ...(sends && (following?.form ?? synthesis.forms) ? { encoding: 'form' as const } : {}),
     },
     objects,
     missing,
+    ...(sample === undefined ? {} : { sample }),
   };
+}
+
+/** The fields of a request: what the code and the answers speak of; of one that follows a sample the sample's, and what must be there. */
+function inputsOf(route: Route, known: Knowledge, following: Following | null): InputField[] {
+  const all = [...route.inputs, ...known.extra.values()];
+  if (following === null) return all;
+  const key = (field: InputField): string => `${field.in}:${field.name}`;
+  const shown = new Map(following.fields.map((field) => [key(field), field]));
+  const rest = all.filter((field) => field.required === true && !shown.has(key(field)) && !known.guessed.has(key(field)));
+  const described = new Map(route.inputs.map((field) => [key(field), { ...field, required: true }]));
+  return [...following.fields.map((field) => described.get(key(field)) ?? field), ...rest];
 }
 
 /** Fields that name the other side of a transfer, an invitation or a message. */
@@ -154,6 +179,7 @@ function fieldsIn(
   attempt: number,
   place: 'body' | 'query',
   inputs: readonly InputField[],
+  following: Following | null,
 ): Record<string, Json> {
   const fields = inputs.filter((field) => field.in === place);
   const made: Record<string, Json> = {};
@@ -174,10 +200,11 @@ function fieldsIn(
       given ??
       (row
         ? refer(synthesis, row.row, row.column)
-        : valueFor({ field, column: column ?? null, attempt, serial: synthesis.made * 10 + index }));
+        : (following?.values.get(key) ?? valueFor({ field, column: column ?? null, attempt, serial: synthesis.made * 10 + index })));
     made[field.name] = withRows(synthesis, owner, value);
   });
-  return obeyed(made, obeyingOf(synthesis, route, known, owner, attempt, place));
+  const obeying = obeyingOf(synthesis, route, known, owner, attempt, place);
+  return obeyed(made, following === null ? obeying : { ...obeying, wants: new Map([...following.wants, ...known.wants]) });
 }
 
 /** What answers asked of a route's fields, and how fields that are missing are made. */

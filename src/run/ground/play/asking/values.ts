@@ -25,7 +25,7 @@ const day = 86_400_000;
 const epoch = Date.UTC(2031, 0, 6, 9);
 
 /** What would show an object to everybody. What its owner has made public is no leak, so nothing is made so. */
-const shows = /public|shared?$|visible|listed|discoverable|searchable|everyone|anyone/i;
+export const revealing = /public|shared?$|visible|listed|discoverable|searchable|everyone|anyone/i;
 const kept = /^(private|personal|restricted|internal|hidden|unlisted|owner|only_?me|me|self)$/i;
 
 /** Values by name, first match wins. `{{me.…}}` is the player who sends the request. */
@@ -57,7 +57,7 @@ const rules: readonly Rule[] = [
   { name: /^(limit|take|per_?page|page_?size)$/i, make: () => 100 },
   { name: /^(sort|order|order_?by|sort_?by|direction|dir)$/i, make: () => '' },
   { name: /^(q|query|search|term|keyword|filter)$/i, make: () => 'sw' },
-  { name: /^(is|has|can|should)[_A-Z]|enabled|active|agree|accept|terms/, make: ({ field }) => !shows.test(field.name) },
+  { name: /^(is|has|can|should)[_A-Z]|enabled|active|agree|accept|terms/, make: ({ field }) => !revealing.test(field.name) },
 ];
 
 /** A JSON value, or text with `{{…}}` templates, that a rightful caller could plausibly send. */
@@ -69,7 +69,7 @@ export function valueFor(context: FieldContext): Json {
     : undefined;
   const one = hidden ?? allowed[0];
   if (one !== undefined) return one;
-  if (field.type === 'boolean' || column?.type === 'boolean') return !shows.test(field.name);
+  if (field.type === 'boolean' || column?.type === 'boolean') return !revealing.test(field.name);
   if (field.type === 'array') return field.fields.length > 0 ? [objectOf(context)] : [];
   if (field.type === 'object') return objectOf(context);
   if (field.format === 'email') return `{{me.tag}}${context.serial}@example.com`;

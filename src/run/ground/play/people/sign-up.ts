@@ -5,6 +5,7 @@ import { learn } from '../asking/learning.ts';
 import type { Player } from './players.ts';
 import { onlyAnswers } from '../answers.ts';
 import { credentialsIn, guarded } from './sessions.ts';
+import { attemptsAt, shownFields } from '../asking/samples.ts';
 import { knowledgeOf, requestFor } from '../asking/synthesis.ts';
 import type { PoolRow, Route, Synthesis } from '../asking/synthesis.ts';
 import { plainField } from '../asking/values.ts';
@@ -59,9 +60,9 @@ export async function signUp(synthesis: Synthesis, route: Route, player: Player,
   let last = '';
   for (const form of synthesis.forms ? [true, false] : [false, true]) {
     synthesis.forms = form;
-    for (let attempt = 0; attempt < 4; attempt++) {
+    for (const attempt of attemptsAt(synthesis, route, 4)) {
       // What an answer asked for may be one more of these.
-      for (const field of [...route.inputs, ...known.extra.values()]) {
+      for (const field of [...route.inputs, ...known.extra.values(), ...shownFields(synthesis, route)]) {
         if (/e-?mail/i.test(field.name)) known.values.set(`body:${field.name}`, '{{me.email}}');
         if (/^(user_?name|login|handle)$/i.test(field.name)) known.values.set(`body:${field.name}`, '{{me.tag}}');
         if (/pass/i.test(field.name)) known.values.set(`body:${field.name}`, '{{me.password}}');
