@@ -10,7 +10,7 @@ export interface Caller {
   readonly args: readonly Expr[];
 }
 
-/** Who calls each function, by `file:index`: directly, through a mutation of a query library, or as the handler of a form. */
+/** Who calls each function, by `file:index`: directly, through a mutation of a query library, as the handler of a form, or for each item of a list. */
 export function callersOf(sites: readonly Site[], following: Following): ReadonlyMap<string, readonly Caller[]> {
   const callers = new Map<string, Caller[]>();
   const note = (targets: readonly Target[], caller: Caller): void => {
@@ -26,6 +26,8 @@ export function callersOf(sites: readonly Site[], following: Following): Readonl
     following.ask(() => {
       note(following.targets(call.f, file), { site, args: call.a });
       const handler = call.a[0];
+      if (handler?.k === 'fn' && call.f.k === 'get' && /^(?:map|forEach|find|filter|some|every|flatMap)$/.test(call.f.n))
+        note([{ file, fn: handler.i }], { site, args: [{ k: 'get', o: call.f.o, n: '0' }] });
       if (handler !== undefined && lastName(file.facts, call.f) === 'handleSubmit') {
         const defaults = following.defaultsOf(call.f, file);
         note(following.targets(handler, file), { site, args: [defaults === null ? { k: 'unk' } : startOf(defaults)] });

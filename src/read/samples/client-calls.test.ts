@@ -95,6 +95,20 @@ describe('what is sent', () => {
     expect(clientCalls[0]?.callers.map(({ where }) => where.line)).toEqual([5, 6]);
   });
 
+  it('is an item of a list that the screen offers', async () => {
+    const text = `const coins = [{ code: 'BTC', name: 'Bitcoin' }, { code: 'ETH', name: 'Ether' }];
+      export function Shop() {
+        const [prices] = useState(coins.map((coin) => ({ ...coin, price: 3 })));
+        const buy = () => { const coin = prices.find((one) => one.code === chosen); fetch('/buy', { method: 'POST', body: JSON.stringify({ code: coin.code, price: coin.price }) }); };
+        const watch = (code) => fetch('/watch', { method: 'POST', body: JSON.stringify({ code }) });
+        return coins.map((coin) => <button onClick={() => watch(coin.code)} />);
+      }`;
+    expect(await one(text)).toEqual([
+      ['POST', '/buy', { code: 'BTC', price: 3 }],
+      ['POST', '/watch', { code: 'BTC' }],
+    ]);
+  });
+
   it('is told for each user of a hook', async () => {
     const files = {
       'src/hook.ts': `export function useCreate() { return useMutation({ mutationFn: async (data) => fetch('/api/notes', { method: 'POST', body: JSON.stringify(data) }) }); }`,

@@ -34,6 +34,8 @@ const passesOn =
 const mutations = /^(?:use\w*Mutation|createMutation)$/;
 const mutates = /^(?:mutate|mutateAsync|trigger)$/;
 const numeric = /^(?:Number|parseInt|parseFloat)$/;
+/** Methods of lists that give an item, or a list of the same. */
+const listMethods = /^(?:find|at|pop|shift|map|filter|slice|sort|toSorted|reverse)$/;
 const keepsValue =
   /^(?:trim|toString|toLowerCase|toUpperCase|parse|String|encodeURIComponent|toRaw|unref|structuredClone|stringify|resolve)$/;
 
@@ -268,11 +270,28 @@ export class Following {
     return found === null ? UNKNOWN : this.value(found.e, { file: found.file, given: new Map() }, found.path, depth + 1);
   }
 
+  /** Of a list that the code holds any item may be chosen: it is the first, so that all that is said of it belongs together. */
+  #ofList(method: string, list: Expr, how: Expr | undefined, scope: Scope, path: readonly string[], depth: number): AbstractValue {
+    if (/^(?:find|at|pop|shift)$/.test(method)) return this.value(list, scope, ['0', ...path], depth + 1);
+    if (method !== 'map') return this.value(list, scope, path, depth + 1);
+    const [index, ...rest] = path;
+    const item: Expr = { k: 'get', o: list, n: '0' };
+    const values = (how === undefined ? [] : this.targets(how, scope.file, [], depth + 1)).flatMap((target) => {
+      const given = new Map([...scope.given, ...boundTo(target, [item], scope.file)]);
+      return returnsOf(target.file.facts, target.fn).map((one) => this.value(one, { file: target.file, given }, rest, depth + 1));
+    });
+    return index === undefined ? { kind: 'array', items: values.slice(0, 1), open: true } : oneOf(values);
+  }
+
   #object(e: Extract<Expr, { k: 'obj' }>, scope: Scope, path: readonly string[], depth: number): AbstractValue {
     const [head, ...rest] = path;
     if (head !== undefined) {
-      const value = e.p.findLast(([name]) => name === head)?.[1];
-      return value === undefined ? UNKNOWN : this.value(value, scope, rest, depth + 1);
+      const at = e.p.findLast(([name]) => name === head || name === '...');
+      if (at === undefined) return UNKNOWN;
+      if (at[0] === head) return this.value(at[1], scope, rest, depth + 1);
+      const spread = this.value(at[1], scope, path, depth + 1);
+      const before = e.p.slice(0, e.p.lastIndexOf(at));
+      return spread.kind === 'unknown' && before.length > 0 ? this.#object({ k: 'obj', p: before }, scope, path, depth + 1) : spread;
     }
     const keys: Record<string, AbstractValue> = {};
     let open = e.p.length > 60;
@@ -296,7 +315,8 @@ export class Following {
       const fields = first === undefined ? null : next(first, []);
       return part(fields?.kind === 'object' ? fields : { kind: 'object', keys: {}, open: fields !== null }, path);
     }
-    if (name === 'useState' && path[0] === '0') return first === undefined ? UNKNOWN : part(started(next(first, [])), path.slice(1));
+    if (name === 'useState' && path[0] === '0') return first === undefined ? UNKNOWN : started(next(first, path.slice(1)));
+    if (e.f.k === 'get' && listMethods.test(name)) return this.#ofList(name, e.f.o, first, scope, path, depth);
     if (name === 'getValues' || name === 'watch') {
       const defaults = this.defaultsOf(e.f, scope.file);
       return defaults === null ? UNKNOWN : part(started(next(defaults, [])), path);
