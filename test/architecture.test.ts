@@ -45,7 +45,7 @@ const rooms: Record<string, Room> = {
     node: [],
   },
   cli: {
-    ours: ['index', 'model', 'report'],
+    ours: ['index', 'model', 'report', 'config'],
     packages: [],
     node: ['node:util', 'node:fs/promises', 'node:path', 'node:process', 'node:os'],
   },

@@ -1,5 +1,6 @@
 import { messageOf, SeaworthyError } from '../model/errors.ts';
 import { visible } from '../report/visible.ts';
+import { accessCommand } from './access.ts';
 import { auditCommand } from './audit.ts';
 import { explainCommand } from './explain.ts';
 import { parse, usage } from './options.ts';
@@ -7,6 +8,7 @@ import { replayCommand } from './replay.ts';
 import type { Terminal } from './terminal.ts';
 
 const commands: Readonly<Record<string, (options: ReturnType<typeof parse>, terminal: Terminal) => Promise<number>>> = {
+  access: accessCommand,
   audit: auditCommand,
   explain: explainCommand,
   replay: replayCommand,

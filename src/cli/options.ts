@@ -26,6 +26,16 @@ export interface Options {
   readonly out: string | null;
   readonly report: string | null;
   readonly focus: readonly string[];
+  /** Put the draft of intended access into `seaworthy.json`. */
+  readonly write: boolean;
+  /** Endpoints whose rules somebody confirms. */
+  readonly confirm: readonly string[];
+  /** Confirm every draft. */
+  readonly all: boolean;
+  /** Who confirms. */
+  readonly by: string | null;
+  /** Who may use the confirmed endpoint, where that is not what the draft says. */
+  readonly allow: readonly string[] | null;
   readonly help: boolean;
   readonly version: boolean;
 }
@@ -53,6 +63,11 @@ export function parse(argv: readonly string[]): Options {
         out: { type: 'string' },
         report: { type: 'string' },
         focus: { type: 'string', multiple: true },
+        write: { type: 'boolean' },
+        confirm: { type: 'string', multiple: true },
+        all: { type: 'boolean' },
+        by: { type: 'string' },
+        allow: { type: 'string', multiple: true },
         help: { type: 'boolean', short: 'h' },
         version: { type: 'boolean', short: 'v' },
       },
@@ -77,6 +92,11 @@ export function parse(argv: readonly string[]): Options {
     out: values.out ?? null,
     report: values.report ?? null,
     focus: values.focus ?? [],
+    write: values.write ?? false,
+    confirm: values.confirm ?? [],
+    all: values.all ?? false,
+    by: values.by ?? null,
+    allow: values.allow?.flatMap((text) => text.split(',')).map((text) => text.trim()) ?? null,
     help: values.help ?? false,
     version: values.version ?? false,
   };
@@ -98,6 +118,8 @@ export const usage = `Usage
   seaworthy audit [dir]      read the application, run it, judge it
   seaworthy replay <finding> run the experiment of a finding again
   seaworthy explain <id>     a check, control, trigger or finding in plain words
+  seaworthy access [dir]     who each endpoint seems meant for, and what only
+                             the owner of the application can say
 
 Options
   --no-run, --run            only read, or run without a terminal too
@@ -109,7 +131,11 @@ Options
   --seed <text>              decides every invented value (default ${defaultSeed})
   --format <format>          ${formats.join(', ')} on standard output
   --out <dir>                where the report's files go
-  --report <file>            the report that replay and explain read
+  --report <file>            the report that replay, explain and access read
+  --write                    access: put the draft into seaworthy.json
+  --confirm "GET /path"      access: this rule is meant; needs --by <name>
+  --allow <who>              with --confirm: who may instead, separated by commas
+  --all                      access: every draft is meant; needs --by <name>
   --install                  install missing dependencies from the registry
   --unsealed                 run even where the app cannot be sealed in
   --help, --version

@@ -25,10 +25,28 @@ describe('parseConfig', () => {
       'seaworthy.json:3: port: expected a number',
     ]);
     expect(problems('{\n  "colour": 1\n}')[0]).toMatch(/^seaworthy\.json:2: colour: expected one of the known keys \(\$schema, profile/);
-    expect(problems('{ "access": [{ "endpoint": "orders", "allow": ["public"] }] }')[0]).toContain(
-      'access[0].endpoint: expected a method and a path',
-    );
     expect(problems('{ "profile": ')[0]).toContain('expected valid JSON');
+  });
+
+  it('says what is wrong with who may call what', () => {
+    const access = (rules: string, groups = '{}') => problems(`{ "access": {\n"groups": ${groups},\n"rules": [\n${rules}\n] } }`);
+    expect(access('{ "endpoint": "orders", "allow": ["anyone"] }')[0]).toContain('access.rules[0].endpoint: expected a method and a path');
+    expect(access('{ "endpoint": "GET /a*b", "allow": ["anyone"] }')).toHaveLength(1);
+    expect(access('{ "endpoint": "GET /a", "allow": [] }')).toEqual(['seaworthy.json:4: access.rules[0].allow: expected at least 1 item']);
+    const rule = '{ "endpoint": "* /a/*", "allow": ["admin", "owner"] }';
+    expect(access(rule)).toEqual([]);
+    expect(access(`${rule},\n${rule}`)).toEqual(['seaworthy.json:5: access.rules[1].endpoint: expected each endpoint only once']);
+    expect(access('{ "endpoint": "GET /a", "allow": ["nobody", "admin"] }')[0]).toContain('expected "nobody" alone, or those who may');
+    expect(access('{ "endpoint": "GET /a", "allow": ["staff"], "confirmed": { "by": "Ann Lee" } }')).toEqual([
+      'seaworthy.json:4: access.rules[0].confirmed.on: expected a value; it is required',
+    ]);
+    expect(access('{ "endpoint": "GET /a", "allow": ["staff"], "confirmed": { "by": "Ann Lee", "on": "2026-03-01", "at": 1 } }')).toEqual([
+      'seaworthy.json:4: access.rules[0].confirmed.at: expected one of the known keys (by, on)',
+    ]);
+    expect(access(rule, '{ "owner": ["admin"] }')).toEqual([
+      'seaworthy.json:2: access.groups.owner: expected another name; this word has a meaning already',
+    ]);
+    expect(problems('{ "access": [] }')).toEqual(['seaworthy.json:1: access: expected an object']);
   });
 
   it('wants every field of an attestation', () => {

@@ -2,6 +2,7 @@ import { findNodeAtLocation, parseTree, printParseErrorCode } from 'jsonc-parser
 import type { Node, ParseError } from 'jsonc-parser';
 import { z } from 'zod';
 import { SeaworthyError } from '../model/errors.ts';
+import { accessPolicy, accessRule, confirmation } from '../model/access-rule.ts';
 import { configSchema } from './schema.ts';
 import type { Config } from './schema.ts';
 import { liveSecret } from './secret.ts';
@@ -120,9 +121,10 @@ function article(type: string): string {
 }
 
 function knownKeys(path: readonly PropertyKey[]): string {
-  const shapes = { access: 'endpoint, allow', attest: 'control, statement, by, date, until' };
-  const section = String(path[0] ?? '');
-  return section in shapes ? shapes[section as keyof typeof shapes] : Object.keys(configSchema.shape).join(', ');
+  if (path[0] === 'attest') return 'control, statement, by, date, until';
+  if (path[0] !== 'access') return Object.keys(configSchema.shape).join(', ');
+  if (path.length === 1) return Object.keys(accessPolicy.shape).join(', ');
+  return Object.keys(path.at(-1) === 'confirmed' ? confirmation.shape : accessRule.shape).join(', ');
 }
 
 /** The value of a parsed tree, without the prototype that a key `__proto__` would set. */

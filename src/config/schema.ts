@@ -1,22 +1,11 @@
 import { z } from 'zod';
+import { accessPolicy } from '../model/access-rule.ts';
 import { limitPattern } from '../model/duration.ts';
 import { profile, trigger } from '../model/words.ts';
 
 const date = z.iso.date().describe('A day, as YYYY-MM-DD.');
 const sentence = z.string().trim().min(3);
 const command = z.string().trim().min(1);
-
-/** Who may call an endpoint: everyone, everyone who is signed in, the owner of the row, or a role of the application. */
-const audience = z.string().trim().min(1).describe('`public`, `signed-in`, `owner`, `nobody`, or the name of a role of the application.');
-
-/** Who an endpoint is meant for. */
-const accessRule = z.strictObject({
-  endpoint: z
-    .string()
-    .regex(/^(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|ALL|\*) \/\S*$/, 'a method and a path, such as "GET /orders/:id"')
-    .describe('Method and path as the report writes them; a path may end in `*`.'),
-  allow: z.array(audience).min(1),
-});
 
 /** What a named person says of a control. */
 const attestation = z.strictObject({
@@ -48,7 +37,7 @@ export const configSchema = z
     env: z
       .record(z.string().regex(/^[A-Za-z_]\w*$/, 'the name of an environment variable'), z.string())
       .describe('Environment variables for the proving ground. Never a live secret.'),
-    access: z.array(accessRule).describe('Who may call what, as its owner intends it.'),
+    access: accessPolicy.describe('Who may call what, as its owner means it; "seaworthy access" drafts it.'),
     attest: z.array(attestation).describe('What no machine can see, said by a named person, with an end.'),
   })
   .partial()

@@ -1,8 +1,10 @@
+import { ruleFor } from '../model/access-rule.ts';
 import type { EvidenceValue } from '../model/evidence/index.ts';
 import { defineDerivation } from '../model/producer.ts';
 
 type Route = EvidenceValue<'routes'>['routes'][number];
 type Cell = EvidenceValue<'access'>['cells'][number];
+type Rule = EvidenceValue<'access-rules'>['rules'][number];
 
 /** Doors that have to stand open for who has no session yet (or none any more), and what is there for everybody. */
 const openDoor =
@@ -30,17 +32,18 @@ function pairs(words: readonly string[]): string[] {
 export default defineDerivation({
   name: 'endpoints',
   needs: ['routes'],
-  uses: ['queries', 'calls', 'access', 'intended-access'],
+  uses: ['queries', 'calls', 'access', 'access-rules'],
   yields: 'endpoints',
-  run: ({ routes, queries, calls, access, 'intended-access': stated }) => ({
+  run: ({ routes, queries, calls, access, 'access-rules': stated }) => ({
     value: {
       endpoints: routes.value.routes.map((route) => {
         const cells = access?.value.cells.filter((cell) => cell.endpoint === route.id && cell.settle === undefined) ?? [];
         const own = cells.find((cell) => cell.actor === 'owner');
         const touching = queries?.value.queries.filter((query) => query.routes.includes(route.id)) ?? [];
-        const rule = stated?.value.rules.find((one) => matches(one.endpoint, route.id));
+        const rule = ruleFor(stated?.value.rules.filter(({ confirmed }) => confirmed !== null) ?? [], route.id);
         const means = new Set(calls?.value.calls.filter((call) => call.routes.includes(route.id)).map((call) => call.means));
-        const [intended, intendedWhy] = rule ? statedIntent(rule.allow) : intent(route, means, cells);
+        const drafted = intent(route, means, cells);
+        const [intended, intendedWhy] = rule ? statedIntent(rule, drafted) : drafted;
         return {
           id: route.id,
           unit: route.unit,
@@ -69,17 +72,11 @@ export default defineDerivation({
   }),
 });
 
-/** `GET /orders/:id`, `* /public/*`. */
-function matches(rule: string, id: string): boolean {
-  const [method = '', path = ''] = rule.split(' ');
-  const [ownMethod = '', ownPath = ''] = id.split(' ');
-  return (method === '*' || method === ownMethod) && (path.endsWith('*') ? ownPath.startsWith(path.slice(0, -1)) : path === ownPath);
-}
-
-function statedIntent(allow: readonly string[]): ReturnType<typeof intent> {
-  const why = 'stated in seaworthy.json';
-  if (allow.includes('public')) return ['public', why];
-  return allow.includes('signed-in') || allow.includes('owner') ? ['signed-in', why] : ['role', why];
+/** What a named person says; where the application shows the same by itself, that stays the reason. */
+function statedIntent({ allow, confirmed }: Rule, drafted: ReturnType<typeof intent>): ReturnType<typeof intent> {
+  const signedIn = allow.some((one) => one === 'signed-in' || one === 'tenant' || one === 'owner');
+  const said = allow.includes('anyone') ? 'public' : signedIn ? 'signed-in' : 'role';
+  return said === drafted[0] ? drafted : [said, `stated in seaworthy.json by ${confirmed?.by} on ${confirmed?.on}`];
 }
 
 /** Drafted intent, for the owner to confirm: the guards in the code first, then what it does, then the name. */

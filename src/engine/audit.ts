@@ -1,4 +1,4 @@
-import intendedAccess from '../ask/intended-access.ts';
+import accessRules from '../ask/access-rules.ts';
 import { checks } from '../checks/index.ts';
 import { readConfig } from '../config/read.ts';
 import type { Config } from '../config/schema.ts';
@@ -116,7 +116,7 @@ export async function gather(tree: Tree, config: Config, options: AuditOptions, 
   };
   const order = inOrder([
     ...collectors.map((producer) => ({ ...producer, by: () => by(() => produce(producer, store, reading, options.signal)) })),
-    { ...intendedAccess, by: () => by(() => produce(intendedAccess, store, { access: config.access ?? [] }, options.signal)) },
+    { ...accessRules, by: () => by(() => produce(accessRules, store, { access: config.access }, options.signal)) },
     ...derivations.map((producer) => ({ ...producer, by: () => by(() => produce(producer, store, undefined, options.signal)) })),
     ...drills
       .filter((producer) => !experiment || staging.includes(producer.yields))

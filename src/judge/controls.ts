@@ -123,13 +123,22 @@ function judge(about: Case, input: ControlInput): ControlResult {
   if (about.passes.length === 0) {
     return result('not-applicable', 'read', sentence(about.notApplicable[0]?.reason ?? 'There is nothing to examine'));
   }
+  const words = about.passes.filter((entry) => entry.class === 'stated').flatMap((entry) => entry.subjects);
+  // Some of it holds only by somebody's word: that is said, and is no pass.
+  if (words.length > 0 && !control.mode.includes('stated')) return result('stated', 'stated', wordReason(about, words));
   return result('pass', passClass(about), passReason(about));
+}
+
+function wordReason(about: Case, subjects: readonly string[]): string {
+  const named = subjects.toSorted().slice(0, 3).join(', ');
+  const more = subjects.length > 3 ? ` and ${subjects.length - 3} more` : '';
+  return `${about.passed} of ${about.of} examined hold, ${subjects.length} of them by what a named person confirmed under "access" in seaworthy.json: ${named}${more}.`;
 }
 
 /** A check is settled when a class that may pass the control says pass, or it had nothing to examine. */
 function settled(check: string, about: Case): boolean {
   const passes = about.passes.filter((entry) => entry.check === check);
-  if (passes.length > 0) return passes.some((entry) => about.control.mode.includes(entry.class));
+  if (passes.length > 0) return passes.some((entry) => about.control.mode.includes(entry.class) || entry.class === 'stated');
   return about.notApplicable.some((entry) => entry.check === check) && !about.mild.some((finding) => finding.check === check);
 }
 

@@ -36,7 +36,7 @@ function joined(cell: Cell, findings: Parameters<typeof matrixOf>[0]['findings']
 describe('matrixOf', () => {
   it('counts every cell under its row and its outcome, and gives the places', () => {
     const { outcomes, rows, cells, actors } = sampleReport.matrix;
-    expect(outcomes.map(({ outcome }) => outcome)).toEqual(['leak', 'unknown', 'allowed', 'shared', 'own', 'refused']);
+    expect(outcomes.map(({ outcome }) => outcome)).toEqual(['leak', 'unknown', 'allowed', 'intended', 'shared', 'own', 'refused']);
     expect(outcomes.reduce((sum, one) => sum + one.cells, 0)).toBe(cells.length);
     expect(rows.find((row) => row.endpoint === 'GET /api/invoices/:id')).toEqual({
       endpoint: 'GET /api/invoices/:id',

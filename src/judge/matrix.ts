@@ -2,7 +2,7 @@ import type { CheckMeta } from '../model/check.ts';
 import type { EvidenceValue } from '../model/evidence/index.ts';
 import type { AccessOutcome } from '../model/evidence/run.ts';
 import type { Finding } from '../model/finding.ts';
-import { outcomeMeanings } from '../model/matrix.ts';
+import { answerOf, outcomeMeanings } from '../model/matrix.ts';
 import type { Matrix } from '../model/matrix.ts';
 
 type Cell = EvidenceValue<'access'>['cells'][number];
@@ -26,6 +26,7 @@ export function matrixOf(input: MatrixInput): Matrix {
     actors: actorsOf(cells, input.actors),
     outcomes: outcomes.map((outcome) => ({
       outcome,
+      answer: answerOf[outcome],
       meaning: outcomeMeanings[outcome],
       cells: cells.filter((cell) => cell.outcome === outcome).length,
     })),
@@ -39,11 +40,13 @@ export function matrixOf(input: MatrixInput): Matrix {
       endpoint: cell.endpoint,
       actor: cell.actor,
       outcome: cell.outcome,
+      answer: answerOf[cell.outcome],
       reason: cell.reason,
       status: cell.status,
       byId: cell.byId,
       finding: cell.outcome === 'leak' ? (findingOf(cell, leaks)?.id ?? null) : null,
       settle: cell.settle ?? null,
+      rule: cell.rule ? { endpoint: cell.rule.endpoint, lets: cell.rule.lets, by: cell.rule.by, on: cell.rule.on } : null,
     })),
   };
 }

@@ -14,9 +14,20 @@ import { applying, verdicts } from './verdicts.ts';
 
 /** The values of evidence that the judgement itself looks at; all may be missing. */
 export type JudgedEvidence = {
-  readonly [K in 'files' | 'units' | 'routes' | 'endpoints' | 'access' | 'actors' | 'schema' | 'dependencies' | 'calls']?:
-    | EvidenceValue<K>
-    | undefined;
+  readonly [
+    K in
+      | 'files'
+      | 'units'
+      | 'routes'
+      | 'endpoints'
+      | 'access'
+      | 'actors'
+      | 'schema'
+      | 'dependencies'
+      | 'calls'
+      | 'intended-access'
+      | 'guard-styles'
+  ]?: EvidenceValue<K> | undefined;
 };
 
 export interface ReportInput {
@@ -75,6 +86,8 @@ export function buildReport(input: ReportInput): Report {
     units: (values.units?.units ?? []).map(({ dir, name, kind, frameworks }) => ({ dir, name, kind, frameworks })),
     endpoints,
     matrix: matrixOf({ access: values.access, actors: values.actors, endpoints, findings, checks: input.checks }),
+    intended: values['intended-access'] ?? null,
+    guardStyles: values['guard-styles'] ?? null,
     evidence: { ...input.evidence },
     controls,
     findings,

@@ -7,9 +7,25 @@ export const outcomeMeanings: Readonly<Record<AccessOutcome, string>> = {
   leak: "reached or changed someone else's data",
   unknown: 'no clear answer; that is neither fine nor a fault',
   allowed: 'may do it; whether that is meant is for the owner of the application to say',
+  intended: 'may do it, and a named person confirmed that it is meant',
   shared: 'got data that is meant for everyone',
   own: 'got its own data',
   refused: 'was turned away',
+};
+
+/** What every cell comes to: each outcome is one of four answers. */
+export const answer = z.enum(['leak', 'unknown', 'intended', 'refused']);
+export type Answer = z.infer<typeof answer>;
+
+export const answerOf: Readonly<Record<AccessOutcome, Answer>> = {
+  leak: 'leak',
+  unknown: 'unknown',
+  // Nobody said that it is meant.
+  allowed: 'unknown',
+  intended: 'intended',
+  shared: 'intended',
+  own: 'intended',
+  refused: 'refused',
 };
 
 /** Who acted; part and role are null where the evidence does not say. */
@@ -29,6 +45,7 @@ export const matrixCell = z.strictObject({
   endpoint: z.string(),
   actor: z.string(),
   outcome: accessOutcome,
+  answer,
   reason: z.string(),
   /** The status code of the answer; null without one. */
   status: z.int().nullable(),
@@ -38,6 +55,8 @@ export const matrixCell = z.strictObject({
   finding: z.string().nullable(),
   /** Only where nobody tried: the command that would. */
   settle: z.string().nullable(),
+  /** The confirmed rule of `seaworthy.json` that it was held against, whether it lets this actor in, and who said so on which day. */
+  rule: z.strictObject({ endpoint: z.string(), lets: z.boolean(), by: z.string(), on: z.string() }).nullable(),
 });
 export type MatrixCell = z.infer<typeof matrixCell>;
 
@@ -45,7 +64,7 @@ export type MatrixCell = z.infer<typeof matrixCell>;
 export const matrix = z.strictObject({
   actors: z.array(matrixActor),
   /** Every outcome with its meaning and the number of its cells, the gravest first. */
-  outcomes: z.array(z.strictObject({ outcome: accessOutcome, meaning: z.string(), cells: z.int() })),
+  outcomes: z.array(z.strictObject({ outcome: accessOutcome, answer, meaning: z.string(), cells: z.int() })),
   rows: z.array(matrixRow),
   cells: z.array(matrixCell),
 });

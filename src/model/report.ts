@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { controlResult } from './control.ts';
+import { guardStyles, intendedAccess } from './evidence/derived.ts';
 import { evidenceStatus } from './evidence/index.ts';
 import { oracle } from './evidence/run.ts';
 import { finding } from './finding.ts';
@@ -71,6 +72,10 @@ export const report = z.strictObject({
   units: z.array(z.strictObject({ dir: z.string(), name: z.string(), kind: z.string(), frameworks: z.array(z.string()) })),
   endpoints: z.array(reportEndpoint),
   matrix,
+  /** Who every endpoint seems to be meant for, and what only the owner of the application can say; null where it could not be drafted. */
+  intended: intendedAccess.nullable(),
+  /** How endpoints ask who is calling: groups that ask alike, ways that compete, and those that ask less than their neighbours. */
+  guardStyles: guardStyles.nullable(),
   evidence: z.record(z.string(), evidenceStatus),
   controls: z.array(controlResult),
   findings: z.array(finding),

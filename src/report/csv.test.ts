@@ -35,7 +35,9 @@ describe('matrixToCsv', () => {
     expect(pairs).toHaveLength(221 * 15);
     expect(cells.map((cell) => `${cell.endpoint} ${cell.actor}`).toSorted()).toEqual(pairs);
     const [header, ...lines] = parsed(matrixToCsv(largeReport));
-    expect(header?.join()).toBe('endpoint,where,actor,part,role,outcome,reason,status,by_id,finding,settle');
+    expect(header?.join()).toBe(
+      'endpoint,where,actor,part,role,outcome,reason,status,by_id,finding,settle,answer,rule,confirmed_by,confirmed_on',
+    );
     expect(lines.map(([endpoint, , actor]) => `${endpoint} ${actor}`).toSorted()).toEqual(pairs);
     expect(lines.every((line) => line.length === header?.length)).toBe(true);
   });
@@ -57,6 +59,10 @@ describe('matrixToCsv', () => {
       'true',
       leak?.finding,
       '',
+      'leak',
+      '',
+      '',
+      '',
     ]);
     expect(of(largeReport, 'GET /api/v1/calendar', 'anonymous')?.slice(5)).toEqual([
       'unknown',
@@ -65,6 +71,10 @@ describe('matrixToCsv', () => {
       'false',
       '',
       'seaworthy audit --budget full',
+      'unknown',
+      '',
+      '',
+      '',
     ]);
   });
 

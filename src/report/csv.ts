@@ -1,11 +1,28 @@
 import type { Report } from '../model/report.ts';
 import { oneLine } from './visible.ts';
 
-const columns = ['endpoint', 'where', 'actor', 'part', 'role', 'outcome', 'reason', 'status', 'by_id', 'finding', 'settle'] as const;
+const columns = [
+  'endpoint',
+  'where',
+  'actor',
+  'part',
+  'role',
+  'outcome',
+  'reason',
+  'status',
+  'by_id',
+  'finding',
+  'settle',
+  'answer',
+  'rule',
+  'confirmed_by',
+  'confirmed_on',
+] as const;
 
 /**
  * The access matrix as comma-separated values (RFC 4180: CRLF, quotes doubled, a header), one line for each pair of endpoint and actor.
- * An empty `status` means no answer; `settle` is filled only where nobody tried.
+ * An empty `status` means no answer; `settle` is filled only where nobody tried, the last three only
+ * where a named person confirmed a rule.
  */
 export function matrixToCsv({ matrix }: Report): string {
   const places = new Map(matrix.rows.map(({ endpoint, file, line }) => [endpoint, file === null ? '' : `${file}:${line}`]));
@@ -22,6 +39,10 @@ export function matrixToCsv({ matrix }: Report): string {
     String(cell.byId),
     cell.finding ?? '',
     cell.settle ?? '',
+    cell.answer,
+    cell.rule?.endpoint ?? '',
+    cell.rule?.by ?? '',
+    cell.rule?.on ?? '',
   ]);
   return [columns, ...lines].map((line) => `${line.map(field).join(',')}\r\n`).join('');
 }

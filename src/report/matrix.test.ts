@@ -13,6 +13,8 @@ function matrixOf(endpoints: readonly string[], leaking: readonly string[] = [])
       endpoint,
       actor: 'stranger',
       outcome: leaking.includes(endpoint) ? 'leak' : 'refused',
+      answer: leaking.includes(endpoint) ? 'leak' : 'refused',
+      rule: null,
       reason: '',
       status: 200,
       byId: false,

@@ -2,7 +2,7 @@ import { outcomeMeanings } from '../model/matrix.ts';
 import type { Matrix, MatrixActor, MatrixCell } from '../model/matrix.ts';
 
 /** What a cell shows: its outcome, or that nobody tried. The gravest first. */
-export const shownAs = ['leak', 'unknown', 'untried', 'allowed', 'shared', 'own', 'refused'] as const;
+export const shownAs = ['leak', 'unknown', 'untried', 'allowed', 'intended', 'shared', 'own', 'refused'] as const;
 export type Shown = (typeof shownAs)[number];
 
 interface Look {
@@ -17,10 +17,19 @@ export const looks: Readonly<Record<Shown, Look>> = {
   unknown: { word: 'not proven', words: 'not proven', meaning: outcomeMeanings.unknown },
   untried: { word: 'not tried', words: 'not tried', meaning: 'left out for want of time' },
   allowed: { word: 'let in', words: 'let in', meaning: outcomeMeanings.allowed },
+  intended: { word: 'intended', words: 'intended', meaning: outcomeMeanings.intended },
   shared: { word: 'shared', words: 'shared', meaning: outcomeMeanings.shared },
   own: { word: 'own', words: 'own', meaning: outcomeMeanings.own },
   refused: { word: 'refused', words: 'refused', meaning: outcomeMeanings.refused },
 };
+
+/** The four answers of the matrix, the gravest first, each with what shows as it. */
+export const answers: readonly { readonly title: string; readonly about: string; readonly kinds: readonly Shown[] }[] = [
+  { title: 'leak', about: 'what is not theirs, or not meant for them', kinds: ['leak'] },
+  { title: 'unknown', about: 'neither fine nor a fault until somebody says or shows more', kinds: ['unknown', 'untried', 'allowed'] },
+  { title: 'allowed and intended', about: 'as it should be', kinds: ['intended', 'shared', 'own'] },
+  { title: 'refused', about: 'turned away', kinds: ['refused'] },
+];
 
 /** What to call an actor where there is little room: a role by its own name, unless somebody else has that name. */
 export function shortName({ name, role }: MatrixActor, actors: readonly MatrixActor[]): string {

@@ -123,7 +123,7 @@ function matrixLines({ matrix }: Report, style: Style, written: boolean): string
     ...(open.length > 0 ? row('not proven', `${places(open)}: ${mostFrequent(open, (cell) => cell.reason, 2)}`) : []),
     ...(untried.length > 0 ? row('not tried', places(untried)) : []),
     ...[...new Set(untried.map((cell) => cell.settle ?? ''))].flatMap((command) => row('', command).map((line) => style('cyan', line))),
-    ...row('otherwise', tallied(tallyOf(matrix.cells), ['allowed', 'shared', 'own', 'refused']) || 'nothing'),
+    ...row('otherwise', tallied(tallyOf(matrix.cells), ['allowed', 'intended', 'shared', 'own', 'refused']) || 'nothing'),
   ];
 }
 

@@ -2,7 +2,7 @@ import { application, defineCheck, endpointSubject, fail, notApplicable, pass, u
 import { leakedBy } from '../../model/leak.ts';
 
 export default defineCheck({
-  title: 'No role gets what the application refuses it elsewhere or grants to others only',
+  title: 'No role gets what a confirmed rule, or the application itself elsewhere, keeps from it',
   control: 'security/role-matrix',
   severity: 'high',
   cwe: [862, 285],
@@ -14,7 +14,11 @@ export default defineCheck({
   uses: ['actors'],
   *run({ endpoints, access, actors }) {
     const byRole = access.value.cells.filter((cell) => cell.actor.startsWith('role:'));
-    if (byRole.length === 0) {
+    // Another customer who needed no id, and whom no other check tells of.
+    const keptOut = access.value.cells.filter(
+      ({ actor, outcome, rule, byId }) => actor === 'stranger' && outcome === 'leak' && rule?.lets === false && !byId,
+    );
+    if (byRole.length + keptOut.length === 0) {
       const [missing] = (actors?.value.actors ?? []).filter((actor) => actor.part === 'role');
       yield missing
         ? unknown('ran', application, `No role could be tried: ${missing.name} could not be let in (${missing.reason}).`)
@@ -23,22 +27,25 @@ export default defineCheck({
     }
     let open = 0;
     for (const endpoint of endpoints.value.endpoints) {
-      const cells = byRole.filter((cell) => cell.endpoint === endpoint.id);
+      const cells = [...byRole, ...keptOut].filter((cell) => cell.endpoint === endpoint.id);
       const leaks = cells.filter((cell) => cell.outcome === 'leak');
       const [first] = leaks;
       if (first) {
         const worst = leaks.find((cell) => cell.proof?.scenario) ?? first;
         const { doing, tables } = leakedBy(worst);
-        const roles = leaks.map((cell) => cell.actor.slice(5)).toSorted();
+        const roles = leaks.map((cell) => cell.actor.replace(/^role:/, '')).toSorted();
+        const whose = worst.rule?.lets === false ? 'Whoever it is not meant for' : 'Members of an organisation who may not';
         yield fail('ran', endpointSubject(endpoint.id), `The application lets ${listed(roles)} through here: ${worst.reason}.`, {
-          impact: `Members of an organisation who may not can ${doing} ${tables || 'its data'}.`,
+          impact: `${whose} can ${doing} ${tables || 'its data'}.`,
           where: endpoint.where,
           actor: worst.actor,
           effect: doing,
           ...(worst.proof ? { proof: worst.proof } : {}),
         });
-      } else if (cells.some((cell) => cell.outcome === 'refused')) yield pass('ran', endpointSubject(endpoint.id));
-      else if (cells.some((cell) => cell.outcome === 'allowed') && !endpoint.intendedWhy.startsWith('stated')) open += 1;
+      } else if (cells.some((cell) => cell.rule?.overrides)) yield pass('stated', endpointSubject(endpoint.id));
+      else if (cells.some((cell) => cell.outcome === 'refused')) yield pass('ran', endpointSubject(endpoint.id));
+      else if (cells.some((cell) => cell.outcome === 'allowed')) open += 1;
+      else if (cells.some((cell) => cell.outcome === 'intended')) yield pass('ran', endpointSubject(endpoint.id));
     }
     if (open === 0) return;
     yield unknown(
@@ -46,7 +53,7 @@ export default defineCheck({
       application,
       `${open} endpoints let every role in. Which of them are meant to, only the owner of the application can say.`,
       {
-        settle: 'confirm them under "access" in seaworthy.json',
+        settle: 'seaworthy access',
       },
     );
   },

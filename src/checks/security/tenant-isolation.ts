@@ -71,8 +71,10 @@ export default defineCheck({
       }
       const own = access.value.cells.filter((cell) => cell.actor === 'owner' && touches(cell)).map((cell) => cell.endpoint);
       const held = cells.filter((cell) => own.includes(cell.endpoint) && cell.outcome === 'refused');
-      yield held.length > 0
-        ? pass('ran', subject)
+      // Shared by design through some endpoint, as a named person confirmed.
+      const shared = cells.some((cell) => cell.outcome === 'intended' && touches(cell));
+      yield held.length > 0 || shared
+        ? pass(shared ? 'stated' : 'ran', subject)
         : unknown(
             'ran',
             subject,

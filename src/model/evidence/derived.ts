@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { inputField, guard } from './read.ts';
+import { confirmation } from '../access-rule.ts';
 import { place } from '../words.ts';
 
 /** Evidence kinds computed from other evidence. */
@@ -75,3 +76,35 @@ export const guardStyles = z.strictObject({
   ),
 });
 export type GuardStyles = z.infer<typeof guardStyles>;
+
+/** Who each endpoint seems to be meant for, with the reason; drafted for the owner of the application to confirm. */
+export const intendedAccess = z.strictObject({
+  /** Roles of the application. */
+  roles: z.array(z.string()),
+  endpoints: z.array(
+    z.strictObject({
+      endpoint: z.string(),
+      /** As in `access` of `seaworthy.json`; null where nothing tells. */
+      allow: z.array(z.string()).nullable(),
+      why: z.string(),
+      /** Only where a named person confirmed it. */
+      confirmed: confirmation.nullable(),
+    }),
+  ),
+  /** The drafts, those of one path together where they agree: ready to be written. */
+  drafts: z.array(z.strictObject({ endpoint: z.string(), allow: z.array(z.string()), why: z.string(), covers: z.int() })),
+  /** What only the owner of the application can say; the gravest first. */
+  questions: z.array(
+    z.strictObject({
+      ask: z.string(),
+      /** What the application does today. */
+      today: z.string(),
+      endpoints: z.array(z.string()),
+      /** Who would be let in by a yes. */
+      yes: z.array(z.string()).nullable(),
+    }),
+  ),
+  /** Rules of `seaworthy.json` that are about no endpoint. */
+  stray: z.array(z.string()),
+});
+export type IntendedAccess = z.infer<typeof intendedAccess>;

@@ -30,10 +30,11 @@ export const evidenceSchemas = {
   'mass-assignment': fields.massAssignment,
   'response-fields': fields.responseFields,
   faults: run.faults,
-  'intended-access': stated.intendedAccess,
+  'access-rules': stated.accessRules,
   ownership: derived.ownership,
   endpoints: derived.endpoints,
   'guard-styles': derived.guardStyles,
+  'intended-access': derived.intendedAccess,
 } as const;
 
 export type Kind = keyof typeof evidenceSchemas;

@@ -103,8 +103,8 @@ export const storedPasswords = z.strictObject({
   ),
 });
 
-/** What became of one actor's request with A's objects. */
-export const accessOutcome = z.enum(['own', 'refused', 'leak', 'shared', 'allowed', 'unknown']);
+/** What became of one actor's request with A's objects. `allowed`: let in, and nobody said that it is meant; `intended`: a named person did. */
+export const accessOutcome = z.enum(['own', 'refused', 'leak', 'shared', 'intended', 'allowed', 'unknown']);
 export type AccessOutcome = z.infer<typeof accessOutcome>;
 
 /** Every cell of actor x endpoint, with A's objects, judged by rows. */
@@ -118,7 +118,7 @@ export const access = z.strictObject({
       status: z.int().nullable(),
       /** Rows of A that were in the answer to this actor. */
       read: z.array(rowRef),
-      /** Rows of A that this actor's request changed. */
+      /** Rows of A that this actor's request changed; where a confirmed rule keeps the actor out, also others. */
       changed: z.array(rowRef.extend({ op: z.enum(['insert', 'update', 'delete']), columns: z.array(z.string()) })),
       /** The object was chosen by an id in the request (true) or came in a collection (false). */
       byId: z.boolean(),
@@ -130,6 +130,18 @@ export const access = z.strictObject({
       proof: proof.nullable(),
       /** Only where nobody tried, for want of time: the command that would. */
       settle: z.string().optional(),
+      /** Only where a named person confirmed a rule about it: whom it lets in, whether this actor is one of them, and who said so. */
+      rule: z
+        .strictObject({
+          endpoint: z.string(),
+          allow: z.array(z.string()),
+          lets: z.boolean(),
+          /** Without their word it would be a leak, or doubtful. */
+          overrides: z.boolean(),
+          by: z.string(),
+          on: z.string(),
+        })
+        .optional(),
     }),
   ),
 });

@@ -43,8 +43,10 @@ td.r::before,.key.r::before{content:"\\b7";content:"\\b7" / ""}
 td.l[data-k]::before{content:"L" attr(data-k);content:"L" attr(data-k) / ""}
 td.u[data-k]::before{content:"?" attr(data-k);content:"?" attr(data-k) / ""}
 .key{display:inline-block;flex:none;width:2.1rem;padding:.35rem 0;border-radius:.2rem}
-.t-l{color:var(--bad)}.t-u,.t-n{color:var(--warn)}.t-o,.t-r{color:var(--good)}.t-a{color:var(--ask)}
-.legend{font-size:.92rem}.cast .leaks{white-space:nowrap}.cast{list-style:none;padding:0;display:grid;grid-template-columns:repeat(auto-fill,minmax(14rem,1fr));gap:.15rem 1rem;font-size:.875rem}
+.i{background:var(--own-bg)}.heat td.i,.key.i{color:var(--good);font-weight:800}
+td.i::before,.key.i::before{content:"I";content:"I" / ""}
+.t-l{color:var(--bad)}.t-u,.t-n{color:var(--warn)}.t-o,.t-r,.t-i{color:var(--good)}.t-a{color:var(--ask)}
+.legend{font-size:.92rem}.legend>div{margin:.3rem 0}.legend dt{font-weight:650}.legend dt .dim{font-weight:400}.legend dd{margin:.2rem 0;display:flex;gap:.6rem;align-items:baseline}.cast .leaks{white-space:nowrap}.cast{list-style:none;padding:0;display:grid;grid-template-columns:repeat(auto-fill,minmax(14rem,1fr));gap:.15rem 1rem;font-size:.875rem}
 .cast li{margin:0;padding-left:2rem;position:relative;line-height:1.35}.cast li>b:first-child{position:absolute;left:0;width:1.5rem;text-align:right;color:var(--dim);font-variant-numeric:tabular-nums}
 .heat td.n{text-align:center}
 @media screen{.heat tbody:not(:has(.fold[open])):not(:has(:target))>.e{display:none}}

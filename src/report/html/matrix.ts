@@ -1,6 +1,6 @@
 import type { MatrixActor, MatrixCell } from '../../model/matrix.ts';
 import type { Report } from '../../model/report.ts';
-import { groupsOf, looks, shortName, shown, shownAs, tallied, tallyOf, worstOf } from '../matrix.ts';
+import { answers, groupsOf, looks, shortName, shown, shownAs, tallied, tallyOf, worstOf } from '../matrix.ts';
 import type { MatrixGroup, MatrixLine, Shown, Tally } from '../matrix.ts';
 import { html } from '../safe-html.ts';
 import type { SafeHtml } from '../safe-html.ts';
@@ -29,7 +29,7 @@ export function matrixSection(report: Report): SafeHtml {
     'Who can reach what',
     html`<p>${count(rows.length, 'endpoint')}, each called as each of ${count(actors.length, 'actor')}, with the objects of the owner. What counts is not the status code but which rows the database gave out or changed. ${untriedEndpoints(report)}</p>
 ${leadOf(report)}
-${legend(tallyOf(cells))}
+${legend(tallyOf(cells), confirmedBy(report))}
 ${cast(report)}
 <p class="small dim">Open a line to see its endpoints, an endpoint to see the reasons${leaking && html`; every <b>L</b> leads to its proof`}. <a href="#endpoints">Go past the matrix</a>. As a table for programs and spreadsheets it is in <code>matrix.csv</code>, written beside this page.</p>
 <div class="${opening}" tabindex="0" role="region" aria-label="Access matrix" style="--n:${across}"><table><caption>Rows with leaks come first. A line of a resource shows the worst that happened to each actor there, and how often.</caption>
@@ -53,15 +53,27 @@ function leadOf({ matrix }: Report): SafeHtml {
   return html`<p class="${tally.leak ? 'lead leaks' : 'lead'}">${said}${open === '' ? '' : `; ${open}`}; ${count(matrix.cells.length, 'cell')} in all.</p>`;
 }
 
-function legend(tally: Tally): SafeHtml {
-  return html`<ul class="legend">${shownAs.flatMap((one) => {
-    const { word, words, meaning } = looks[one];
-    return tally[one]
-      ? [
-          html`<li><span class="key ${classOf[one]}"></span> <span><b>${tally[one]} ${tally[one] === 1 ? word : words}</b>: ${meaning}</span></li>`,
-        ]
+/** The four answers with the cells of each, and below them what they are made of. */
+function legend(tally: Tally, named: readonly string[]): SafeHtml {
+  return html`<dl class="legend">${answers.flatMap(({ title, kinds, about }) => {
+    const there = kinds.filter((one) => tally[one]);
+    const sum = there.reduce((total, one) => total + (tally[one] ?? 0), 0);
+    return sum > 0
+      ? [html`<div><dt>${sum} ${title}<span class="dim"> ${about}</span></dt>${there.map((one) => legendLine(one, tally, named))}</div>`]
       : [];
-  })}</ul>`;
+  })}</dl>`;
+}
+
+function legendLine(one: Shown, tally: Tally, named: readonly string[]): SafeHtml {
+  const { word, words, meaning } = looks[one];
+  const whom = one === 'intended' && named.length > 0 && ` (${named.join(', ')})`;
+  return html`<dd><span class="key ${classOf[one]}"></span> <span><b>${tally[one]} ${tally[one] === 1 ? word : words}</b>: ${meaning}${whom}</span></dd>`;
+}
+
+/** Who confirmed what is shown as intended: a few names, without days. */
+function confirmedBy({ matrix }: Report): string[] {
+  const names = [...new Set(matrix.cells.flatMap((cell) => (cell.outcome === 'intended' && cell.rule ? [cell.rule.by] : [])))].toSorted();
+  return names.length > 3 ? [...names.slice(0, 3), `${names.length - 3} more`] : names;
 }
 
 const parts: Readonly<Record<string, string>> = {
@@ -88,6 +100,7 @@ const classOf: Readonly<Record<Shown, string>> = {
   unknown: 'u',
   untried: 'n',
   allowed: 'a',
+  intended: 'i',
   shared: 's',
   own: 'o',
   refused: 'r',
@@ -128,7 +141,7 @@ function cellOf(report: Report, cell: MatrixCell | undefined, actor: string): Sa
 /** Who leaks, on every screen; the rest only where the columns have no room for names. */
 function summaryOf(report: Report, line: MatrixLine): SafeHtml {
   const leaks = [...line.cells.values()].filter((cell) => cell.outcome === 'leak');
-  const rest = tallied(line.tally, ['unknown', 'untried', 'allowed', 'shared', 'own', 'refused']);
+  const rest = tallied(line.tally, ['unknown', 'untried', 'allowed', 'intended', 'shared', 'own', 'refused']);
   if (leaks.length === 0) return html`<div class="sum rest">${rest}</div>`;
   const names = leaks.slice(0, 4).map((cell, index) => html`${index > 0 && ', '}${proofLink(report, cell)}`);
   const more = leaks.length > 4 && ` and ${leaks.length - 4} more`;

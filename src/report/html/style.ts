@@ -49,7 +49,7 @@ thead th{border-top:0;background:var(--soft);font-size:.82rem;position:sticky;to
 tbody th{font-weight:500}td.n{text-align:right;font-variant-numeric:tabular-nums}
 .leaks{color:var(--bad);font-weight:600}
 .hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
-.legend{list-style:none;padding:0;display:grid;grid-template-columns:repeat(auto-fit,minmax(17rem,1fr));gap:.25rem 1.5rem}.legend li{display:flex;gap:.6rem;align-items:baseline;margin:0}
+.legend{display:grid;grid-template-columns:repeat(auto-fit,minmax(17rem,1fr));gap:.25rem 1.5rem}
 .bar{height:.5rem;border-radius:.25rem;background:var(--calm-bg);overflow:hidden;margin-top:.35rem}.bar span{display:block;height:100%;background:var(--good)}
 @media (max-width:44rem){.wide{max-height:none}.stack table,.stack tbody,.stack tr,.stack td,.stack th,.stack caption{display:block;width:100%}
 .stack thead{position:absolute;clip-path:inset(50%);width:1px;height:1px;overflow:hidden}.stack tr{border-top:1px solid var(--line);padding:.5rem 0}

@@ -32,7 +32,7 @@ export interface RawCell {
   readonly workedBefore: boolean;
   /** Why the cell was not tried; null when it was. */
   readonly untried: string | null;
-  readonly untriedOutcome: 'unknown' | 'allowed' | 'own';
+  readonly untriedOutcome: 'unknown' | 'shared' | 'own';
 }
 
 type Outcome = EvidenceValue<'access'>['cells'][number]['outcome'];

@@ -16,6 +16,7 @@ import { shapeOf } from '../ground/play/statement.ts';
 import { credentialsIn, placedAs } from '../ground/play/people/sessions.ts';
 import { knownTo, stageOf } from './actors.ts';
 import { judgeCells } from './access-judgement.ts';
+import { intentOf, judgeByIntent } from './intent-judgement.ts';
 import { judgePeers } from './peer-judgement.ts';
 import { policyOf } from './policy.ts';
 import type { RawCell } from './access-judgement.ts';
@@ -33,7 +34,7 @@ import { proofOf } from './proof.ts';
 export default defineDrill({
   name: 'access',
   needs: ['boot', 'routes', 'schema', 'ownership', 'actors'],
-  uses: ['queries', 'samples'],
+  uses: ['queries', 'samples', 'access-rules'],
   yields: 'access',
   async run(given, context) {
     const stage = await stageOf(given, context);
@@ -67,7 +68,8 @@ export default defineDrill({
       unseen: leftOut.length,
     });
     const { judged, dependences, ...late } = await withFigures(stage, owners, byPeers, { turn, tenants, unseen: leftOut.length });
-    const cells = judged.map(({ raw: cell, outcome, reason }) => ({
+    const intended = judgeByIntent(judged, intentOf(stage, owners, given['access-rules']?.value.rules ?? []));
+    const cells = intended.map(({ raw: cell, outcome, reason, rule }) => ({
       endpoint: cell.route.id,
       actor: cell.actor,
       outcome,
@@ -82,6 +84,7 @@ export default defineDrill({
       proof: outcome === 'leak' ? (dependences.get(cell)?.proof ?? proofOf(stage, cell, raw)) : null,
       ...(dependences.has(cell) ? { figures: [...(dependences.get(cell)?.tables ?? [])] } : {}),
       ...(late.leftOut.has(cell) ? { outcome: 'unknown' as const, reason: leftOutReason(context.budget), settle: withoutLimit } : {}),
+      ...(rule ? { rule } : {}),
     }));
     const untried = leftOut.flatMap((route) => [owner, ...players].map((player) => leftOutCell(route, player, context.budget)));
     const gaps = [
@@ -138,7 +141,7 @@ async function tryRoute(trial: Trial, route: Route): Promise<RawCell[]> {
         actor: player.name,
         part: player.part,
         untried: 'the way in, for everybody',
-        untriedOutcome: 'allowed',
+        untriedOutcome: 'shared',
       })),
     ];
   }

@@ -17,7 +17,7 @@ import { financial } from './data-names.ts';
 export function proofOf(stage: Stage, cell: RawCell, cells: readonly RawCell[]): Proof | null {
   const change = cell.route.method === 'GET' ? undefined : cell.changed.find((one) => one.op === 'update' || one.op === 'delete');
   const row = change ?? cell.read.find((one) => Object.keys(one.key).length > 0);
-  if (!row) return null;
+  if (!row) return proofOfAdding(stage, cell);
   const before = neededSteps(stage, cell, row);
   const key = templated(stage, row.table, row.key);
   const effect: Effect = isAnswered(row.table)
@@ -37,6 +37,20 @@ export function proofOf(stage: Stage, cell: RawCell, cells: readonly RawCell[]):
     ? `${cell.actor} sent ${cell.route.id} and the owner's row in ${shownTable(row.table)} was ${change.op === 'delete' ? 'deleted' : `changed (${cell.changed.find((one) => one === change)?.columns.join(', ')})`}.`
     : `${cell.actor} sent ${cell.route.id} and received the owner's row of ${shownTable(row.table)} (${[...new Set(cell.read.flatMap((one) => one.columns))].join(', ')}).`;
   return recorded(scenario, observed, cell.played);
+}
+
+/** Of a request that only adds rows: that such a row is there afterwards. */
+function proofOfAdding(stage: Stage, cell: RawCell): Proof | null {
+  const added = cell.route.method === 'GET' ? undefined : cell.changed.find((one) => one.op === 'insert');
+  if (!added) return null;
+  const scenario = scenarioOf(
+    stage,
+    `${cell.actor} ${cell.route.id}`,
+    `${cell.actor} calls ${cell.route.id} with the owner's objects`,
+    [...stepsBefore(stage, cell.request.step), cell.request.step],
+    { shows: 'row-changed', table: added.table, key: {}, op: 'insert' },
+  );
+  return recorded(scenario, `${cell.actor} sent ${cell.route.id} and a row was added to ${shownTable(added.table)}.`, cell.played);
 }
 
 /** A proof around a scenario, with what was seen when it ran. */
