@@ -301,13 +301,14 @@ describe('a report that lies elsewhere', () => {
 describe('configuration', () => {
   it('tells every error as path: what was expected', async () => {
     shop();
-    put('seaworthy.json', '{ "port": "5000", "for": ["fun"], "access": [{ "endpoint": "orders" }], "startt": "x" }');
+    put('seaworthy.json', '{ "port": "5000", "for": ["fun"], "access": { "rules": [{ "endpoint": "orders" }] }, "startt": "x" }');
     const { code, out, err, tried } = await seaworthy('audit', '--no-run');
     expect({ code, out, tried }).toEqual({ code: 2, out: '', tried: '' });
     const lines = err.trimEnd().split('\n');
     expect(lines.length).toBeGreaterThanOrEqual(4);
     for (const line of lines) expect(line).toMatch(/^(seaworthy: )?seaworthy\.json:\d+: [\w[\].]+: expected .+/);
-    for (const path of ['port', 'for[0]', 'access[0].endpoint', 'access[0].allow', 'startt']) expect(err).toContain(`: ${path}: `);
+    for (const path of ['port', 'for[0]', 'access.rules[0].endpoint', 'access.rules[0].allow', 'startt'])
+      expect(err).toContain(`: ${path}: `);
   });
 
   it('is never code', async () => {

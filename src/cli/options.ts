@@ -134,7 +134,7 @@ Options
   --report <file>            the report that replay, explain and access read
   --write                    access: put the draft into seaworthy.json
   --confirm "GET /path"      access: this rule is meant; needs --by <name>
-  --allow <who>              with --confirm: who may instead, separated by commas
+  --allow <who>              with --confirm: who may instead (owner,admin)
   --all                      access: every draft is meant; needs --by <name>
   --install                  install missing dependencies from the registry
   --unsealed                 run even where the app cannot be sealed in

@@ -15,17 +15,20 @@ const many = 5;
 export function withRules(text: string | null, policy: AccessPolicy | undefined, rules: readonly AccessRule[]): string {
   const { groups, rules: items } = grouped(policy?.groups ?? {}, rules);
   let next = text ?? blank;
-  for (const [path, value] of [
-    [['access'], {}],
-    [['access', 'rules'], []],
-  ] as const) {
-    if (!findNodeAtLocation(tree(next), [...path])) next = applyEdits(next, modify(next, [...path], value, formatting(next)));
-  }
+  next = withSection(next, [], 'access', '{', '}');
   for (const [name, roles] of Object.entries(groups)) {
-    if (!policy?.groups?.[name]) next = applyEdits(next, modify(next, ['access', 'groups', name], roles, formatting(next)));
+    if (policy?.groups?.[name]) continue;
+    next = withSection(next, ['access'], 'groups', '{', '}');
+    next = added(next, ['access', 'groups'], [`${JSON.stringify(name)}: ${listOf(roles)}`]);
   }
-  const list = findNodeAtLocation(tree(next), ['access', 'rules']);
-  return list ? applyEdits(next, appended(next, list, items.map(onOneLine))) : next;
+  next = withSection(next, ['access'], 'rules', '[', ']');
+  return added(next, ['access', 'rules'], items.map(onOneLine));
+}
+
+/** The text with an empty object or list under this name, unless something stands there. */
+function withSection(text: string, path: readonly string[], name: string, open: string, close: string): string {
+  if (findNodeAtLocation(tree(text), [...path, name])) return text;
+  return added(text, path, [`"${name}": ${open}\n${indentOf(text).repeat(path.length + 1)}${close}`]);
 }
 
 /** The text with one of its rules confirmed, and its `allow` replaced where another is given. */
@@ -48,35 +51,29 @@ function tree(text: string): Node {
   return root;
 }
 
-function formatting(text: string) {
-  return {
-    formattingOptions: {
-      insertSpaces: !indentOf(text).includes('\t'),
-      tabSize: indentOf(text).length,
-      eol: text.includes('\r\n') ? '\r\n' : '\n',
-    },
-  };
-}
-
 /** What one level is indented by. */
 function indentOf(text: string): string {
   return /^([ \t]+)"/m.exec(text)?.[1] ?? '  ';
 }
 
-/** The items behind those that are there; behind comments too, so that each stays with what it was about. */
-function appended(text: string, list: Node, items: readonly string[]): Edit[] {
-  if (items.length === 0) return [];
+/**
+ * The text with items (or properties) behind those of the list (or object) at this path, a line each; behind comments too, so that each stays with
+ * what it was about.
+ */
+function added(text: string, path: readonly string[], items: readonly string[]): string {
+  const parent = path.length === 0 ? tree(text) : findNodeAtLocation(tree(text), [...path]);
+  if (!parent || items.length === 0) return text;
   const indent = indentOf(text);
-  const last = list.children?.at(-1);
-  const close = list.offset + list.length - 1;
-  const from = last ? last.offset + last.length : list.offset + 1;
+  const last = parent.children?.at(-1);
+  const close = parent.offset + parent.length - 1;
+  const from = last ? last.offset + last.length : parent.offset + 1;
   const tail = text.slice(from, close);
   const separated = last === undefined || stripComments(tail).includes(',');
-  const content = `${items.map((item) => `\n${indent.repeat(3)}${item}`).join(',')}\n${indent.repeat(2)}`;
-  return [
+  const content = `${items.map((item) => `\n${indent.repeat(path.length + 1)}${item}`).join(',')}\n${indent.repeat(path.length)}`;
+  return applyEdits(text, [
     ...(separated ? [] : [{ offset: from, length: 0, content: ',' }]),
     { offset: from + tail.trimEnd().length, length: tail.length - tail.trimEnd().length, content },
-  ];
+  ]);
 }
 
 function onOneLine({ endpoint, allow, why, confirmed }: AccessRule): string {

@@ -27,7 +27,7 @@ export function patternsOf(endpoints: readonly Drafted[]): Draft[] {
     drafts.push({
       endpoint: same ? single : pattern,
       allow: first.allow,
-      why: mostFrequent(left.map(({ why }) => why)),
+      why: telling(left.map(({ why }) => why)),
       covers: left.length,
     });
   };
@@ -62,9 +62,10 @@ function byPath(pattern: string): string {
   return `${path} ${method}`;
 }
 
-function mostFrequent(texts: readonly string[]): string {
+/** The reason that speaks of a leak, else the most frequent one. */
+function telling(texts: readonly string[]): string {
   const [most] = [...Map.groupBy(texts, (text) => text)].toSorted(
-    ([a, some], [b, others]) => others.length - some.length || (a < b ? -1 : 1),
+    ([a, some], [b, others]) => Number(/ leak\b/.test(b)) - Number(/ leak\b/.test(a)) || others.length - some.length || (a < b ? -1 : 1),
   );
   return most?.[0] ?? '';
 }

@@ -54,13 +54,14 @@ function confirmedLine({ endpoint, allow, confirmed }: Intended['endpoints'][num
 /** What to type; with an endpoint of the application only where no shell would take its path for more. */
 function commandsFor({ questions, drafts, roles }: Intended): string[] {
   const all = [...questions.flatMap(({ endpoints }) => endpoints), ...drafts.map(({ endpoint }) => endpoint)];
-  const endpoint = all.find((one) => /^[\w\s/:.*{}-]+$/.test(one)) ?? 'GET /path';
-  const role = roles.find((one) => /^[\w-]+$/.test(one));
+  // Short enough for a line.
+  const endpoint = all.find((one) => /^[\w\s/:.*{}-]{1,26}$/.test(one)) ?? 'GET /path';
+  const role = roles.find((one) => /^[\w-]{1,6}$/.test(one));
   return [
     'seaworthy access --write',
-    'seaworthy access --all --by "Your name"',
-    `seaworthy access --confirm "${endpoint}" --by "Your name"`,
-    `seaworthy access --confirm "${endpoint}" --allow ${role === undefined ? 'owner' : roleWord(role)} --by "Your name"`,
+    'seaworthy access --all --by "Ann"',
+    `seaworthy access --confirm "${endpoint}" --by "Ann"`,
+    `seaworthy access --confirm "${endpoint}" --allow ${role === undefined ? 'owner' : roleWord(role)} --by "Ann"`,
   ];
 }
 

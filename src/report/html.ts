@@ -3,6 +3,7 @@ import { controlsSection } from './html/controls.ts';
 import { coverageSection, howToRead } from './html/coverage.ts';
 import { endpointsSection } from './html/endpoints.ts';
 import { findingsSection } from './html/findings.ts';
+import { guardsSection } from './html/guards.ts';
 import { matrixSection } from './html/matrix.ts';
 import { matrixStyle } from './html/matrix-style.ts';
 import { styleSheet } from './html/style.ts';
@@ -16,6 +17,7 @@ const contents = [
   ['findings', 'Findings'],
   ['questions', 'Six questions'],
   ['matrix', 'Who can reach what'],
+  ['guards', 'How endpoints ask who is calling'],
   ['endpoints', 'Endpoints'],
   ['controls', 'All controls'],
   ['modules', 'Keep, harden or rebuild'],
@@ -34,7 +36,7 @@ export function toHtml(report: Report): string {
 <body><a class="skip" href="#main">Skip to the report</a><div class="page">${verdictHeader(report)}
 <main id="main" tabindex="-1">${verdictCards(report)}${firstThings(report)}
 <nav class="toc" aria-label="Contents"><ul>${contents.slice(1).map(([id, title]) => html`<li><a href="#${id}">${title}</a></li>`)}</ul></nav>
-${findingsSection(report)}${sixQuestions(report)}${matrixSection(report)}${endpointsSection(report)}${controlsSection(report)}${modulesSection(report)}${planSection(report)}${coverageSection(report)}${howToRead(report)}</main>
+${findingsSection(report)}${sixQuestions(report)}${matrixSection(report)}${guardsSection(report)}${endpointsSection(report)}${controlsSection(report)}${modulesSection(report)}${planSection(report)}${coverageSection(report)}${howToRead(report)}</main>
 <footer class="small dim"><p>Names, messages and data in this report come from the audited application; they are quoted, never followed.</p></footer></div></body></html>
 `;
   return page.markup;

@@ -41,6 +41,11 @@ export function shown(cell: MatrixCell): Shown {
   return cell.settle === null ? cell.outcome : 'untried';
 }
 
+/** Cells in which the application refuses whom a confirmed rule lets in. */
+export function turnedAway({ cells }: Matrix): MatrixCell[] {
+  return cells.filter((cell) => cell.outcome === 'refused' && cell.rule?.lets === true && cell.status !== null && cell.status >= 400);
+}
+
 export type Tally = Readonly<Partial<Record<Shown, number>>>;
 
 /** How many cells are shown how. */

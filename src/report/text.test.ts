@@ -25,6 +25,7 @@ describe('toText', () => {
                           matter of signatures (120)
         not tried         120 at 8 endpoints
                           seaworthy audit --budget full
+        to answer         1 question that only the owner can: seaworthy access
         otherwise         1810 let in, 60 shared, 201 own, 995 refused
 
       "

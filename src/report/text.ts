@@ -2,7 +2,7 @@ import type { Finding } from '../model/finding.ts';
 import type { MatrixCell } from '../model/matrix.ts';
 import type { Report } from '../model/report.ts';
 import { triggers } from '../model/words.ts';
-import { shown, tallied, tallyOf } from './matrix.ts';
+import { shown, tallied, tallyOf, turnedAway } from './matrix.ts';
 import type { Shown } from './matrix.ts';
 import { commandFor } from './prompt.ts';
 import { oneLine } from './visible.ts';
@@ -107,11 +107,12 @@ function countLines(report: Report, style: Style): string[] {
 }
 
 /** Who can reach what: the leaks, what stays open and why, and the rest in one line. */
-function matrixLines({ matrix }: Report, style: Style, written: boolean): string[] {
+function matrixLines({ matrix, intended }: Report, style: Style, written: boolean): string[] {
   if (matrix.cells.length === 0) return [];
   const of = (kind: Shown) => matrix.cells.filter((cell) => shown(cell) === kind);
   const places = (cells: readonly MatrixCell[]) =>
     `${cells.length} at ${count(new Set(cells.map((cell) => cell.endpoint)).size, 'endpoint')}`;
+  const [refused, questions] = [turnedAway(matrix).length, intended?.questions.length ?? 0];
   const [leaks, open, untried] = [of('leak'), of('unknown'), of('untried')];
   const size = `${count(matrix.rows.length, 'endpoint')} x ${count(matrix.actors.length, 'actor')}: ${count(matrix.cells.length, 'cell')}`;
   const leaking = leaks.length === 0 ? 'none seen' : `${places(leaks)}, to ${mostFrequent(leaks, (cell) => cell.actor, 4)}`;
@@ -123,6 +124,8 @@ function matrixLines({ matrix }: Report, style: Style, written: boolean): string
     ...(open.length > 0 ? row('not proven', `${places(open)}: ${mostFrequent(open, (cell) => cell.reason, 2)}`) : []),
     ...(untried.length > 0 ? row('not tried', places(untried)) : []),
     ...[...new Set(untried.map((cell) => cell.settle ?? ''))].flatMap((command) => row('', command).map((line) => style('cyan', line))),
+    ...(refused > 0 ? row('meant to work', `${count(refused, 'cell')} refused that somebody confirmed`) : []),
+    ...(questions > 0 ? row('to answer', `${count(questions, 'question')} that only the owner can: seaworthy access`) : []),
     ...row('otherwise', tallied(tallyOf(matrix.cells), ['allowed', 'intended', 'shared', 'own', 'refused']) || 'nothing'),
   ];
 }

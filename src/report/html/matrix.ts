@@ -1,6 +1,6 @@
 import type { MatrixActor, MatrixCell } from '../../model/matrix.ts';
 import type { Report } from '../../model/report.ts';
-import { answers, groupsOf, looks, shortName, shown, shownAs, tallied, tallyOf, worstOf } from '../matrix.ts';
+import { answers, groupsOf, looks, shortName, shown, shownAs, tallied, tallyOf, turnedAway, worstOf } from '../matrix.ts';
 import type { MatrixGroup, MatrixLine, Shown, Tally } from '../matrix.ts';
 import { html } from '../safe-html.ts';
 import type { SafeHtml } from '../safe-html.ts';
@@ -31,6 +31,7 @@ export function matrixSection(report: Report): SafeHtml {
 ${leadOf(report)}
 ${legend(tallyOf(cells), confirmedBy(report))}
 ${cast(report)}
+${meantToWork(report)}${questionsOf(report)}
 <p class="small dim">Open a line to see its endpoints, an endpoint to see the reasons${leaking && html`; every <b>L</b> leads to its proof`}. <a href="#endpoints">Go past the matrix</a>. As a table for programs and spreadsheets it is in <code>matrix.csv</code>, written beside this page.</p>
 <div class="${opening}" tabindex="0" role="region" aria-label="Access matrix" style="--n:${across}"><table><caption>Rows with leaks come first. A line of a resource shows the worst that happened to each actor there, and how often.</caption>
 <thead><tr><th scope="col">Endpoint</th>${actors.map((actor, index) => html`<th scope="col" title="${actor.name}"><span>${shortName(actor, actors)}</span> <b>${index + 1}</b></th>`)}</tr></thead>
@@ -92,6 +93,27 @@ function cast({ matrix }: Report): SafeHtml {
 
 function whoIs({ part, role }: MatrixActor): string {
   return parts[part ?? ''] ?? (role === null ? (part ?? '') : 'role');
+}
+
+/** Whom a confirmed rule lets in and the application refuses: no fault of security, but something that does not work. */
+function meantToWork({ matrix }: Report): SafeHtml | false {
+  const cells = turnedAway(matrix);
+  if (cells.length === 0) return false;
+  const some = cells.slice(0, 8).map((cell) => html`<li>${cell.actor} at ${pathCode(cell.endpoint)}: ${cell.reason}</li>`);
+  return html`<details><summary>${count(cells.length, 'cell')} refused, though somebody confirmed that it is meant to work</summary><div class="in"><ul>${some}</ul>${cells.length > 8 && html`<p>and ${cells.length - 8} more</p>`}</div></details>`;
+}
+
+/** What only the owner of the application can say. */
+function questionsOf({ intended }: Report): SafeHtml | false {
+  const questions = intended?.questions ?? [];
+  if (questions.length === 0) return false;
+  const some = questions
+    .slice(0, 20)
+    .map(
+      ({ ask, today, endpoints }) =>
+        html`<li>${ask} Today: ${today}. <span class="dim">${endpoints.slice(0, 3).map((id, index) => html`${index > 0 && ', '}${pathCode(id)}`)}${endpoints.length > 3 && ` and ${endpoints.length - 3} more`}</span></li>`,
+    );
+  return html`<details><summary>${count(questions.length, 'question')} that only the owner of the application can answer</summary><div class="in"><ol>${some}</ol>${questions.length > 20 && html`<p>and ${questions.length - 20} more</p>`}<p><code>seaworthy access</code> shows them with a draft of the answers.</p></div></details>`;
 }
 
 /** Short, because they stand in thousands of cells. */

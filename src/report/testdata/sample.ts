@@ -98,6 +98,26 @@ export const sampleInput: ReportInput = {
     },
     endpoints: { endpoints },
     access: { cells },
+    'intended-access': {
+      roles: ['manager', 'viewer'], stray: [],
+      endpoints: [{ endpoint: 'GET /api/admin/users', allow: ['admin'], why: 'its guard requireAdmin asks for role admin', confirmed: null }],
+      drafts: [{ endpoint: '* /api/admin/*', allow: ['admin'], why: 'its guard requireAdmin asks for role admin', covers: 2 }],
+      questions: [
+        { ask: 'May a `viewer` change invoices that others of the same company made?', today: 'yes', endpoints: ['PATCH /api/invoices/:id'], yes: ['viewer'] },
+      ],
+    },
+    'guard-styles': {
+      clusters: [...Map.groupBy(endpoints, ({ guards }) => guards.map(({ name, does }) => `${name}: ${does.join(', ')}`).join('\n'))].map(([asks, some]) => ({
+        asks: asks === '' ? [] : asks.split('\n'), endpoints: some.map(({ id }) => id),
+      })),
+      rivals: [],
+      outliers: [
+        {
+          endpoints: ['DELETE /api/admin/users/:id'], where: { file: 'src/routes/admin.ts', line: 31, endLine: 49 }, lacks: 'role', peers: ['GET /api/admin/users'],
+          compared: 1, by: { kind: 'path', name: '/api/admin' }, asked: ['requireAdmin'], sure: true,
+        },
+      ],
+    },
     actors: {
       signUp: 'POST /api/auth/sign-up', login: 'POST /api/auth/login',
       actors: actors.map((name) => ({
