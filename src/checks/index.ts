@@ -21,6 +21,7 @@ import securitySessionVerification from './security/session-verification.ts';
 import securitySqlInjection from './security/sql-injection.ts';
 import securityTenantIsolation from './security/tenant-isolation.ts';
 import securityTokenSecret from './security/token-secret.ts';
+import securityWebsocketAuthorization from './security/websocket-authorization.ts';
 
 /** Every check, by its id: its path below this folder. */
 export const checks: Readonly<Record<string, Check>> = {
@@ -45,4 +46,5 @@ export const checks: Readonly<Record<string, Check>> = {
   'security/sql-injection': securitySqlInjection,
   'security/tenant-isolation': securityTenantIsolation,
   'security/token-secret': securityTokenSecret,
+  'security/websocket-authorization': securityWebsocketAuthorization,
 };

@@ -3,6 +3,7 @@ import type { EvidenceStatus, EvidenceValue } from '../model/evidence/index.ts';
 import type { Report } from '../model/report.ts';
 import type { Gap, Profile, Trigger } from '../model/words.ts';
 import { judgeControls } from './controls.ts';
+import { liveOf } from './live.ts';
 import { matrixOf } from './matrix.ts';
 import { modules } from './modules.ts';
 import { plan } from './plan.ts';
@@ -27,6 +28,8 @@ export type JudgedEvidence = {
       | 'calls'
       | 'intended-access'
       | 'guard-styles'
+      | 'live-endpoints'
+      | 'live'
   ]?: EvidenceValue<K> | undefined;
 };
 
@@ -88,6 +91,7 @@ export function buildReport(input: ReportInput): Report {
     matrix: matrixOf({ access: values.access, actors: values.actors, endpoints, findings, checks: input.checks }),
     intended: values['intended-access'] ?? null,
     guardStyles: values['guard-styles'] ?? null,
+    live: liveOf({ endpoints: values['live-endpoints'], live: values.live, findings }),
     evidence: { ...input.evidence },
     controls,
     findings,

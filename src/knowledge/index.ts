@@ -7,6 +7,7 @@ import globals from './globals.ts';
 import hono from './hono.ts';
 import httpErrors from './http-errors.ts';
 import koa from './koa.ts';
+import live from './live.ts';
 import logging from './logging.ts';
 import node from './node.ts';
 import orms from './orms.ts';
@@ -27,6 +28,7 @@ export const libraries: readonly Library[] = [
   hono,
   httpErrors,
   koa,
+  live,
   logging,
   node,
   orms,

@@ -37,7 +37,8 @@ const processes = library(['node:child_process', 'execa', 'shelljs'], {
 });
 const network = library(['node:http', 'node:https', 'http', 'https'], {
   ...all('outbound', 'request get'),
-  createServer: { means: 'server' },
+  createServer: { means: 'server', returns: 'Server' },
+  'Server.on': { means: 'http-on' },
 });
 const vm = library(['node:vm', 'vm2'], { ...all('evaluate', 'runInNewContext runInThisContext runInContext Script VM.run') });
 

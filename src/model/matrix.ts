@@ -69,3 +69,26 @@ export const matrix = z.strictObject({
   cells: z.array(matrixCell),
 });
 export type Matrix = z.infer<typeof matrix>;
+
+/** A live connection (WebSocket, socket.io, server-sent events): where its code stands, and what each actor heard or changed over it. */
+export const liveRow = z.strictObject({
+  endpoint: z.string(),
+  transport: z.enum(['websocket', 'socket.io', 'sse']),
+  file: z.string(),
+  line: z.int(),
+  guards: z.array(z.string()),
+  /** Empty where nobody tried. */
+  cells: z.array(
+    z.strictObject({
+      actor: z.string(),
+      outcome: accessOutcome,
+      reason: z.string(),
+      /** Of a leak: the finding that proves it. */
+      finding: z.string().nullable(),
+      settle: z.string().nullable(),
+    }),
+  ),
+  /** What a page of another site gets with the owner's cookies; null where cookies are not what lets the owner in. */
+  foreign: z.strictObject({ outcome: z.enum(['heard', 'withheld', 'refused', 'unknown']), reason: z.string() }).nullable(),
+});
+export type LiveRow = z.infer<typeof liveRow>;

@@ -4,7 +4,7 @@ import { guardStyles, intendedAccess } from './evidence/derived.ts';
 import { evidenceStatus } from './evidence/index.ts';
 import { oracle } from './evidence/run.ts';
 import { finding } from './finding.ts';
-import { matrix } from './matrix.ts';
+import { liveRow, matrix } from './matrix.ts';
 import { decision, gap, profile, trigger } from './words.ts';
 
 export const reportEndpoint = z.strictObject({
@@ -76,6 +76,8 @@ export const report = z.strictObject({
   intended: intendedAccess.nullable(),
   /** How endpoints ask who is calling: groups that ask alike, ways that compete, and those that ask less than their neighbours. */
   guardStyles: guardStyles.nullable(),
+  /** Who hears and changes what over connections that stay open. */
+  live: z.array(liveRow),
   evidence: z.record(z.string(), evidenceStatus),
   controls: z.array(controlResult),
   findings: z.array(finding),

@@ -135,6 +135,44 @@ const visit = z.strictObject({
   expect: z.strictObject({ success: z.boolean() }).optional(),
 });
 
+export const transport = z.enum(['websocket', 'socket.io', 'sse']);
+
+/**
+ * Opens a live connection with the actor's session, which stays open until the scenario ends; counts as a request whose answer is what
+ * came at once. `{{me.session}}` is the actor's token; what would hold an empty one is left out.
+ */
+const listen = z.strictObject({
+  do: z.literal('listen'),
+  as: z.string(),
+  transport,
+  path: z.string(),
+  /** By which later steps and the effect speak of it. */
+  name: z.string(),
+  query: z.record(z.string(), z.string()).optional(),
+  headers: z.record(z.string(), z.string()).optional(),
+  /** Of socket.io. */
+  namespace: z.string().optional(),
+  /** Of socket.io: what the client says of itself. */
+  auth: z.record(z.string(), z.string()).optional(),
+  /** Only the cookies of the session, as a browser sends them on behalf of a page of another site. */
+  cookiesOnly: z.literal(true).optional(),
+  /** A port of its own. */
+  port: z.int().optional(),
+  instance: z.string().optional(),
+  /** Otherwise (refused, or taken) the replay ends as "could not be staged". */
+  expect: z.strictObject({ accepted: z.boolean() }).optional(),
+});
+
+/** Sends a message on a live connection; counts as a request whose answer is what came after it. */
+const say = z.strictObject({
+  do: z.literal('say'),
+  on: z.string(),
+  /** Sent as JSON, a text as it is; of socket.io a list: the name of the event, and what goes with it. */
+  message: z.json(),
+  /** By which the effect speaks of it. */
+  name: z.string().optional(),
+});
+
 /** Waits for the answer to a request that was sent without waiting. */
 const awaited = z.strictObject({ do: z.literal('await'), request: z.string() });
 
@@ -184,6 +222,8 @@ const reset = z.strictObject({ do: z.literal('reset'), kinds: z.array(resetKind)
 export const step = z.discriminatedUnion('do', [
   request,
   visit,
+  listen,
+  say,
   awaited,
   burst,
   sql,
@@ -203,6 +243,8 @@ export type Step = z.infer<typeof step>;
 export const effect = z.discriminatedUnion('shows', [
   /** The row was read on the wire and one of its unguessable values stands in the answer. */
   z.strictObject({ shows: z.literal('row-read'), table: z.string(), key: z.record(z.string(), z.string()) }),
+  /** One of the row's unguessable values stands in what a live connection has received, and not in what was sent on it. */
+  z.strictObject({ shows: z.literal('row-heard'), on: z.string(), table: z.string(), key: z.record(z.string(), z.string()) }),
   z.strictObject({
     shows: z.literal('row-changed'),
     table: z.string(),

@@ -23,7 +23,7 @@ export const statementRecord = z.strictObject({
 });
 export type StatementRecord = z.infer<typeof statementRecord>;
 
-/** One HTTP request and everything it caused. */
+/** One HTTP request and its answer; of a live connection (status 101): what was sent on it, and what came. */
 export const exchange = z.strictObject({
   actor: z.string(),
   request: z.strictObject({
@@ -42,6 +42,8 @@ export const exchange = z.strictObject({
     .nullable(),
   /** Why there was no response (refused, timed out, reset). */
   failure: z.string().nullable(),
+  /** The answer was meant to go on (server-sent events) and was cut: what had come by then. */
+  open: z.boolean().optional(),
   milliseconds: z.number(),
 });
 export type Exchange = z.infer<typeof exchange>;

@@ -4,7 +4,9 @@ import type { Gap } from '../model/words.ts';
 import { sha256 } from '../world/hash.ts';
 import type { ReadContext } from './context.ts';
 import { openPack } from './pack.ts';
-import { Routers } from './code/routers.ts';
+import { Routers, webSocketMethod } from './code/routers.ts';
+import { LiveServers } from './code/live.ts';
+import type { LiveEndpoint } from './code/live.ts';
 import { flag, factsVersion } from './code/facts.ts';
 import type { FileFacts } from './code/facts.ts';
 import { sourcesOf } from './code/load.ts';
@@ -29,6 +31,7 @@ type EnvironmentRead = z.infer<typeof environment>['reads'][number];
 /** The linked program: what the collectors of routes, calls, queries, catches and environment hand over. */
 export interface Program {
   readonly routes: readonly Route[];
+  readonly live: readonly LiveEndpoint[];
   readonly calls: readonly Call[];
   readonly queries: readonly Query[];
   readonly catches: readonly CatchRow[];
@@ -80,13 +83,14 @@ async function link(context: ReadContext): Promise<Program> {
   const validated = new Set<string>();
   const statements = new Queries();
   const routers = new Routers(() => machine);
+  const servers = new LiveServers(() => machine);
   const machine: Machine = new Machine(files, modules.resolve, {
     call(call) {
       record(sites, call);
       if (call.means === 'sql-query') statements.record(machine, call);
       if (call.means === 'environment-schema' || call.means === 'schema-parse')
         for (const name of environmentNames(call)) validated.add(name);
-      return routers.register(call);
+      return servers.register(call) ?? routers.register(call);
     },
     caught(one) {
       const key = `${one.where.file}:${one.where.line}:${one.where.endLine}`;
@@ -108,13 +112,16 @@ async function link(context: ReadContext): Promise<Program> {
   for (const file of production) if (!loading.has(file.path)) machine.load(file, loading);
 
   let found = routers.endpoints(imported);
-  let routes = describeRoutes(machine, found.endpoints);
+  const http = ({ endpoints }: typeof found) => endpoints.filter(({ method }) => method !== webSocketMethod);
+  let routes = describeRoutes(machine, http(found));
+  servers.describe(found.endpoints, routes);
   followTheRest(machine, production);
   const again = routers.endpoints(imported);
   if (again.endpoints.length !== found.endpoints.length) {
     found = again;
-    routes = describeRoutes(machine, found.endpoints);
+    routes = describeRoutes(machine, http(found));
   }
+  const live = servers.describe(found.endpoints, routes);
   for (const where of found.unmounted)
     gaps.push({ file: where.file, reason: `the router of line ${where.line} is mounted nowhere that could be followed` });
   const requests = clientCalls(files, modules.resolve);
@@ -135,6 +142,7 @@ async function link(context: ReadContext): Promise<Program> {
 
   return {
     routes,
+    live,
     calls: callRows(sites, machine, routesOf),
     queries: await statements.rows(routesOf, pack),
     catches: catchRows(caught, machine, routesOf),

@@ -4,6 +4,7 @@ import delivery from './delivery.ts';
 import dependencies from './dependencies.ts';
 import environment from './environment.ts';
 import files from './files.ts';
+import liveEndpoints from './live-endpoints.ts';
 import queries from './queries.ts';
 import routes from './routes.ts';
 import samples from './samples.ts';
@@ -11,4 +12,17 @@ import secrets from './secrets.ts';
 import units from './units.ts';
 
 /** Every collector; the engine orders them by what they need. */
-export const collectors = [calls, catches, delivery, dependencies, environment, files, queries, routes, samples, secrets, units] as const;
+export const collectors = [
+  calls,
+  catches,
+  delivery,
+  dependencies,
+  environment,
+  files,
+  liveEndpoints,
+  queries,
+  routes,
+  samples,
+  secrets,
+  units,
+] as const;

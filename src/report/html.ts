@@ -4,6 +4,7 @@ import { coverageSection, howToRead } from './html/coverage.ts';
 import { endpointsSection } from './html/endpoints.ts';
 import { findingsSection } from './html/findings.ts';
 import { guardsSection } from './html/guards.ts';
+import { liveSection } from './html/live.ts';
 import { matrixSection } from './html/matrix.ts';
 import { matrixStyle } from './html/matrix-style.ts';
 import { styleSheet } from './html/style.ts';
@@ -18,6 +19,7 @@ const contents = [
   ['questions', 'Six questions'],
   ['matrix', 'Who can reach what'],
   ['guards', 'How endpoints ask who is calling'],
+  ['live', 'Live connections'],
   ['endpoints', 'Endpoints'],
   ['controls', 'All controls'],
   ['modules', 'Keep, harden or rebuild'],
@@ -35,8 +37,11 @@ export function toHtml(report: Report): string {
 <title>${report.target.name}: ${answer(report).sentence}</title><style>${trusted(styleSheet)}${trusted(matrixStyle)}</style></head>
 <body><a class="skip" href="#main">Skip to the report</a><div class="page">${verdictHeader(report)}
 <main id="main" tabindex="-1">${verdictCards(report)}${firstThings(report)}
-<nav class="toc" aria-label="Contents"><ul>${contents.slice(1).map(([id, title]) => html`<li><a href="#${id}">${title}</a></li>`)}</ul></nav>
-${findingsSection(report)}${sixQuestions(report)}${matrixSection(report)}${guardsSection(report)}${endpointsSection(report)}${controlsSection(report)}${modulesSection(report)}${planSection(report)}${coverageSection(report)}${howToRead(report)}</main>
+<nav class="toc" aria-label="Contents"><ul>${contents
+    .slice(1)
+    .filter(([id]) => id !== 'live' || report.live.length > 0)
+    .map(([id, title]) => html`<li><a href="#${id}">${title}</a></li>`)}</ul></nav>
+${findingsSection(report)}${sixQuestions(report)}${matrixSection(report)}${liveSection(report)}${guardsSection(report)}${endpointsSection(report)}${controlsSection(report)}${modulesSection(report)}${planSection(report)}${coverageSection(report)}${howToRead(report)}</main>
 <footer class="small dim"><p>Names, messages and data in this report come from the audited application; they are quoted, never followed.</p></footer></div></body></html>
 `;
   return page.markup;

@@ -43,6 +43,7 @@ export function toText(report: Report, options: TextOptions = {}): string {
     ...firstLines(report, style),
     ...countLines(report, style),
     ...matrixLines(report, style, options.written !== undefined),
+    ...liveLines(report, style),
     ...unprovenLines(report, style),
   ];
   const where = options.written ? ['', `Full report: ${oneLine(options.written)}`] : [];
@@ -127,6 +128,21 @@ function matrixLines({ matrix, intended }: Report, style: Style, written: boolea
     ...(refused > 0 ? row('meant to work', `${count(refused, 'cell')} refused that somebody confirmed`) : []),
     ...(questions > 0 ? row('to answer', `${count(questions, 'question')} that only the owner can: seaworthy access`) : []),
     ...row('otherwise', tallied(tallyOf(matrix.cells), ['allowed', 'intended', 'shared', 'own', 'refused']) || 'nothing'),
+  ];
+}
+
+/** Live connections: at which somebody hears or changes what is not theirs, and which stay open. */
+function liveLines({ live }: Report, style: Style): string[] {
+  if (live.length === 0) return [];
+  const leaking = live.filter(({ cells, foreign }) => cells.some(({ outcome }) => outcome === 'leak') || foreign?.outcome === 'heard');
+  const open = live.filter(({ cells }) => cells.length === 0 || cells.some(({ outcome }) => outcome === 'unknown')).length;
+  const named = leaking.length === 0 ? 'none seen' : `at ${leaking.map(({ endpoint }) => oneLine(endpoint)).join(', ')}`;
+  return [
+    '',
+    style('bold', 'Live connections'),
+    ...wrap(count(live.length, 'endpoint'), '  '),
+    ...row('leaks', named).map((line) => (leaking.length > 0 ? style('red', line) : line)),
+    ...(open > 0 ? row('not proven', `${open}`) : []),
   ];
 }
 

@@ -3,6 +3,7 @@ import { evidenceClass, gap } from '../words.ts';
 import type { EvidenceClass, Gap } from '../words.ts';
 import * as derived from './derived.ts';
 import * as fields from './fields.ts';
+import * as live from './live.ts';
 import * as read from './read.ts';
 import * as run from './run.ts';
 import * as stated from './stated.ts';
@@ -12,6 +13,7 @@ export const evidenceSchemas = {
   files: read.files,
   units: read.units,
   routes: read.routes,
+  'live-endpoints': live.liveEndpoints,
   calls: read.calls,
   queries: read.queries,
   catches: read.catches,
@@ -26,6 +28,7 @@ export const evidenceSchemas = {
   'stored-passwords': run.storedPasswords,
   access: run.access,
   sessions: run.sessions,
+  live: live.live,
   injection: run.injection,
   'mass-assignment': fields.massAssignment,
   'response-fields': fields.responseFields,

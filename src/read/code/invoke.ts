@@ -104,6 +104,30 @@ export function callCallbacks(machine: Machine, args: readonly Value[], symbol: 
   }
 }
 
+/** The address of a request, taken apart. */
+function addressOf(value: Value | undefined): Value {
+  if (value?.k !== 'input') return UNKNOWN;
+  const query: Value = { k: 'input', from: 'query', path: [] };
+  const pathname: Value = { k: 'input', from: 'other', path: ['pathname'] };
+  return {
+    k: 'obj',
+    keys: new Map<string, Value>([
+      ['query', query],
+      ['searchParams', query],
+      ['pathname', pathname],
+    ]),
+    open: true,
+    id: 'url',
+  };
+}
+
+/** Whether it is the address of a request, whole or with a host before it. */
+function isAddress(value: Value): boolean {
+  if (value.k === 'input') return value.from === 'other';
+  if (value.k === 'tpl') return value.holes.some(isAddress);
+  return value.k === 'either' && value.of.some(isAddress);
+}
+
 /** A call of a symbol that lives in a package. */
 export function callExternal(
   machine: Machine,
@@ -189,9 +213,15 @@ export function callExternal(
       return first ?? UNKNOWN;
     case 'node:url#parse':
     case 'node:querystring#parse':
-      return first?.k === 'input'
-        ? { k: 'obj', keys: new Map<string, Value>([['query', { k: 'input', from: 'query', path: [] }]]), open: true, id: 'url' }
-        : UNKNOWN;
+      return addressOf(first);
+    case 'global:URL':
+    case 'node:url#URL':
+    case 'global:URLSearchParams':
+      // Only of what is known to be the address of a request; any other is a value of its own.
+      if (first === undefined || !isAddress(first)) break;
+      return symbol === 'global:URLSearchParams'
+        ? { k: 'input', from: 'query', path: [] }
+        : addressOf({ k: 'input', from: 'other', path: [] });
     case 'node:path#join':
     case 'node:path#resolve':
       return args.some((arg) => arg.k === 'input' || arg.k === 'tpl')

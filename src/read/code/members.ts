@@ -23,6 +23,11 @@ const inputs: Readonly<Record<string, InputFrom>> = {
 /** What frameworks and people put on the request once they know who is asking. */
 const callers =
   /^(user|session|auth|account|currentUser|userId|user_id|userid|principal|claims|decoded|jwt|jwtPayload|member|admin|userRole|role|isAdmin|locals|tenant|tenantId|organization|organisation|orgId|organizationId|organisationId)$/;
+const handshake = new Map<string, Value>([
+  ['query', { k: 'input', from: 'query', path: [] }],
+  ['headers', { k: 'input', from: 'headers', path: [] }],
+  ['auth', { k: 'input', from: 'headers', path: ['auth'] }],
+]);
 const ownToEveryObject = new Set(['constructor', 'hasOwnProperty', 'toString', 'valueOf', '__proto__']);
 
 /** A property of a value; `*` is any item. */
@@ -64,6 +69,15 @@ export function property(machine: Machine, value: Value, name: string, frame: Fr
       if (value.symbol === 'npm:fastify#Instance') {
         const put = machine.decorations.get(name);
         if (put !== undefined) return put;
+      }
+      // What `expressWs(app)` gives.
+      if (value.symbol === 'npm:express#Application' && name === 'app') return value;
+      if (value.symbol === 'npm:socket.io#Socket') {
+        // What the client says when it connects: its address, its headers, and what it says of itself.
+        if (name === 'handshake') return { k: 'obj', keys: handshake, open: true, id: 'handshake' };
+        if (name === 'request') return REQ;
+        if (name === 'data') return { k: 'session', path: ['data'] };
+        if (callers.test(name)) return { k: 'session', path: [name] };
       }
       return { k: 'inst', symbol: `${value.symbol}.${name}`, site: `${value.site}.${name}`, args: [], on: value };
     case 'result':

@@ -46,6 +46,7 @@ export function callOfRole(
     return custom.k === 'fn' ? (machine.apply(custom, args, null, e, frame)?.value ?? UNKNOWN) : UNKNOWN;
   }
   if (role.role === 'res') {
+    if (args.some(saysEventStream)) machine.visit.does('event-stream');
     switch (name) {
       case 'status':
       case 'code':
@@ -79,6 +80,12 @@ export function callOfRole(
     }
   }
   return UNKNOWN;
+}
+
+/** `text/event-stream`, as a value or among headers. */
+function saysEventStream(value: Value): boolean {
+  if (value.k === 'lit') return typeof value.v === 'string' && value.v.startsWith('text/event-stream');
+  return value.k === 'obj' && [...value.keys.values()].some(saysEventStream);
 }
 
 /** What Hono's request gives by calls. */

@@ -33,6 +33,7 @@ export function followBlock(machine: Machine, statements: readonly Stmt[], frame
       }
       case 'if': {
         const atoms = testOf(machine, statement.t, frame);
+        machine.visit.compares(atoms);
         const a = machine.block(statement.a, frame);
         const b = machine.block(statement.b, frame);
         narrowBy(machine, atoms, frame);

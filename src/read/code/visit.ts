@@ -46,6 +46,8 @@ export class Visit {
   /** Tests in what the function returns, for callers that ask `if (isOwner(...))`. */
   readonly returned: Atom[] = [];
   session: ReadonlySet<string> = none;
+  /** Texts that fields of what a caller sent were compared with, by the field (`body.type`). */
+  compared: ReadonlyMap<string, ReadonlySet<string>> | null = null;
   outcome: Outcome = { answer: null, throws: false, next: false, exits: false };
   value: Value = UNKNOWN;
   /** A statement inside belongs to the caller, which has to be seen each time. */
@@ -80,6 +82,18 @@ export class Visit {
   asks(path: readonly string[]): void {
     if (this.session === none) this.session = new Set();
     (this.session as Set<string>).add(path.join('.'));
+  }
+
+  /** The function compares what a caller sent with texts. */
+  compares(atoms: readonly Atom[]): void {
+    for (const { l, r, op } of atoms) {
+      if (l.k !== 'input' || r.k !== 'lit' || typeof r.v !== 'string' || !/^(={2,3}|!={1,2}|truthy)$/.test(op)) continue;
+      const name = [l.from, ...l.path].join('.');
+      this.compared ??= new Map();
+      const texts = new Set(this.compared.get(name));
+      if (texts.size < 40) texts.add(r.v);
+      (this.compared as Map<string, ReadonlySet<string>>).set(name, texts);
+    }
   }
 
   /** The function ends the request under a condition. */

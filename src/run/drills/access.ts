@@ -283,7 +283,7 @@ function cellOf(stage: Stage, owners: Owners, route: Route, player: Player, requ
 }
 
 /** The columns that changed; where all were set to what they held already, those that were set. */
-function changedColumns({ op, table, before, after }: RowChange, stage: Stage, played: Played): string[] {
+export function changedColumns({ op, table, before, after }: RowChange, stage: Stage, played: Played): string[] {
   const changed = Object.keys(after ?? before ?? {}).filter((column) => before?.[column] !== after?.[column]);
   if (op !== 'update' || changed.length > 0) return changed;
   const uses = played.statements.flatMap((statement) => shapeOf(statement.text)?.uses ?? []);

@@ -10,6 +10,7 @@ const shares = {
   'mass-assignment': 2,
   'response-fields': 2,
   sessions: 1,
+  live: 2,
   'stored-passwords': 1,
 } as const;
 export type Experiment = keyof typeof shares;

@@ -3,6 +3,7 @@ import actors from './actors.ts';
 import boot from './boot.ts';
 import faults from './faults.ts';
 import injection from './injection.ts';
+import live from './live.ts';
 import massAssignment from './mass-assignment.ts';
 import responseFields from './response-fields.ts';
 import schema from './schema.ts';
@@ -10,4 +11,16 @@ import sessions from './sessions.ts';
 import storedPasswords from './stored-passwords.ts';
 
 /** Every drill; the engine orders them by what they need. */
-export const drills = [access, actors, boot, faults, injection, massAssignment, responseFields, schema, sessions, storedPasswords] as const;
+export const drills = [
+  access,
+  actors,
+  boot,
+  faults,
+  injection,
+  live,
+  massAssignment,
+  responseFields,
+  schema,
+  sessions,
+  storedPasswords,
+] as const;

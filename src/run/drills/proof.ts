@@ -3,7 +3,7 @@ import type { ByAnswers, Effect, Scenario } from '../../model/scenario.ts';
 import type { StatementRecord } from '../../model/transcript.ts';
 import { shownTable } from '../../model/words.ts';
 import { isAnswered } from '../ground/play/answers.ts';
-import type { Played } from '../ground/play/interpreter.ts';
+import type { ListenStep, Played, SayStep } from '../ground/play/interpreter.ts';
 import { entrancesOf } from '../ground/play/people/entrance.ts';
 import type { Json } from '../ground/play/people/players.ts';
 import { holesOf, stepsBefore } from '../ground/play/scene.ts';
@@ -125,15 +125,15 @@ export function scenarioOf(
   stage: Stage,
   id: string,
   title: string,
-  steps: readonly StageStep[],
+  steps: readonly (StageStep | ListenStep | SayStep)[],
   effect: Effect,
   byAnswers: ByAnswers = {},
 ): Scenario {
   const { control, witness, shown = [] } = byAnswers;
   const requests = [control, witness].filter((step) => step !== undefined);
-  const names = new Set<string>([...steps, ...requests].flatMap((step) => (step.do === 'sql' ? [] : [step.as])));
+  const names = new Set<string>([...steps, ...requests].flatMap((step) => ('as' in step ? [step.as] : [])));
   const holes = [...steps, ...requests].flatMap((step) =>
-    holesOf(step).map((hole) => (step.do === 'sql' ? hole : hole.replace(/^me\./, `${step.as}.`))),
+    holesOf(step).map((hole) => (!('as' in step) ? hole : hole.replace(/^me\./, `${step.as}.`))),
   );
   holes.push(...holesIn('key' in effect ? effect.key : null), ...holesIn([...shown]));
   for (const hole of holes) names.add(hole.split('.')[0] ?? '');

@@ -1,11 +1,14 @@
 import { request as open, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import type { Exchange } from '../../model/transcript.ts';
+import { goesOn } from './live/event-stream.ts';
 import type { RequestSpec } from './types.ts';
 
 const kept = 64 * 1024;
 /** An answer that never ends is cut here. */
 const largest = 16 * 1024 * 1024;
+/** An answer that is meant to go on (server-sent events) is cut after so long a silence, and after so long in any case. */
+const listening = { quietMs: 500, longestMs: 2_000 };
 
 /** A request on its way. */
 export interface Flight {
@@ -30,11 +33,12 @@ export function openRequest(spec: RequestSpec, port: number, held: boolean): Fli
   const headers: Record<string, string> = { host: `localhost:${port}`, accept: '*/*', 'accept-encoding': 'identity' };
   for (const [name, value] of Object.entries(spec.headers)) headers[name.toLowerCase()] = value;
   if (spec.body !== null) headers['content-length'] = String(Buffer.byteLength(spec.body));
-  const done = (response: Exchange['response'], failure: string | null): Exchange => ({
+  const done = (response: Exchange['response'], failure: string | null, open = false): Exchange => ({
     actor: spec.actor,
     request: { method: spec.method, path: spec.path, headers, body: spec.body },
     response,
     failure,
+    ...(open ? { open } : {}),
     milliseconds: Math.round((performance.now() - started) * 10) / 10,
   });
   const socket = connect({ host: '127.0.0.1', port, noDelay: true, ...(spec.from ? { localAddress: spec.from } : {}) });
@@ -62,9 +66,19 @@ export function openRequest(spec: RequestSpec, port: number, held: boolean): Fli
     call.on('response', (answer) => {
       const chunks: Buffer[] = [];
       let bytes = 0;
-      const finish = () =>
-        settle(done({ status: answer.statusCode ?? 0, headers: joinHeaders(answer), body: Buffer.concat(chunks).toString('utf8') }, null));
+      const finish = (open = false) =>
+        settle(
+          done({ status: answer.statusCode ?? 0, headers: joinHeaders(answer), body: Buffer.concat(chunks).toString('utf8') }, null, open),
+        );
+      const endless = goesOn(answer.headers['content-type']);
+      const until = performance.now() + listening.longestMs;
+      const cutSoon = () => {
+        clearTimeout(timer);
+        timer = setTimeout(() => finish(true), Math.max(0, Math.min(listening.quietMs, until - performance.now())));
+      };
+      if (endless) cutSoon();
       answer.on('data', (chunk: Buffer) => {
+        if (endless) cutSoon();
         if (bytes < kept) chunks.push(chunk.subarray(0, kept - bytes));
         bytes += chunk.length;
         if (bytes > largest) {
@@ -72,7 +86,7 @@ export function openRequest(spec: RequestSpec, port: number, held: boolean): Fli
           call.destroy();
         }
       });
-      answer.on('end', finish);
+      answer.on('end', () => finish());
       answer.on('error', refuse);
     });
     call.end(spec.body ?? undefined);
@@ -82,7 +96,7 @@ export function openRequest(spec: RequestSpec, port: number, held: boolean): Fli
 }
 
 /** Headers by lower-case name; several of one name joined, Set-Cookie by line feed because its values hold commas. */
-function joinHeaders(answer: IncomingMessage): Record<string, string> {
+export function joinHeaders(answer: IncomingMessage): Record<string, string> {
   const joined: Record<string, string> = {};
   for (const [name, values] of Object.entries(answer.headersDistinct)) {
     if (values) joined[name] = values.join(name === 'set-cookie' ? '\n' : ', ');

@@ -199,6 +199,12 @@ export async function openGround(options: GroundOptions): Promise<Ground> {
       }
     },
     request: (spec) => call('request', spec),
+    listen: (spec) => call('listen', spec),
+    say: (connection, text) => call('say', { connection, text }),
+    heard: (connections) => call('heard', connections),
+    async hangUp(connections) {
+      await call('hangUp', connections);
+    },
     async visit(spec) {
       const browser = findBrowser();
       if (!browser) throw noBrowser();

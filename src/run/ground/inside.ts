@@ -10,6 +10,7 @@ import { driversOf } from './app/sqlite.ts';
 import { openVisits } from './browser/visits.ts';
 import { openClock } from './clock.ts';
 import { createDatabase, type Database, type OwnDatabase } from './database.ts';
+import { openLive } from './live/live.ts';
 import { keepFiles, type KeptFiles } from './files.ts';
 import { openInstances, type Site } from './instances.ts';
 import { openInterferences } from './interferences.ts';
@@ -71,6 +72,7 @@ export function openGroundProcess(): GroundCalls {
     () => instances.ended(),
     logs,
   );
+  const live = openLive(traffic, (instance) => instances.portOf(instance));
   const world = (): Outside => {
     const { outside } = ready();
     if (!outside)
@@ -232,6 +234,13 @@ export function openGroundProcess(): GroundCalls {
     },
     clock: (seconds) => inTurn(() => clock.move(seconds)),
     request: (spec) => alone(() => traffic.observe(spec)),
+    listen: (spec) => alone(() => live.listen(spec)),
+    say: ({ connection, text }) => alone(() => live.say(connection, text)),
+    heard: async (connections) => connections.map((one) => live.state(one)),
+    async hangUp(connections) {
+      for (const one of connections) live.hangUp(one);
+      return null;
+    },
     visit: ({ spec, browser }) => alone(() => traffic.visit(spec, (port) => visits.visit(ready(), browser, spec, port))),
     together: () =>
       new Promise((resolve, reject) => {
@@ -282,6 +291,7 @@ export function openGroundProcess(): GroundCalls {
     },
     environment: async () => ({ ...instances.plan()?.env }),
     async close() {
+      live.hangUpAll();
       await Promise.all([instances.stopAll(), visits.close()]);
       if (parts) {
         const { postgres, database, server, wire, outside, services } = parts;

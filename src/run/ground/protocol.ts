@@ -3,7 +3,22 @@ import { createInterface } from 'node:readline';
 import { messageOf, SeaworthyError, type ErrorCode } from '../../model/errors.ts';
 import type { RowChange } from './state/types.ts';
 import type { EvidenceValue } from '../../model/evidence/index.ts';
-import type { Booted, BootResult, Concert, Ground, Interference, LogLine, Observed, RequestSpec, ResetKind, Visited } from './types.ts';
+import type {
+  Booted,
+  BootResult,
+  Concert,
+  Ground,
+  Interference,
+  Listened,
+  LiveSpec,
+  LiveState,
+  LogLine,
+  Observed,
+  RequestSpec,
+  ResetKind,
+  Said,
+  Visited,
+} from './types.ts';
 import type { FoundBrowser } from './browser/find.ts';
 import type { VisitSpec } from './browser/types.ts';
 import type { Exchange } from '../../model/transcript.ts';
@@ -35,6 +50,10 @@ export interface GroundCalls {
   kill(wish: Parameters<Ground['kill']>[0]): Promise<null>;
   clock(seconds: number): Promise<string[]>;
   request(spec: RequestSpec): Promise<Observed>;
+  listen(spec: LiveSpec): Promise<Listened>;
+  say(message: { connection: string; text: string }): Promise<Said>;
+  heard(connections: readonly string[]): Promise<LiveState[]>;
+  hangUp(connections: readonly string[]): Promise<null>;
   visit(task: { spec: VisitSpec; browser: FoundBrowser }): Promise<Visited>;
   together(nothing: null): Promise<null>;
   send(wish: { specs: readonly RequestSpec[]; burst: boolean }): Promise<string[]>;

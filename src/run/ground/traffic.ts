@@ -33,6 +33,8 @@ export interface Traffic {
   observe(spec: RequestSpec): Promise<Observed>;
   /** Looks at a page and waits until what it caused has come to rest. */
   visit(spec: VisitSpec, look: (port: number) => Promise<Visit>): Promise<Visited>;
+  /** Does something else to the app that answers like a request, and waits until what it caused has come to rest; `here` says from which address it comes. */
+  attend<T extends { exchange: Exchange }>(work: (here: (address: string | null) => void) => Promise<T>): Promise<T & Observed>;
   /** Begins a concert: several requests at once. */
   begin(): Promise<void>;
   /** Sends into the concert; `burst` holds all back until all are there. */
@@ -56,14 +58,15 @@ export function openTraffic(road: () => Road, portOf: (instance?: string) => num
 
   const fly = (spec: RequestSpec, id: string, held: boolean): Flight => {
     const flight = openRequest(spec, portOf(spec.instance), held);
-    void flight.from.then((address) => {
-      if (address === null) return;
-      requests.delete(address);
-      requests.set(address, id);
-      const [oldest] = requests.keys();
-      if (requests.size > remembered && oldest !== undefined) requests.delete(oldest);
-    });
+    void flight.from.then((address) => comesFrom(address, id));
     return flight;
+  };
+  const comesFrom = (address: string | null, id: string) => {
+    if (address === null) return;
+    requests.delete(address);
+    requests.set(address, id);
+    const [oldest] = requests.keys();
+    if (requests.size > remembered && oldest !== undefined) requests.delete(oldest);
   };
   const start = async (): Promise<Before> => {
     const { wire, outside, database } = road();
@@ -143,6 +146,7 @@ export function openTraffic(road: () => Road, portOf: (instance?: string) => num
         const visit = await look(portOf(spec.instance));
         return { exchange: exchangeOf(spec, visit), visit };
       }),
+    attend: (work) => attend((id) => work((address) => comesFrom(address, id))),
     async begin() {
       concert = { flights: new Map(), before: await start() };
     },

@@ -74,6 +74,50 @@ export interface RequestSpec {
   readonly id?: string | undefined;
 }
 
+/** How a live connection speaks. */
+export type Transport = 'websocket' | 'socket.io' | 'sse';
+
+/** A live connection to be opened from inside the ground. */
+export interface LiveSpec {
+  readonly actor: string;
+  readonly transport: Transport;
+  /** With its query; of socket.io that of its own handshake. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Of socket.io: which of its namespaces (`/` when absent), and what the client says of itself, as JSON. */
+  readonly namespace?: string | undefined;
+  readonly auth?: string | undefined;
+  readonly timeoutMs: number;
+  readonly from?: string | undefined;
+  readonly instance?: string | undefined;
+  /** Where it listens by itself; the app's own port when absent. */
+  readonly port?: number | undefined;
+}
+
+/** Something that came over a live connection: a message, or an event with its name as it came. Numbers of one connection only grow. */
+export interface LiveFrame {
+  readonly seq: number;
+  readonly text: string;
+}
+
+/** A live connection as it is now. */
+export interface LiveState {
+  /** Why it is over; null while it is open. */
+  readonly ended: string | null;
+  /** The latest, oldest first. */
+  readonly frames: readonly LiveFrame[];
+}
+
+/** What opening a live connection gave; the body of `exchange` is what came at once. */
+export interface Listened extends Observed, LiveState {
+  /** Its name on the ground, until it is hung up. */
+  readonly connection: string;
+  readonly accepted: boolean;
+}
+
+/** What a message on a live connection caused; the body of `exchange` is what came after it. */
+export interface Said extends Observed, LiveState {}
+
 /** A line that the app printed. */
 export interface LogLine {
   readonly seq: number;
@@ -171,6 +215,14 @@ export interface Ground {
   boot(): Promise<Booted>;
   /** Sends one request and waits until its effects have come to rest. One at a time: calls queue. */
   request(spec: RequestSpec): Promise<Observed>;
+  /** Opens a live connection, which stays open until it is hung up, and waits until what that caused has come to rest. One at a time, like `request`. */
+  listen(spec: LiveSpec): Promise<Listened>;
+  /** Sends a message on a live connection and waits until its effects have come to rest. One at a time, like `request`. */
+  say(connection: string, text: string): Promise<Said>;
+  /** What live connections have received so far, in the order of their names. */
+  heard(connections: readonly string[]): Promise<LiveState[]>;
+  /** Closes live connections. */
+  hangUp(connections: readonly string[]): Promise<void>;
   /** Looks at a page in a headless browser. One at a time, like `request`. Throws `part-missing` where there is no browser. */
   visit(spec: VisitSpec): Promise<Visited>;
   /** Takes row changes back. */

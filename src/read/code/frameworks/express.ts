@@ -1,5 +1,6 @@
 import type { KnownCall } from '../machine.ts';
 import { isPath, paths } from '../paths.ts';
+import { webSocketMethod } from '../routers.ts';
 import type { Routers } from '../routers.ts';
 import type { Value } from '../value.ts';
 
@@ -19,6 +20,9 @@ export function registerWithExpress(routers: Routers, call: KnownCall): Value | 
     case 'route':
       if (verb === 'get' && call.args.length < 2) return undefined;
       routers.add(receiver, call, { kind: 'route', method: verb, paths: paths(first) }, routers.given(call, 1));
+      return receiver;
+    case 'live-route':
+      routers.add(receiver, call, { kind: 'route', method: webSocketMethod, paths: paths(first) }, routers.given(call, 1));
       return receiver;
     case 'mount': {
       const hasPath = first !== undefined && isPath(first);

@@ -36,6 +36,8 @@ export async function shown(
       );
       return row ? [{ table: row.table, key: row.key }] : null;
     }
+    case 'row-heard':
+      return null; // Of what a connection received in all, not of one request: the interpreter looks there.
     case 'row-changed': {
       const key = filled(effect.key);
       const columns = filled(effect.columns ?? {});

@@ -8,6 +8,8 @@ import type { Ground, Observed, RequestSpec, Visited } from '../types.ts';
 
 export type RequestStep = Extract<Step, { do: 'request' }>;
 export type SqlStep = Extract<Step, { do: 'sql' }>;
+export type ListenStep = Extract<Step, { do: 'listen' }>;
+export type SayStep = Extract<Step, { do: 'say' }>;
 export type VisitStep = Extract<Step, { do: 'visit' }>;
 
 /** A ground with people in it: what the interpreter plays steps on. */
@@ -34,7 +36,7 @@ export interface Played extends Observed {
   readonly sent: { readonly path: string; readonly body: string | null };
 }
 
-const requestTimeout = 15_000;
+export const requestTimeout = 15_000;
 
 /** A request step with everything filled in, ready to be sent. */
 export interface Composed {
@@ -165,7 +167,7 @@ export function saveFrom(lab: Lab, step: Pick<RequestStep, 'save'>, exchange: Ex
 }
 
 /** Each player comes from a loopback address of their own, so that a limiter on addresses does not mix them up. */
-function address(player: Player, moves: number): string {
+export function address(player: Player, moves: number): string {
   const sum = [...player.tag].reduce((total, letter) => (total * 31 + letter.charCodeAt(0)) % 60_000, 7 + moves * 1009);
   return `127.0.${1 + Math.floor(sum / 250)}.${2 + (sum % 250)}`;
 }

@@ -2,6 +2,8 @@ import { messageOf } from '../../../model/errors.ts';
 import type { Scenario, ScenarioOutcome, Step } from '../../../model/scenario.ts';
 import { shown } from './effects.ts';
 import { compose, play, saveFrom, succeeded, visit } from './interpreter.ts';
+import { hear, listen, say, sessionHole } from './live.ts';
+import type { Ear } from './live.ts';
 import type { Composed, Lab, Played, RequestStep } from './interpreter.ts';
 import type { Exchange } from '../../../model/transcript.ts';
 import type { Json } from './people/players.ts';
@@ -38,6 +40,8 @@ interface Run {
   readonly faults: InterferenceHandle[];
   readonly rules: WorldHandle[];
   readonly further: Set<string>;
+  /** Live connections, by the names that the scenario gives them. */
+  readonly ears: Map<string, Ear>;
   /** The requests of the concert, by their ids. */
   readonly flying: Map<string, Flying>;
   concert: Together | null;
@@ -60,12 +64,13 @@ export async function runScenario(lab: Lab, scenario: Scenario): Promise<Outcome
     faults: [],
     rules: [],
     further: new Set(),
+    ears: new Map(),
     flying: new Map(),
     concert: null,
     moved: false,
   };
   lab.staging ??= { ended: new Set(), moves: 0 };
-  const last = scenario.steps.findLastIndex((step) => step.do === 'request' || step.do === 'visit');
+  const last = scenario.steps.findLastIndex((step) => ['request', 'visit', 'listen', 'say'].includes(step.do));
   const ended = (reproduced: Outcome['reproduced'], reason: string, rows: Outcome['rows'] = []): Outcome => ({
     reproduced,
     reason,
@@ -83,7 +88,8 @@ export async function runScenario(lab: Lab, scenario: Scenario): Promise<Outcome
     await endConcert(run);
     const final = run.transcript.at(-1);
     if (!final) return ended('not-staged', 'the scenario sends no request');
-    const rows = await shown(lab, scenario.effect, final, run.named);
+    const { effect } = scenario;
+    const rows = effect.shows === 'row-heard' ? await heard(run, effect) : await shown(lab, effect, final, run.named);
     const status = final.exchange.response?.status ?? final.exchange.failure;
     return rows
       ? ended('yes', `The effect shows again (answer ${status}).`, rows)
@@ -99,6 +105,10 @@ function take(run: Run, step: Step, last: boolean): Promise<Obstacle> {
       return request(run, step, last);
     case 'visit':
       return look(run, step, last);
+    case 'listen':
+      return openEar(run, step, last);
+    case 'say':
+      return speak(run, step);
     case 'await':
       return awaited(run, step);
     case 'burst':
@@ -155,6 +165,40 @@ async function look(run: Run, step: StepOf<'visit'>, last: boolean): Promise<Obs
   const undone = played.visit.failure ?? played.visit.actions.find(({ failure }) => failure !== null)?.failure;
   if (undone) return `(${step.path} as ${step.as}): ${undone}`;
   return succeeded(played) ? null : `(${step.path} as ${step.as}) answered ${played.exchange.response?.status}`;
+}
+
+async function openEar(run: Run, step: StepOf<'listen'>, last: boolean): Promise<Obstacle> {
+  if (run.concert) return 'opens a live connection while requests are on their way';
+  const missing = unresolved(run.lab, {
+    as: step.as,
+    path: step.path,
+    body: [...Object.values(step.query ?? {}), ...Object.values(step.auth ?? {})].filter((value) => !value.includes(sessionHole)),
+  });
+  if (missing.length > 0) return `needs ${missing.join(', ')}, which no step before it gave`;
+  const { ear, played } = await listen(run.lab, step);
+  run.ears.set(step.name, ear);
+  run.transcript.push(played);
+  note(run, step.name, played);
+  if (last || step.expect === undefined || step.expect.accepted === ear.accepted) return null;
+  return `(${step.path} as ${step.as}) was ${ear.accepted ? 'taken' : `not taken: ${ear.ended ?? 'no answer'}`}`;
+}
+
+async function speak(run: Run, step: StepOf<'say'>): Promise<Obstacle> {
+  const ear = run.ears.get(step.on);
+  if (!ear) return `speaks on ${step.on}, which nobody opened`;
+  if (run.concert) return 'speaks on a live connection while requests are on their way';
+  const missing = unresolved(run.lab, { as: ear.as, path: '', body: step.message });
+  if (missing.length > 0) return `needs ${missing.join(', ')}, which no step before it gave`;
+  const played = await say(run.lab, ear, step);
+  run.transcript.push(played);
+  note(run, step.name, played);
+  return null;
+}
+
+/** The row in what a live connection has received, which is waited for a moment. */
+async function heard(run: Run, { on, table, key }: Extract<Scenario['effect'], { shows: 'row-heard' }>): Promise<Outcome['rows'] | null> {
+  const ear = run.ears.get(on);
+  return ear ? hear(run.lab, ear, { table, key }) : null;
 }
 
 async function awaited(run: Run, step: StepOf<'await'>): Promise<Obstacle> {
@@ -314,6 +358,7 @@ async function reset(run: Run, { kinds }: StepOf<'reset'>): Promise<Obstacle> {
 async function leave(run: Run): Promise<void> {
   const { ground, staging } = run.lab;
   await endConcert(run);
+  await ground.hangUp([...run.ears.values()].map(({ connection }) => connection));
   for (const handle of [...run.holds.values(), ...run.faults, ...run.rules]) await handle.remove();
   for (const instance of run.further) await ground.kill({ instance, signal: 'SIGKILL' });
   if (run.moved) await ground.clock(0);

@@ -4,13 +4,14 @@ import { objectIn, onlyAnswers } from './answers.ts';
 import { castActors } from './people/casting.ts';
 import type { Cast } from './people/casting.ts';
 import { jsonAt, play, succeeded } from './interpreter.ts';
-import type { Lab, Played, RequestStep, SqlStep } from './interpreter.ts';
+import type { Lab, ListenStep, Played, RequestStep, SayStep, SqlStep } from './interpreter.ts';
 import { bearersOf } from './people/impostors.ts';
 import type { Bearers } from './people/impostors.ts';
 import { knownBy, madeAt, pathOf } from './people/told.ts';
 import { isJournal } from './journals.ts';
 import { plantRows } from './asking/planting.ts';
 import { tablesOf } from './provenance.ts';
+import type { Json } from './people/players.ts';
 import { quote } from './quote.ts';
 import { parserReady } from './statement.ts';
 import { addField, learn } from './asking/learning.ts';
@@ -281,8 +282,17 @@ export function isWebhook(route: Route): boolean {
 }
 
 /** The values that a step takes from elsewhere. */
-export function holesOf(step: StageStep): string[] {
-  return holesIn(step.do === 'sql' ? (step.parameters ?? []) : [step.path, step.body ?? null]);
+export function holesOf(step: StageStep | ListenStep | SayStep): string[] {
+  switch (step.do) {
+    case 'sql':
+      return holesIn(step.parameters ?? []);
+    case 'say':
+      return holesIn(step.message as Json);
+    case 'listen':
+      return holesIn([step.path, ...Object.values(step.query ?? {}), ...Object.values(step.auth ?? {})]);
+    case 'request':
+      return holesIn([step.path, step.body ?? null]);
+  }
 }
 
 /** The stage steps that the templates of `step` depend on, in order, each saving what is used of it. */
