@@ -35,14 +35,14 @@ describe('with its faults', () => {
   it('proves each, by the rows that came or changed', () => {
     expect(
       found()
-        .map(({ subject, severity, impact }) => [subject.name, severity, impact])
+        .map(({ subject, severity, impact }) => `${subject.name}, ${severity}: ${impact}`)
         .toSorted(),
     ).toEqual([
-      ['IO /', 'high', 'Any signed-in customer can read tickets of every customer over IO /.'],
-      ['SSE /api/events', 'high', 'Any signed-in customer can read tickets of every customer over SSE /api/events.'],
-      ['WS /inbox', 'high', 'Any web page that a signed-in customer opens can listen in, and speak, in their name.'],
-      ['WS /news', 'critical', 'Anybody, without signing in, can read tickets of every customer over WS /news.'],
-      ['WS /rooms', 'critical', 'Any signed-in customer can change tickets of every customer over WS /rooms.'],
+      'IO /, high: Any signed-in customer can read tickets of every customer over IO /.',
+      'SSE /api/events, high: Any signed-in customer can read tickets of every customer over SSE /api/events.',
+      'WS /inbox, high: Any web page that a signed-in customer opens can listen in, and speak, in their name.',
+      'WS /news, critical: Anybody, without signing in, can read tickets of every customer over WS /news.',
+      'WS /rooms, critical: Any signed-in customer can change tickets of every customer over WS /rooms.',
     ]);
   });
 

@@ -1,6 +1,7 @@
 import type { LiveEndpoint } from '../../model/evidence/live.ts';
 import type { Place } from '../../model/words.ts';
-import { follow, webSocketMethod } from './routers.ts';
+import { webSocketMethod } from './paths.ts';
+import { follow } from './routers.ts';
 import type { Endpoint } from './routers.ts';
 import { judge } from './guard.ts';
 import type { Guard } from './guard.ts';

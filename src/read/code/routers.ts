@@ -52,9 +52,6 @@ interface Node {
   mounted: boolean;
 }
 
-/** The method of endpoints that `app.ws` of express-ws registers; HTTP has none of that name. */
-export const webSocketMethod = 'WS';
-
 /** An endpoint with all that stands in front of it, in order. */
 export interface Endpoint {
   readonly method: string;

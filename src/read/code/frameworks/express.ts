@@ -1,6 +1,5 @@
 import type { KnownCall } from '../machine.ts';
-import { isPath, paths } from '../paths.ts';
-import { webSocketMethod } from '../routers.ts';
+import { isPath, paths, webSocketMethod } from '../paths.ts';
 import type { Routers } from '../routers.ts';
 import type { Value } from '../value.ts';
 
