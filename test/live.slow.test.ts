@@ -50,12 +50,10 @@ describe('with its faults', () => {
     expect(readFileSync(flawed.file, 'utf8')).not.toMatch(/eyJ[\w-]{10,}\.[\w-]{10,}\./);
   });
 
-  it('shows what was heard and what was changed again', async () => {
-    for (const name of ['WS /news', 'WS /rooms']) {
-      const { id = '' } = found().find(({ subject }) => subject.name === name) ?? {};
-      const { code, out } = await seaworthy('replay', id, flawed.dir, '--report', flawed.file);
-      expect([name, code, out.includes('It shows again.') || out]).toEqual([name, 1, true]);
-    }
+  it('shows again what was heard', async () => {
+    const { id = '' } = found().find(({ subject }) => subject.name === 'WS /news') ?? {};
+    const { code, out } = await seaworthy('replay', id, flawed.dir, '--report', flawed.file);
+    expect([code, out.includes('It shows again.') || out]).toEqual([1, true]);
   });
 });
 
