@@ -12,7 +12,7 @@ import type { LiveState } from '../ground/types.ts';
 import { changedColumns } from './access.ts';
 import type { ChangedRow, HeardRow } from './live-judgement.ts';
 import { listenStep } from './live-voices.ts';
-import type { Voice } from './live-voices.ts';
+import type { Reached, Voice } from './live-voices.ts';
 import type { Owners } from './owners.ts';
 import { templated } from './proof.ts';
 
@@ -53,14 +53,14 @@ export interface Trial {
 export interface Scene {
   readonly stage: Stage;
   readonly owners: Owners;
-  readonly portOf: (endpoint: LiveEndpoint) => number | undefined;
+  readonly reach: (endpoint: LiveEndpoint) => Reached;
 }
 
 /** Connects as a player and says what the voice has to say; what that changes is taken back. Null where no address can be made. */
 export async function openTrial(scene: Scene, endpoint: LiveEndpoint, voice: Voice, player: Player, manner: Manner): Promise<Trial | null> {
   const { stage } = scene;
   const { lab } = stage;
-  const plain = listenStep(stage, endpoint, player, scene.portOf(endpoint));
+  const plain = listenStep(stage, endpoint, player, scene.reach(endpoint));
   if (!plain) return null;
   const { query: _query, auth: _auth, ...bare } = plain;
   const origin = manner === 'foreign' ? { headers: { origin: elsewhere } } : {};

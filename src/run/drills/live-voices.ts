@@ -95,8 +95,16 @@ function idFor({ lab, synthesis, cast, ownership }: Stage, name: string, about: 
   return row && key !== undefined && row.by === owner.name ? refer(synthesis, row, key) : null;
 }
 
+/** How an endpoint is reached. */
+export interface Reached {
+  /** Its own port; undefined on the application's. */
+  readonly port: number | undefined;
+  /** What stands before the token outside of headers: nothing, or `Bearer `. */
+  readonly scheme: '' | 'Bearer ';
+}
+
 /** The step that opens an endpoint as a player; with a path parameter, one of the owner's objects. Null where there is none to put. */
-export function listenStep(stage: Stage, endpoint: LiveEndpoint, player: Player, port: number | undefined): ListenStep | null {
+export function listenStep(stage: Stage, endpoint: LiveEndpoint, player: Player, { port, scheme }: Reached): ListenStep | null {
   let missing = false;
   const path = endpoint.path.replace(/:(\w+)\??/g, (_match, name: string) => {
     const before = endpoint.path.split('/').findLast((segment, index, all) => !segment.startsWith(':') && index < all.indexOf(`:${name}`));
@@ -109,7 +117,7 @@ export function listenStep(stage: Stage, endpoint: LiveEndpoint, player: Player,
   const said = (names: readonly string[]): Record<string, string> =>
     Object.fromEntries(
       [...new Set([...names, 'token'])].flatMap((name): [string, string][] => {
-        const value = tokenName.test(name) ? sessionHole : idFor(stage, name, '');
+        const value = tokenName.test(name) ? `${scheme}${sessionHole}` : idFor(stage, name, '');
         return value === null ? [] : [[name, String(value)]];
       }),
     );

@@ -43,13 +43,14 @@ export default defineDrill({
     if (!owner) throw new Error('no owner could be signed up');
     const variables = await stage.lab.ground.environment();
     const own = stage.lab.ground.seal.level !== 'none';
+    const bearer = new Set<string>();
     const scene: Scene = {
       stage,
       owners: await ownersOf(stage),
-      portOf: ({ port }) => {
+      reach({ id, port }) {
         // Without a network of our own, what listens elsewhere is the user's.
         const said = Number(variables[port?.variable ?? ''] ?? port?.number ?? Number.NaN);
-        return port && own && Number.isInteger(said) ? said : undefined;
+        return { port: port && own && Number.isInteger(said) ? said : undefined, scheme: bearer.has(id) ? 'Bearer ' : '' };
       },
     };
     const others = [anonymous, ...(stranger ? [stranger] : []), ...(stage.bearers?.impostors ?? [])];
@@ -57,6 +58,10 @@ export default defineDrill({
     const trials: Trial[] = [];
     const leftOut = await whileTimeLasts(turn, wanted, async (endpoint, index) => {
       context.progress(`live connections: ${index} of ${wanted.length} endpoints`);
+      if (!(await isTaken(scene, endpoint, owner))) {
+        bearer.add(endpoint.id);
+        if (!(await isTaken(scene, endpoint, owner))) bearer.delete(endpoint.id);
+      }
       trials.push(...(await connect(scene, endpoint, owner, others)));
     });
     const byWeight = byImportance(stage.routes, knownTo(given));
@@ -94,6 +99,13 @@ export default defineDrill({
     return { value: { cells: [...cells, ...untried], foreign }, gaps: leftOutGaps(context.budget, 'live connections', leftOut, wanted) };
   },
 });
+
+/** Whether the owner is let in as things are. */
+async function isTaken(scene: Scene, endpoint: LiveEndpoint, owner: Player): Promise<boolean> {
+  const trial = await openTrial(scene, endpoint, { hello: null, message: null, byId: false }, owner, 'plain');
+  if (trial) await scene.stage.lab.ground.hangUp([trial.ear.connection]);
+  return trial !== null && trial.ear.accepted && trial.ended === null;
+}
 
 /** Everybody's connections to one endpoint. Where not even the owner is let in, nobody else's refusal says anything. */
 async function connect(scene: Scene, endpoint: LiveEndpoint, owner: Player, others: readonly Player[]): Promise<Trial[]> {
