@@ -3,6 +3,7 @@ import type { SchemaTable } from '../../model/evidence/run.ts';
 import type { RowChange } from '../../model/transcript.ts';
 import { shownTable } from '../../model/words.ts';
 import type { Played } from '../ground/play/interpreter.ts';
+import { roleOf } from '../ground/play/people/players.ts';
 import type { Player } from '../ground/play/people/players.ts';
 import type { Request, Route } from '../ground/play/asking/synthesis.ts';
 import { credential, financial, personal } from './data-names.ts';
@@ -118,9 +119,9 @@ function judge(
   const broke = cell.status >= 500;
   if (cell.part === 'role' && broke) return ['unknown', `answered ${cell.status}: it broke, which is no refusal`];
   if (cell.part === 'role' && cell.control)
-    return cell.success ? ['own', `works for a ${cell.actor.slice(5)}, not for the owner of the objects`] : turnedAway(cell.status);
+    return cell.success ? ['own', `works for a ${roleOf(cell.actor)}, not for the owner of the objects`] : turnedAway(cell.status);
   if (cell.part === 'role')
-    return cell.success ? ['allowed', `a ${cell.actor.slice(5)} of the owner's tenant may`] : turnedAway(cell.status);
+    return cell.success ? ['allowed', `a ${roleOf(cell.actor)} of the owner's tenant may`] : turnedAway(cell.status);
   const written = addedBelow(cell, anonymous, openness.stranger, setting) ?? writeLeak(cell);
   if (written) return written;
   const shown = readLeak(cell, anonymous, openness, setting);

@@ -2,6 +2,7 @@ import type { EvidenceValue } from '../../model/evidence/index.ts';
 import { shownTable } from '../../model/words.ts';
 import { counters } from './access-judgement.ts';
 import type { JudgedCell, RawCell } from './access-judgement.ts';
+import { roleOf } from '../ground/play/people/players.ts';
 import { shapeOf } from '../ground/play/statement.ts';
 import { financial } from './data-names.ts';
 import { rowKey } from './owners.ts';
@@ -58,7 +59,7 @@ interface View {
 
 function againstPolicy(raw: RawCell, policy: Policy | null, routes: readonly RawCell['route'][]): string | null {
   const action = policy && missingQuestion(policy, raw.route, routes);
-  if (!policy || !action || policy.grants.get(raw.actor.slice(5))?.has(action)) return null;
+  if (!policy || !action || policy.grants.get(roleOf(raw.actor))?.has(action)) return null;
   return `${shownTable(policy.table)} grants ${action} to others only, and this endpoint does not ask`;
 }
 

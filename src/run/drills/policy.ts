@@ -1,6 +1,7 @@
 import { quote } from '../ground/play/quote.ts';
 import type { Stage } from '../ground/play/scene.ts';
 import { shapeOf } from '../ground/play/statement.ts';
+import { roleOf } from '../ground/play/people/players.ts';
 import type { RawCell } from './access-judgement.ts';
 
 /** A table of the application's own that says which role may do what, as its guards were seen to ask it. */
@@ -27,8 +28,11 @@ const enough = 3;
  * The table that guards ask whether a role may do something; null when none was seen. It is believed only where no cell contradicts it:
  * whoever was asked for something that is not granted was refused, several times, and somebody was let in.
  */
-export async function policyOf({ lab, ownership }: Pick<Stage, 'lab' | 'ownership'>, cells: readonly RawCell[]): Promise<Policy | null> {
-  const roles = new Set(ownership.roles);
+export async function policyOf(
+  { lab, ownership, cast }: Pick<Stage, 'lab' | 'ownership' | 'cast'>,
+  cells: readonly RawCell[],
+): Promise<Policy | null> {
+  const roles = new Set([...ownership.roles, ...cast.roles.flatMap(({ role }) => role ?? [])]);
   const questions = cells.flatMap((cell) => questionsIn(cell, roles));
   const [most] = [...Map.groupBy(questions, ({ table, role, action }) => JSON.stringify([table, role, action])).values()].toSorted(
     (a, b) => b.length - a.length,
@@ -42,7 +46,7 @@ export async function policyOf({ lab, ownership }: Pick<Stage, 'lab' | 'ownershi
   const grants = new Map([...Map.groupBy(rows, (row) => row['role'] ?? '')].map(([role, some]) => [role, setOf(some, 'action')]));
   const asked = new Map([...Map.groupBy(most, ({ cell }) => cell.route.id)].map(([route, some]) => [route, setOf(some, 'value')]));
   const told = most.filter(({ cell }) => cell.part === 'role');
-  const denied = told.filter(({ cell, value }) => !grants.get(cell.actor.slice(5))?.has(value));
+  const denied = told.filter(({ cell, value }) => !grants.get(roleOf(cell.actor))?.has(value));
   const letIn = told.some((question) => !denied.includes(question) && question.cell.success);
   return letIn && denied.length >= enough && denied.every(({ cell }) => !cell.success) ? { table: table.name, grants, asked } : null;
 }

@@ -84,7 +84,7 @@ export async function plantRow(
 ): Promise<Planted | null | undefined> {
   const { lab } = synthesis;
   for (const attempt of [0, 1]) {
-    const cells = cellsOf(synthesis, table, owner, attempt);
+    const cells = cellsOf(synthesis, table, owner, attempt, given);
     if (cells === null) return undefined;
     const step = insertion(table, new Map([...cells, ...given]));
     const parameters = (step.parameters ?? []).map((text) => fillText(text, owner, { saved: lab.saved, players: lab.players }));
@@ -104,11 +104,17 @@ function insertion(table: SchemaTable, cells: ReadonlyMap<string, string>): SqlS
 }
 
 /** The cells of a row as templates; null when a row that it must name is not there. The second attempt sets what must be set only. */
-function cellsOf(synthesis: Synthesis, table: SchemaTable, owner: Player, attempt: number): Map<string, string> | null {
+function cellsOf(
+  synthesis: Synthesis,
+  table: SchemaTable,
+  owner: Player,
+  attempt: number,
+  given: ReadonlyMap<string, string>,
+): Map<string, string> | null {
   const cells = new Map<string, string>();
   synthesis.made += 1;
   for (const [index, column] of table.columns.entries()) {
-    if (column.generated) continue;
+    if (column.generated || given.has(column.name)) continue;
     const target = targetOf(synthesis, table, column);
     const required = !column.nullable && column.default === null;
     if (target) {

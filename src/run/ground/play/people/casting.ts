@@ -1,13 +1,18 @@
 import type { EvidenceValue } from '../../../../model/evidence/index.ts';
 import { confirmByMail } from './confirmation.ts';
 import { enrol } from './enrolment.ts';
-import type { Played } from '../interpreter.ts';
+import type { Lab, Played } from '../interpreter.ts';
 import { logIn } from './log-in.ts';
-import { activate, giveRole } from './memberships.ts';
+import type { Entered } from './log-in.ts';
+import { activate, hasMembers, join, learnTenant } from './memberships.ts';
 import { newPlayer } from './players.ts';
 import type { Player } from './players.ts';
-import { healthOf, otherPlaces } from './sessions.ts';
+import { recognised } from './recognition.ts';
+import { askingReads, healthOf, otherPlaces } from './sessions.ts';
+import type { Health } from './sessions.ts';
 import { loginRoutes, remember, signsNobodyIn, signUp, signUpRoutes } from './sign-up.ts';
+import { standingsOf } from './standings.ts';
+import type { Standings } from './standings.ts';
 import type { Route, Synthesis } from '../asking/synthesis.ts';
 
 type Ownership = EvidenceValue<'ownership'>;
@@ -20,7 +25,10 @@ export interface Cast {
   readonly login: Route | null;
   readonly owner: Player | null;
   readonly stranger: Player | null;
+  /** Members of the owner's tenant: each role, or one colleague where there are no roles. */
   readonly roles: readonly Player[];
+  /** Every role that somebody was to have, and where the database says who has it. */
+  readonly standings: Standings;
   readonly anonymous: Player;
   /** The app signs nobody in: the owner is a visitor like any other, and owns what they have made. */
   readonly open: boolean;
@@ -31,7 +39,7 @@ export interface Cast {
 }
 
 /**
- * Signs up an owner and a stranger through the app's own endpoints, and gives further members of the owner's tenant each known role. Whom
+ * Signs up an owner and a stranger through the app's own endpoints, and further members of the owner's tenant who have each role. Whom
  * no sign-up takes is let in through the database, or by a token minted with the secret that the app was given.
  */
 export async function castActors(synthesis: Synthesis, routes: readonly Route[], ownership: Ownership, seed: string): Promise<Cast> {
@@ -52,11 +60,12 @@ export async function castActors(synthesis: Synthesis, routes: readonly Route[],
       obtained: 'none needed: the application signs nobody in',
       reason: 'no endpoint asks who is calling',
     });
-    return { ...state, owner, stranger: null, roles: [], anonymous, open: true, notes, signUps };
+    return { ...state, owner, stranger: null, roles: [], standings: nothingStands, anonymous, open: true, notes, signUps };
   }
+  const standings = await standingsOf(lab, ownership, routes);
 
   /** By the app's own sign-up; null when none took this player. */
-  const bySignUp = async (player: Player): Promise<{ how: string } | { why: string }> => {
+  const bySignUp = async (player: Player): Promise<(Entered & { readonly joined: string | null }) | { why: string }> => {
     let why = noSignUp;
     for (const route of state.signUp ? [state.signUp] : signUpRoutes(routes)) {
       const mails = (await lab.ground.outbound()).at(-1)?.seq ?? 0;
@@ -68,7 +77,7 @@ export async function castActors(synthesis: Synthesis, routes: readonly Route[],
       state.signUp = route;
       signUps.push(played);
       remember(synthesis, player, played);
-      if (player.role !== null) await giveRole(lab, player, ownership, player.role);
+      const joined = player.part === 'role' ? await join(synthesis, player, ownership, standings, player.role) : null;
       let entered = await logIn(synthesis, entrances(), player, played);
       const steps = ['signed up'];
       const retry = async (step: string): Promise<void> => {
@@ -82,7 +91,7 @@ export async function castActors(synthesis: Synthesis, routes: readonly Route[],
       if (Object.keys(player.credentials).length === 0 && (await activate(lab, player, ownership)))
         await retry('the account was activated by SQL, as a confirmation or an approval would');
       state.login = entered.login ?? state.login;
-      return { how: [...steps, entered.how].join('; ') };
+      return { ...entered, joined, how: [...steps, entered.how].join('; ') };
     }
     return { why };
   };
@@ -93,36 +102,55 @@ export async function castActors(synthesis: Synthesis, routes: readonly Route[],
     const player = newPlayer(name, part, role, seed);
     lab.players.set(name, player);
     const signedUp = closed ? { why: closed } : await bySignUp(player);
-    const enrolled = 'why' in signedUp ? await enrol(synthesis, player, ownership, routes, entrances()) : null;
-    if ('why' in signedUp && !enrolled) {
-      notes.set(name, { healthy: false, obtained: '', reason: signedUp.why });
+    const entered = 'why' in signedUp ? await enrol(synthesis, player, ownership, routes, entrances(), standings) : signedUp;
+    if (!entered) {
+      notes.set(name, { healthy: false, obtained: '', reason: 'why' in signedUp ? signedUp.why : '' });
       lab.players.delete(name);
       return null;
     }
-    if ('why' in signedUp && enrolled) closed = signedUp.why;
-    if (enrolled && role !== null) await giveRole(lab, player, ownership, role);
-    state.login = enrolled?.login ?? state.login;
-    const given = player.credentials;
-    let health = await healthOf(lab, routes, player);
-    for (const credentials of health.healthy ? [] : otherPlaces(given)) {
-      player.credentials = credentials;
-      const other = await healthOf(lab, routes, player);
-      if (!other.healthy) continue;
-      health = other;
-      break;
-    }
-    if (!health.healthy) player.credentials = given;
-    const { healthy, reason } = health;
-    notes.set(name, { healthy, reason, obtained: 'how' in signedUp ? signedUp.how : (enrolled?.how ?? '') });
+    if ('why' in signedUp) closed = signedUp.why;
+    state.login = entered.login ?? state.login;
+    const health = entered.joined === null ? await soundHealth(lab, routes, player) : { ...unsound, reason: entered.joined };
+    await learnTenant(lab, player, ownership, standings);
+    const known =
+      health.healthy && part === 'role' ? await recognised(lab, player, ownership, standings, readsFor(health.path), entered.played) : null;
+    const healthy = health.healthy && known?.seen !== false;
+    const membership = part === 'role' ? [role === null ? "made a member of the owner's tenant by SQL" : `given the role by SQL`] : [];
+    notes.set(name, {
+      healthy,
+      obtained: [entered.how, ...membership].join('; '),
+      reason: [health.reason, ...(known ? [known.how] : [])].join('; '),
+    });
+    if (!healthy && part === 'role') lab.players.delete(name);
     return healthy ? player : null;
   };
+  const readsFor = (path: string | null): string[] => [...new Set([...(path === null ? [] : [path]), ...askingReads(routes)])];
 
   const owner = await enter('owner', 'owner', null);
   const stranger = owner ? await enter('stranger', 'stranger', null) : null;
+  const names = [...standings.byRole.keys()];
+  // Where there are no roles, one colleague stands for all.
+  const members = names.length > 0 ? names : hasMembers(ownership, standings) ? [null] : [];
   const roles: Player[] = [];
-  for (const role of owner && ownership.users?.role ? ownership.roles : []) {
-    const player = await enter(`role:${role}`, 'role', role);
+  for (const role of owner ? members : []) {
+    const player = await enter(role === null ? 'colleague' : `role:${role}`, 'role', role);
     if (player) roles.push(player);
   }
-  return { ...state, owner, stranger, roles, anonymous, open: false, notes, signUps };
+  return { ...state, owner, stranger, roles, standings, anonymous, open: false, notes, signUps };
+}
+
+const nothingStands: Standings = { byRole: new Map(), members: null };
+const unsound = { healthy: false, proven: false, path: null } as const;
+
+/** Proves the session that somebody was given, in each place where applications look for one. */
+async function soundHealth(lab: Lab, routes: readonly Route[], player: Player): Promise<Health> {
+  const given = player.credentials;
+  const health = await healthOf(lab, routes, player);
+  for (const credentials of health.healthy ? [] : otherPlaces(given)) {
+    player.credentials = credentials;
+    const other = await healthOf(lab, routes, player);
+    if (other.healthy) return other;
+  }
+  if (!health.healthy) player.credentials = given;
+  return health;
 }

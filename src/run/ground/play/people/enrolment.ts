@@ -4,13 +4,15 @@ import type { EvidenceValue } from '../../../../model/evidence/index.ts';
 import type { SchemaTable } from '../../../../model/evidence/run.ts';
 import { entrancePassword } from '../../../../model/scenario.ts';
 import { logIn } from './log-in.ts';
+import type { Entered } from './log-in.ts';
 import { quote } from '../quote.ts';
-import { activate } from './memberships.ts';
+import { activate, join } from './memberships.ts';
 import { plantRow } from '../asking/planting.ts';
 import type { Json, Player } from './players.ts';
 import { healthOf } from './sessions.ts';
 import { adopt } from './sign-up.ts';
 import type { Route, Synthesis } from '../asking/synthesis.ts';
+import type { Standings } from './standings.ts';
 import { fill } from '../templates.ts';
 import { mintJwt } from './tokens.ts';
 
@@ -38,13 +40,16 @@ export async function enrol(
   ownership: Ownership,
   routes: readonly Route[],
   doors: readonly Route[],
-): Promise<{ how: string; login: Route | null } | null> {
+  standings: Standings,
+): Promise<(Entered & { readonly joined: string | null }) | null> {
   if (!ownership.users) return null;
-  if (!(await plantPerson(synthesis, player, ownership))) return null;
-  return (await byPassword(synthesis, player, ownership, doors)) ?? (await byToken(synthesis, player, ownership, routes));
+  if (!(await plantPerson(synthesis, player, ownership, standings))) return null;
+  const joined = player.part === 'role' ? await join(synthesis, player, ownership, standings, player.role) : null;
+  const entered = (await byPassword(synthesis, player, ownership, doors)) ?? (await byToken(synthesis, player, ownership, routes));
+  return entered && { ...entered, joined };
 }
 
-async function plantPerson(synthesis: Synthesis, player: Player, ownership: Ownership): Promise<boolean> {
+async function plantPerson(synthesis: Synthesis, player: Player, ownership: Ownership, { members }: Standings): Promise<boolean> {
   const { lab } = synthesis;
   const table = ownership.users && lab.tables.byName(ownership.users.table);
   if (!table) return false;
@@ -57,6 +62,17 @@ async function plantPerson(synthesis: Synthesis, player: Player, ownership: Owne
     adopt(synthesis, player, one.name, row.key, row.values);
     player.entries.push({ byHand: { ...row.step, save: savedColumns(player, one) } });
   }
+  // Whoever has a tenant of their own is the first of its members.
+  const membership = members && lab.tables.byName(members.table);
+  if (membership && tenants && player.part !== 'role') {
+    const first = members.role && [...members.roles].toSorted(([a], [b]) => rankOf(b) - rankOf(a))[0]?.[1];
+    const given = members.role && first !== undefined && first !== null ? [[members.role.column, first] as const] : [];
+    const row = await plantRow(synthesis, membership, player, new Map(given));
+    if (row) {
+      adopt(synthesis, player, membership.name, row.key, row.values);
+      player.entries.push({ byHand: row.step });
+    }
+  }
   await activate(lab, player, ownership);
   return true;
 }
@@ -65,6 +81,11 @@ async function plantPerson(synthesis: Synthesis, player: Player, ownership: Owne
 function savedColumns(player: Player, table: SchemaTable): Record<string, { column: string }> {
   const bare = table.name.slice(table.name.indexOf('.') + 1);
   return Object.fromEntries(table.columns.map(({ name }) => [`${player.name}.${bare}.${name}`, { column: name }]));
+}
+
+/** How much a role may, as far as its name says. */
+function rankOf(role: string): number {
+  return /owner/i.test(role) ? 2 : Number(/admin/i.test(role));
 }
 
 /** The columns by which a login knows somebody. */
@@ -77,7 +98,7 @@ function identity(table: SchemaTable, player: Player): Map<string, string> {
   );
 }
 
-async function byPassword(synthesis: Synthesis, player: Player, ownership: Ownership, doors: readonly Route[]) {
+async function byPassword(synthesis: Synthesis, player: Player, ownership: Ownership, doors: readonly Route[]): Promise<Entered | null> {
   const { users } = ownership;
   if (!users || users.password === null || doors.length === 0) return null;
   const bare = users.table.slice(users.table.indexOf('.') + 1);
@@ -87,8 +108,8 @@ async function byPassword(synthesis: Synthesis, player: Player, ownership: Owner
     await synthesis.lab.ground.sql(text, [String(player.values.get(`${bare}.${users.key}`) ?? ''), await form(password)]);
     const byHand = { do: 'sql' as const, text, parameters: [`{{me.${bare}.${users.key}}}`, await form(entrancePassword)] };
     player.entries.push({ byHand });
-    const { login, how } = await logIn(synthesis, doors, player, undefined);
-    if (login) return { login, how: `their account was planted in the database; ${how}` };
+    const entered = await logIn(synthesis, doors, player, undefined);
+    if (entered.login) return { ...entered, how: `their account was planted in the database; ${entered.how}` };
     player.entries.pop();
   }
   return null;
@@ -107,12 +128,29 @@ function filledWith(place: Readonly<Record<string, string>>, token: string): Rec
   return Object.fromEntries(Object.entries(place).map(([header, value]) => [header, value.replaceAll('TOKEN', token)]));
 }
 
-async function byToken(synthesis: Synthesis, player: Player, ownership: Ownership, routes: readonly Route[]) {
+/** What a login would put into a token beside the key: what somebody's own row says they belong to and are, under its columns' names and in camel case. */
+function ownCells(player: Player, prefix: string): Record<string, Json> {
+  const cells = [...player.values].filter(
+    ([name, value]) =>
+      name.startsWith(prefix) && value !== null && /(_id|Id|role|type|level)$/.test(name) && !/pass|hash|secret/i.test(name),
+  );
+  return Object.fromEntries(
+    cells.flatMap(([name]) => {
+      const column = name.slice(prefix.length);
+      return [column, column.replace(/_([a-z])/g, (_match, letter: string) => letter.toUpperCase())].map(
+        (one) => [one, `{{me.${name}}}`] as const,
+      );
+    }),
+  );
+}
+
+async function byToken(synthesis: Synthesis, player: Player, ownership: Ownership, routes: readonly Route[]): Promise<Entered | null> {
   const { users } = ownership;
   if (!users) return null;
   const bare = users.table.slice(users.table.indexOf('.') + 1);
   const id = `{{me.${bare}.${users.key}}}`;
-  const one = { sub: id, id, userId: id, user_id: id, email: '{{me.email}}', ...(player.role === null ? {} : { role: player.role }) };
+  const roles = player.role === null ? {} : { role: player.role, roles: [player.role] };
+  const one = { ...ownCells(player, `${bare}.`), sub: id, id, userId: id, user_id: id, email: '{{me.email}}', ...roles };
   const person = { ...one, user: one };
   const now = Math.floor(Date.now() / 1000);
   const { lab } = synthesis;
@@ -131,7 +169,8 @@ async function byToken(synthesis: Synthesis, player: Player, ownership: Ownershi
         { byHand: { do: 'session', headers: session } },
       );
       const { healthy, proven } = await healthOf(lab, routes, player);
-      if (healthy && proven) return { login: null, how: `their account was planted in the database; their token was minted with ${name}` };
+      if (healthy && proven)
+        return { login: null, played: null, how: `their account was planted in the database; their token was minted with ${name}` };
       player.entries.splice(-2);
     }
   }

@@ -11,11 +11,13 @@ import type { Route, Synthesis } from '../asking/synthesis.ts';
 export interface Entered {
   readonly login: Route | null;
   readonly how: string;
+  /** The request that gave the session. */
+  readonly played: Played | null;
 }
 
 /** Logs in at the first endpoint that gives a session, or takes the session that the sign-up gave. */
 export async function logIn(synthesis: Synthesis, routes: readonly Route[], player: Player, signUp: Played | undefined): Promise<Entered> {
-  const given = signUp && player.role === null ? credentialsIn(signUp) : null;
+  const given = signUp ? credentialsIn(signUp) : null;
   for (const route of routes) {
     const known = knowledgeOf(synthesis, route);
     // Libraries such as passport-local read the body themselves, so the code need not show the fields.
@@ -39,7 +41,7 @@ export async function logIn(synthesis: Synthesis, routes: readonly Route[], play
         if (credentials) {
           player.entries.push({ request: request.step, response: played.exchange.response });
           player.credentials = { ...player.credentials, ...credentials };
-          return { login: route, how: `logged in (${route.id})` };
+          return { login: route, how: `logged in (${route.id})`, played };
         }
       }
     }
@@ -47,7 +49,7 @@ export async function logIn(synthesis: Synthesis, routes: readonly Route[], play
   }
   if (given) {
     player.credentials = { ...player.credentials, ...given };
-    return { login: null, how: 'the answer to the sign-up held the session' };
+    return { login: null, how: 'the answer to the sign-up held the session', played: null };
   }
-  return { login: null, how: 'no login gave a session' };
+  return { login: null, how: 'no login gave a session', played: null };
 }

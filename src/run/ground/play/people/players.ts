@@ -27,6 +27,11 @@ export interface Player {
   readonly values: Map<string, Json>;
 }
 
+/** What a member of the owner's tenant is called: their role, or `colleague` where they have none. */
+export function roleOf(name: string): string {
+  return name.startsWith('role:') ? name.slice('role:'.length) : name;
+}
+
 /** A canary: 8 letters that cannot be guessed and do not occur by accident. */
 export function canary(seed: string, purpose: string): string {
   const digest = createHmac('sha256', seed).update(purpose).digest();

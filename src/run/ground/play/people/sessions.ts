@@ -72,11 +72,13 @@ export interface Health {
   readonly healthy: boolean;
   readonly proven: boolean;
   readonly reason: string;
+  /** The read that has shown it. */
+  readonly path: string | null;
 }
 
 /** Proves a session: some read that refuses anonymous callers answers this player. */
 export async function healthOf(lab: Lab, routes: readonly Route[], player: Player): Promise<Health> {
-  if (Object.keys(player.credentials).length === 0) return { healthy: false, proven: false, reason: 'no session was given' };
+  if (Object.keys(player.credentials).length === 0) return { healthy: false, proven: false, path: null, reason: 'no session was given' };
   const reads = routes
     .filter((route) => route.method === 'GET' && !route.path.includes(':') && !sessionPath.test(route.path))
     .toSorted((a, b) => Number(guarded(b)) - Number(guarded(a)) || a.path.length - b.path.length)
@@ -95,15 +97,29 @@ export async function healthOf(lab: Lab, routes: readonly Route[], player: Playe
         request: { do: 'request', as: player.name, method: 'GET', path: route.path },
         response: asPlayer.exchange.response,
       });
-      return { healthy: true, proven: true, reason: `${route.id} refuses anonymous callers and answers this actor` };
+      return { healthy: true, proven: true, path: route.path, reason: `${route.id} refuses anonymous callers and answers this actor` };
     }
   }
   return tried > 0
-    ? { healthy: false, proven: false, reason: 'no guarded endpoint accepted the session' }
-    : { healthy: true, proven: false, reason: 'no simple endpoint refuses anonymous callers, so the session could not be told from none' };
+    ? { healthy: false, proven: false, path: null, reason: 'no guarded endpoint accepted the session' }
+    : {
+        healthy: true,
+        proven: false,
+        path: null,
+        reason: 'no simple endpoint refuses anonymous callers, so the session could not be told from none',
+      };
 }
 
 /** Whether the code asks who is calling. */
 export function guarded(route: Route): boolean {
   return [...route.guards, ...route.inline].some((guard) => guard.does.includes('authentication'));
+}
+
+/** Reads that ask what the caller is, those that ask for a role first; ids in them are of nothing. */
+export function askingReads(routes: readonly Route[]): string[] {
+  const asks = (route: Route): number => Number([...route.guards, ...route.inline].some((guard) => guard.roles.length > 0));
+  return routes
+    .filter((route) => route.method === 'GET' && guarded(route) && !sessionPath.test(route.path) && !/[*(]/.test(route.path))
+    .toSorted((a, b) => asks(b) - asks(a) || a.path.length - b.path.length)
+    .map((route) => route.path.replace(/:\w+\??/g, '1'));
 }
