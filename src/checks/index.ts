@@ -19,6 +19,7 @@ import securityRoleAuthorization from './security/role-authorization.ts';
 import securitySecretsInCode from './security/secrets-in-code.ts';
 import securitySessionVerification from './security/session-verification.ts';
 import securitySqlInjection from './security/sql-injection.ts';
+import securitySuspendedAccounts from './security/suspended-accounts.ts';
 import securityTenantIsolation from './security/tenant-isolation.ts';
 import securityTokenSecret from './security/token-secret.ts';
 import securityWebsocketAuthorization from './security/websocket-authorization.ts';
@@ -44,6 +45,7 @@ export const checks: Readonly<Record<string, Check>> = {
   'security/secrets-in-code': securitySecretsInCode,
   'security/session-verification': securitySessionVerification,
   'security/sql-injection': securitySqlInjection,
+  'security/suspended-accounts': securitySuspendedAccounts,
   'security/tenant-isolation': securityTenantIsolation,
   'security/token-secret': securityTokenSecret,
   'security/websocket-authorization': securityWebsocketAuthorization,

@@ -40,6 +40,7 @@ export async function replay(finding: Finding, options: AuditOptions): Promise<R
       queries: valueOf(evidence, 'queries'),
       samples: valueOf(evidence, 'samples'),
       objects: false,
+      actors: new Set(Object.keys(scenario.actors)),
     });
     const missing = Object.keys(scenario.actors).filter((name) => !stage.lab.players.has(name));
     if (missing.length > 0) {

@@ -98,7 +98,8 @@ export type EntranceStep = z.infer<typeof entranceStep>;
 export const entrancePassword = 'Sw-testsonly-9aQ!';
 
 export const actorSpec = z.strictObject({
-  part: z.enum(['anonymous', 'owner', 'stranger', 'role', 'impostor']),
+  /** `leaver`: somebody whose account is shut out or deleted while their session lives. */
+  part: z.enum(['anonymous', 'owner', 'stranger', 'role', 'impostor', 'leaver']),
   role: z.string().nullable(),
   /** Absent for whoever needs no session. A replay does not follow it: it finds the way in anew. */
   entrance: z.array(entranceStep).optional(),

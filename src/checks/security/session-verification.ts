@@ -3,7 +3,7 @@ import { application, defineCheck, endpointSubject, fail, notApplicable, pass, u
 const claims: Readonly<Record<string, { readonly what: string; readonly who: string }>> = {
   forged: { what: 'a token whose signature is wrong', who: 'Anyone who writes a token' },
   unsigned: { what: 'a token without a signature', who: 'Anyone who writes a token' },
-  expired: { what: 'a token that had run out', who: 'Whoever finds an old token' },
+  expired: { what: 'a session that had run out', who: 'Whoever finds an old session' },
 };
 
 export default defineCheck({
@@ -28,7 +28,7 @@ export default defineCheck({
       const { what, who } = claims[worst?.claim ?? ''] ?? { what: 'a token that proves nothing', who: 'Anyone' };
       yield fail('ran', endpointSubject(endpoint), `It answered ${worst?.status} to ${what}, though it refuses callers without a token.`, {
         ...(worst?.claim === 'expired' ? { severity: 'high' } : {}),
-        impact: `${who} is let in as any user that the token names.`,
+        impact: `${who} is let in as ${worst?.claim === 'expired' ? 'the user whose it was' : 'any user that the token names'}.`,
         actor: worst?.claim ?? 'forged',
         effect: accepted
           .map((trial) => trial.claim)
@@ -39,7 +39,10 @@ export default defineCheck({
     }
     if (trials.length > 0) return;
     yield sessions.gaps.length > 0
-      ? unknown('ran', application, 'No token was tried: there was no time for it.')
-      : notApplicable('No endpoint that refuses callers who are not signed in takes a JSON Web Token for a session.', 'ran');
+      ? unknown('ran', application, 'No session was tried: there was no time for it.')
+      : notApplicable(
+          'No endpoint that refuses callers who are not signed in takes a JSON Web Token for a session, or one that a row gives an end.',
+          'ran',
+        );
   },
 });

@@ -29,6 +29,7 @@ export const evidenceSchemas = {
   access: run.access,
   sessions: run.sessions,
   live: live.live,
+  revocations: run.revocations,
   injection: run.injection,
   'mass-assignment': fields.massAssignment,
   'response-fields': fields.responseFields,

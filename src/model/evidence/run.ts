@@ -75,8 +75,11 @@ export const actors = z.strictObject({
   actors: z.array(
     z.strictObject({
       name: z.string(),
-      /** `anonymous`, `owner` (A), `stranger` (B, another tenant or just another user), or a role of the application in A's tenant. */
-      part: z.enum(['anonymous', 'owner', 'stranger', 'role', 'impostor']),
+      /**
+       * `anonymous`, `owner` (A), `stranger` (of another tenant, or just another user), a member of A's tenant (`role`, null for a plain
+       * colleague), somebody whose account is shut out or deleted (`leaver`), or who has no right to the session that they bring (`impostor`).
+       */
+      part: z.enum(['anonymous', 'owner', 'stranger', 'role', 'impostor', 'leaver']),
       role: z.string().nullable(),
       tenant: z.string().nullable(),
       obtained: z.string(),
@@ -154,6 +157,29 @@ export const sessions = z.strictObject({
       endpoint: z.string(),
       status: z.int().nullable(),
       accepted: z.boolean(),
+      proof: proof.nullable(),
+    }),
+  ),
+});
+
+/** What sessions are good for once their accounts are shut out or gone, beside what they were good for right before. */
+export const revocations = z.strictObject({
+  trials: z.array(
+    z.strictObject({
+      event: z.enum(['suspended', 'deleted']),
+      /** The users' table, with the column that says it and the word that was written there; null where the row was deleted. */
+      table: z.string(),
+      column: z.string().nullable(),
+      word: z.string().nullable(),
+      /** The login worked before and again afterwards, and not in between; null where that cannot be said. */
+      loginRefused: z.boolean().nullable(),
+      /** Seconds for which their token is good, counted from the login; null where it does not say so. */
+      lifetime: z.number().nullable(),
+      /** Reads that turn away callers without a session and answered this one right before. `other`: neither let in nor turned away. */
+      endpoints: z.array(
+        z.strictObject({ endpoint: z.string(), status: z.int().nullable(), outcome: z.enum(['let-in', 'refused', 'other']) }),
+      ),
+      /** The experiment, at the first endpoint that let them in; null where none did. */
       proof: proof.nullable(),
     }),
   ),

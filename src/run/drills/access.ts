@@ -13,7 +13,7 @@ import type { Request, Route } from '../ground/play/asking/synthesis.ts';
 import { isWebhook } from '../ground/play/scene.ts';
 import type { Stage } from '../ground/play/scene.ts';
 import { shapeOf } from '../ground/play/statement.ts';
-import { credentialsIn, placedAs } from '../ground/play/people/sessions.ts';
+import { logInAgain } from '../ground/play/people/log-in.ts';
 import { knownTo, stageOf } from './actors.ts';
 import { judgeCells } from './access-judgement.ts';
 import { intentOf, judgeByIntent } from './intent-judgement.ts';
@@ -300,10 +300,6 @@ async function renewSessions(stage: Stage): Promise<void> {
   const login = stage.cast.login;
   if (!login) return;
   for (const player of [stage.cast.owner, stage.cast.stranger, ...stage.cast.roles]) {
-    if (!player) continue;
-    const request = requestFor(stage.synthesis, login, player, player, 0);
-    const played = await play(stage.lab, request.step);
-    const credentials = succeeded(played) ? credentialsIn(played) : null;
-    if (credentials) player.credentials = placedAs(player.credentials, credentials);
+    if (player) await logInAgain(stage.synthesis, login, player);
   }
 }

@@ -1,4 +1,6 @@
+import { shownTable } from '../../model/words.ts';
 import type { Given } from '../../model/producer.ts';
+import { roleOf } from '../ground/play/people/players.ts';
 import type { Stage } from '../ground/play/scene.ts';
 import { setStage } from '../ground/play/scene.ts';
 import type { RunContext } from './context.ts';
@@ -40,11 +42,10 @@ export default defineDrill({
   yields: 'actors',
   async run(given, context) {
     context.progress('signing actors up');
-    const { cast, bearers } = await stageOf(given, context);
+    const { cast, bearers, sessionRows } = await stageOf(given, context);
     const people = [...cast.notes].map(([name, note]) => {
-      const player = [cast.anonymous, cast.owner, cast.stranger, ...cast.roles].find((one) => one?.name === name);
-      const role = player?.role ?? (name.startsWith('role:') ? name.slice(5) : null);
-      return { name, part: player?.part ?? partOf(name), role, tenant: null, ...note };
+      const role = name.startsWith('role:') ? roleOf(name) : null;
+      return { name, role, tenant: null, ...note };
     });
     const posing = (bearers?.impostors ?? []).map(({ name, part }) => ({
       name,
@@ -56,13 +57,21 @@ export default defineDrill({
         name === 'expired' ? "the owner's token, signed anew so that it ran out an hour ago" : "the owner's token, its signature changed",
       reason: '',
     }));
-    const value = { signUp: cast.signUp?.id ?? null, login: cast.login?.id ?? null, actors: [...people, ...posing] };
+    const ended = sessionRows
+      ? [
+          {
+            name: 'expired',
+            part: 'impostor' as const,
+            role: null,
+            tenant: null,
+            healthy: true,
+            obtained: `the owner's session, its row of ${shownTable(sessionRows.table)} made to have run out`,
+            reason: '',
+          },
+        ]
+      : [];
+    const value = { signUp: cast.signUp?.id ?? null, login: cast.login?.id ?? null, actors: [...people, ...posing, ...ended] };
     if (!cast.owner) throw new Error(`no actor could be signed up: ${cast.notes.get('owner')?.reason ?? 'no sign-up endpoint was found'}`);
     return { value };
   },
 });
-
-/** The part that somebody was to play who could not come. */
-function partOf(name: string): 'owner' | 'stranger' | 'role' {
-  return name === 'owner' || name === 'stranger' ? name : 'role';
-}

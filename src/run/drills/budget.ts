@@ -9,6 +9,7 @@ const shares = {
   faults: 2,
   'mass-assignment': 2,
   'response-fields': 2,
+  revocations: 1,
   sessions: 1,
   live: 2,
   'stored-passwords': 1,

@@ -6,6 +6,7 @@ import injection from './injection.ts';
 import live from './live.ts';
 import massAssignment from './mass-assignment.ts';
 import responseFields from './response-fields.ts';
+import revocations from './revocations.ts';
 import schema from './schema.ts';
 import sessions from './sessions.ts';
 import storedPasswords from './stored-passwords.ts';
@@ -20,6 +21,7 @@ export const drills = [
   live,
   massAssignment,
   responseFields,
+  revocations,
   schema,
   sessions,
   storedPasswords,

@@ -1,5 +1,11 @@
+import type { EvidenceValue } from '../../model/evidence/index.ts';
+import { shownTable } from '../../model/words.ts';
 import { play, succeeded } from '../ground/play/interpreter.ts';
 import type { Played, RequestStep } from '../ground/play/interpreter.ts';
+import { movingEnds } from '../ground/play/people/expiry.ts';
+import type { SessionRows } from '../ground/play/people/expiry.ts';
+import { logInAgain } from '../ground/play/people/log-in.ts';
+import type { Player } from '../ground/play/people/players.ts';
 import { stepsBefore } from '../ground/play/scene.ts';
 import type { Stage } from '../ground/play/scene.ts';
 import { requestFor } from '../ground/play/asking/synthesis.ts';
@@ -9,6 +15,11 @@ import { leftOutGaps, whileTimeLasts } from './budget.ts';
 import { defineDrill } from './context.ts';
 import { byImportance } from './importance.ts';
 import { recorded, scenarioOf } from './proof.ts';
+
+type Trial = EvidenceValue<'sessions'>['trials'][number];
+
+/** Endpoints at which a session that has run out is tried: one place mostly asks for all. */
+const most = 16;
 
 /** Comes with the owner's name under a signature that nobody gave, without one, and with one that ran out, wherever the app asks who is calling. */
 export default defineDrill({
@@ -31,13 +42,7 @@ export default defineDrill({
         [401, 403].includes(cell(route, 'anonymous')?.status ?? 0) &&
         (context.focus.endpoints?.includes(route.id) ?? true),
     );
-    const trials: {
-      claim: string;
-      endpoint: string;
-      status: number | null;
-      accepted: boolean;
-      proof: ReturnType<typeof recorded> | null;
-    }[] = [];
+    const trials: Trial[] = [];
     const turn = context.budget.turn('sessions');
     const leftOut = await whileTimeLasts(turn, impostors.length === 0 ? [] : asked, async (route, index) => {
       if (index % 10 === 0) context.progress(`tokens that prove nothing: ${index} of ${asked.length} endpoints`);
@@ -67,11 +72,58 @@ export default defineDrill({
         });
       }
     });
+    if (stage.sessionRows && !turn.over()) {
+      context.progress('sessions that ran out');
+      trials.push(...(await pastTheirEnd(stage, stage.sessionRows, owner, asked.slice(0, most))));
+    }
     // Where the matrix was cut short, so is the list of endpoints that ask who is calling.
-    const cut = impostors.length > 0 && asked.length === 0 ? given.access.gaps : [];
+    const cut = (impostors.length > 0 || stage.sessionRows) && asked.length === 0 ? given.access.gaps : [];
     return { value: { trials }, gaps: [...leftOutGaps(context.budget, 'tokens that prove nothing', leftOut, asked), ...cut] };
   },
 });
+
+/** Comes with the owner's session once its row says that it has run out, wherever the very same was let in right before. */
+async function pastTheirEnd(stage: Stage, rows: SessionRows, owner: Player, asked: readonly Route[]): Promise<Trial[]> {
+  const { lab, synthesis, cast } = stage;
+  const working: { route: Route; step: RequestStep }[] = [];
+  for (const route of asked) {
+    const { step } = requestFor(synthesis, route, owner, owner, 0);
+    if (await isLetIn(stage, step)) working.push({ route, step });
+  }
+  const past = movingEnds(rows, 'past');
+  const trials: Trial[] = [];
+  await lab.ground.sql(past.text);
+  try {
+    for (const { route, step } of working) {
+      const played = await play(lab, step);
+      await lab.ground.undo(played.changes);
+      const status = played.exchange.response?.status ?? null;
+      const accepted = letIn(played);
+      const scenario = scenarioOf(
+        stage,
+        `expired ${route.id}`,
+        `the owner calls ${route.id} with a session that has run out`,
+        [...stepsBefore(stage, step), { ...step, expect: { success: true } }, past, step],
+        { shows: 'success-claimed' },
+      );
+      const observed = `With ${shownTable(rows.table)}.${rows.column} ten years in the past, ${route.id} answered ${status} to that session.`;
+      trials.push({
+        claim: 'expired',
+        endpoint: route.id,
+        status,
+        accepted,
+        proof: accepted ? recorded(scenario, observed, played) : null,
+      });
+    }
+  } finally {
+    await lab.ground.sql(movingEnds(rows, 'back').text);
+  }
+  // An application that sweeps in between has ended everybody's session.
+  const [first] = working;
+  if (first && cast.login && !(await isLetIn(stage, first.step)))
+    for (const player of [owner, cast.stranger, ...cast.roles]) if (player) await logInAgain(synthesis, cast.login, player);
+  return trials;
+}
 
 /** An answer to somebody who is known; a redirect leads to the way in. */
 function letIn(played: Played): boolean {

@@ -8,6 +8,8 @@ import type { Lab, ListenStep, Played, RequestStep, SayStep, SqlStep } from './i
 import { bearersOf } from './people/impostors.ts';
 import type { Bearers } from './people/impostors.ts';
 import { knownBy, madeAt, pathOf } from './people/told.ts';
+import { sessionRowsOf } from './people/expiry.ts';
+import type { SessionRows } from './people/expiry.ts';
 import { isJournal } from './journals.ts';
 import { plantRows } from './asking/planting.ts';
 import { tablesOf } from './provenance.ts';
@@ -33,6 +35,8 @@ export interface Stage {
   readonly cast: Cast;
   /** Who comes with the owner's name and no right to it; null where sessions are no JSON Web Tokens. */
   readonly bearers: Bearers | null;
+  /** Where the owner's session stands as a row that runs out; null where it does not. */
+  readonly sessionRows: SessionRows | null;
   readonly routes: readonly Route[];
   readonly ownership: Ownership;
   /** What made the owner's objects, in order; `s<n>` in templates means row made by the n-th. */
@@ -54,6 +58,8 @@ interface StageInput {
   readonly samples: EvidenceValue<'samples'> | null;
   /** Let the owner make objects; a replay brings its own steps instead. */
   readonly objects: boolean;
+  /** Who is needed, beside the owner and those who need nothing; everybody when absent. */
+  readonly actors?: ReadonlySet<string> | undefined;
 }
 
 /** Casts the actors and lets the owner make one object of every kind that the app can make. */
@@ -69,13 +75,15 @@ export async function setStage(input: StageInput): Promise<Stage> {
     forms: false,
   };
   if (input.queries) hintsFromCode(synthesis, input.routes, input.queries);
-  const cast = await castActors(synthesis, input.routes, input.ownership, input.seed);
+  const cast = await castActors(synthesis, input.routes, input.ownership, input.seed, input.queries, input.actors);
   const bearers = cast.owner ? await bearersOf(lab, cast.owner, input.seed) : null;
+  const sessionRows = cast.owner ? await sessionRowsOf(lab, cast.owner) : null;
   const stage: Stage = {
     lab,
     synthesis,
     cast,
     bearers,
+    sessionRows,
     routes: input.routes,
     ownership: input.ownership,
     steps: [],

@@ -4,6 +4,7 @@ import { enrol } from './enrolment.ts';
 import type { Lab, Played } from '../interpreter.ts';
 import { logIn } from './log-in.ts';
 import type { Entered } from './log-in.ts';
+import { exclusionsOf } from './exclusion.ts';
 import { activate, hasMembers, join, learnTenant } from './memberships.ts';
 import { newPlayer } from './players.ts';
 import type { Player } from './players.ts';
@@ -30,10 +31,12 @@ export interface Cast {
   /** Every role that somebody was to have, and where the database says who has it. */
   readonly standings: Standings;
   readonly anonymous: Player;
+  /** Whose accounts a drill shuts out and deletes; null where nothing could say that of an account, or none is ever deleted. */
+  readonly leavers: { readonly suspended: Player | null; readonly deleted: Player | null };
   /** The app signs nobody in: the owner is a visitor like any other, and owns what they have made. */
   readonly open: boolean;
   /** What became of each actor that was tried. */
-  readonly notes: Map<string, { healthy: boolean; obtained: string; reason: string }>;
+  readonly notes: Map<string, { part: Player['part']; healthy: boolean; obtained: string; reason: string }>;
   /** Sign-ups, in order: request, row changes and answer of each. */
   readonly signUps: Played[];
 }
@@ -41,12 +44,20 @@ export interface Cast {
 /**
  * Signs up an owner and a stranger through the app's own endpoints, and further members of the owner's tenant who have each role. Whom
  * no sign-up takes is let in through the database, or by a token minted with the secret that the app was given.
+ * @param only who is needed beside the owner; everybody when absent
  */
-export async function castActors(synthesis: Synthesis, routes: readonly Route[], ownership: Ownership, seed: string): Promise<Cast> {
+export async function castActors(
+  synthesis: Synthesis,
+  routes: readonly Route[],
+  ownership: Ownership,
+  seed: string,
+  queries: EvidenceValue<'queries'> | null = null,
+  only?: ReadonlySet<string>,
+): Promise<Cast> {
   const lab = synthesis.lab;
   const anonymous = newPlayer('anonymous', 'anonymous', null, seed);
   lab.players.set('anonymous', anonymous);
-  const notes: Cast['notes'] = new Map([['anonymous', { healthy: true, obtained: 'no credentials', reason: '' }]]);
+  const notes: Cast['notes'] = new Map([['anonymous', { part: 'anonymous', healthy: true, obtained: 'no credentials', reason: '' }]]);
   const signUps: Played[] = [];
   const doors = loginRoutes(routes);
   const state: { signUp: Route | null; login: Route | null } = { signUp: null, login: null };
@@ -56,11 +67,12 @@ export async function castActors(synthesis: Synthesis, routes: readonly Route[],
     const owner = newPlayer('owner', 'owner', null, seed);
     lab.players.set('owner', owner);
     notes.set('owner', {
+      part: 'owner',
       healthy: true,
       obtained: 'none needed: the application signs nobody in',
       reason: 'no endpoint asks who is calling',
     });
-    return { ...state, owner, stranger: null, roles: [], standings: nothingStands, anonymous, open: true, notes, signUps };
+    return { ...state, owner, stranger: null, roles: [], standings: nothingStands, leavers: nobody, anonymous, open: true, notes, signUps };
   }
   const standings = await standingsOf(lab, ownership, routes);
 
@@ -99,12 +111,13 @@ export async function castActors(synthesis: Synthesis, routes: readonly Route[],
   /** Why the sign-up takes nobody, once it has refused somebody who came in another way. */
   let closed = '';
   const enter = async (name: string, part: Player['part'], role: string | null): Promise<Player | null> => {
+    if (part !== 'owner' && only && !only.has(name)) return null;
     const player = newPlayer(name, part, role, seed);
     lab.players.set(name, player);
     const signedUp = closed ? { why: closed } : await bySignUp(player);
     const entered = 'why' in signedUp ? await enrol(synthesis, player, ownership, routes, entrances(), standings) : signedUp;
     if (!entered) {
-      notes.set(name, { healthy: false, obtained: '', reason: 'why' in signedUp ? signedUp.why : '' });
+      notes.set(name, { part, healthy: false, obtained: '', reason: 'why' in signedUp ? signedUp.why : '' });
       lab.players.delete(name);
       return null;
     }
@@ -115,10 +128,16 @@ export async function castActors(synthesis: Synthesis, routes: readonly Route[],
     const known =
       health.healthy && part === 'role' ? await recognised(lab, player, ownership, standings, readsFor(health.path), entered.played) : null;
     const healthy = health.healthy && known?.seen !== false;
-    const membership = part === 'role' ? [role === null ? "made a member of the owner's tenant by SQL" : `given the role by SQL`] : [];
+    const fate =
+      part === 'role'
+        ? [role === null ? "made a member of the owner's tenant by SQL" : 'given the role by SQL']
+        : part === 'leaver'
+          ? [`${name === 'deleted' ? 'their account is deleted' : 'their account is shut out'} by SQL while their session lives`]
+          : [];
     notes.set(name, {
+      part,
       healthy,
-      obtained: [entered.how, ...membership].join('; '),
+      obtained: [entered.how, ...fate].join('; '),
       reason: [health.reason, ...(known ? [known.how] : [])].join('; '),
     });
     if (!healthy && part === 'role') lab.players.delete(name);
@@ -136,9 +155,20 @@ export async function castActors(synthesis: Synthesis, routes: readonly Route[],
     const player = await enter(role === null ? 'colleague' : `role:${role}`, 'role', role);
     if (player) roles.push(player);
   }
-  return { ...state, owner, stranger, roles, standings, anonymous, open: false, notes, signUps };
+  const leavers = {
+    suspended: owner && exclusionsOf(lab, ownership).length > 0 ? await enter('suspended', 'leaver', null) : null,
+    deleted: owner && deletesAccounts(ownership, queries) ? await enter('deleted', 'leaver', null) : null,
+  };
+  return { ...state, owner, stranger, roles, standings, leavers, anonymous, open: false, notes, signUps };
 }
 
+/** Whether the application itself deletes rows of accounts. */
+function deletesAccounts({ users }: Ownership, queries: EvidenceValue<'queries'> | null): boolean {
+  const bare = users?.table.slice(users.table.indexOf('.') + 1);
+  return (queries?.queries ?? []).some((query) => query.verb === 'delete' && bare !== undefined && query.tables.includes(bare));
+}
+
+const nobody = { suspended: null, deleted: null } as const;
 const nothingStands: Standings = { byRole: new Map(), members: null };
 const unsound = { healthy: false, proven: false, path: null } as const;
 

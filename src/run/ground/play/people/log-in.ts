@@ -2,7 +2,7 @@ import { play, succeeded } from '../interpreter.ts';
 import type { Played } from '../interpreter.ts';
 import { learn } from '../asking/learning.ts';
 import type { Player } from './players.ts';
-import { credentialsIn } from './sessions.ts';
+import { credentialsIn, placedAs } from './sessions.ts';
 import { bodyField } from './sign-up.ts';
 import { knowledgeOf, requestFor } from '../asking/synthesis.ts';
 import type { Route, Synthesis } from '../asking/synthesis.ts';
@@ -52,4 +52,12 @@ export async function logIn(synthesis: Synthesis, routes: readonly Route[], play
     return { login: null, how: 'the answer to the sign-up held the session', played: null };
   }
   return { login: null, how: 'no login gave a session', played: null };
+}
+
+/** Logs somebody in anew where they came in before, since what was done in between may have ended their session; whether it gave one. */
+export async function logInAgain(synthesis: Synthesis, login: Route, player: Player): Promise<boolean> {
+  const played = await play(synthesis.lab, requestFor(synthesis, login, player, player, 0).step);
+  const credentials = succeeded(played) ? credentialsIn(played) : null;
+  if (credentials) player.credentials = placedAs(player.credentials, credentials);
+  return credentials !== null;
 }
