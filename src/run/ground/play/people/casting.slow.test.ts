@@ -66,6 +66,7 @@ test('signs up by a form with a token, confirms the address by the mail that cam
   const routes = [entrance('POST /register'), entrance('POST /login'), routeOf('GET /confirm'), me];
   const { cast, told } = await castAt('forms', routes);
   expect(cast.notes.get('owner')).toEqual({
+    part: 'owner',
     healthy: true,
     obtained: 'signed up; opened the link in the mail that confirms the address; logged in (POST /login)',
     reason: 'GET /me refuses anonymous callers and answers this actor',

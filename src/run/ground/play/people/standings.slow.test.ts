@@ -68,6 +68,7 @@ test('makes members of the tenant of the owner, one for each role, and uses only
     'role:viewer': { organisation: 1, role: 'viewer', projects: [] },
   });
   expect(notes.get('role:admin')).toEqual({
+    part: 'role',
     healthy: true,
     obtained: 'signed up; logged in (POST /login); given the role by SQL',
     reason: 'GET /me refuses anonymous callers and answers this actor; the application read that they are admin to answer GET /projects',
