@@ -35,7 +35,7 @@ async function audited(dir: string): Promise<Report> {
 const checks = ['security/suspended-accounts', 'security/session-verification'];
 const told = (report: Report) =>
   Object.fromEntries(
-    report.findings.filter(({ check }) => checks.includes(check)).map((one) => [`${one.subject.name}`, `${one.status}: ${one.message}`]),
+    report.findings.filter(({ check }) => checks.includes(check)).map((one) => [one.subject.name, `${one.status}: ${one.message}`]),
   );
 
 it('shows that sessions outlive their accounts and their own end', async () => {
