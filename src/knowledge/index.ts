@@ -9,6 +9,7 @@ import httpErrors from './http-errors.ts';
 import koa from './koa.ts';
 import live from './live.ts';
 import logging from './logging.ts';
+import nest from './nest.ts';
 import node from './node.ts';
 import orms from './orms.ts';
 import outbound from './outbound.ts';
@@ -30,6 +31,7 @@ export const libraries: readonly Library[] = [
   koa,
   live,
   logging,
+  nest,
   node,
   orms,
   outbound,

@@ -4,6 +4,7 @@ import type { Gap } from '../model/words.ts';
 import { sha256 } from '../world/hash.ts';
 import type { ReadContext } from './context.ts';
 import { openPack } from './pack.ts';
+import { nestEndpoints, noteProviders } from './code/frameworks/nest-controllers.ts';
 import { webSocketMethod } from './code/paths.ts';
 import { Routers } from './code/routers.ts';
 import { LiveServers } from './code/live.ts';
@@ -112,12 +113,17 @@ async function link(context: ReadContext): Promise<Program> {
   for (const file of production) if (!imported.has(file.path)) machine.load(file, loading);
   for (const file of production) if (!loading.has(file.path)) machine.load(file, loading);
 
-  let found = routers.endpoints(imported);
-  const http = ({ endpoints }: typeof found) => endpoints.filter(({ method }) => method !== webSocketMethod);
+  noteProviders(machine, production, routers.nest);
+  const endpoints = () => {
+    const registered = routers.endpoints(imported);
+    return { ...registered, endpoints: [...registered.endpoints, ...nestEndpoints(machine, production, routers.nest)] };
+  };
+  let found = endpoints();
+  const http = ({ endpoints: all }: typeof found) => all.filter(({ method }) => method !== webSocketMethod);
   let routes = describeRoutes(machine, http(found));
   servers.describe(found.endpoints, routes);
   followTheRest(machine, production);
-  const again = routers.endpoints(imported);
+  const again = endpoints();
   if (again.endpoints.length !== found.endpoints.length) {
     found = again;
     routes = describeRoutes(machine, http(found));

@@ -6,7 +6,7 @@
  */
 
 /** Raised whenever the shape or the meaning of facts changes; part of the cache key. */
-export const factsVersion = 5;
+export const factsVersion = 6;
 
 /** A request for a module: specifier, line, and whether it vanishes when types are stripped. */
 export type Asked = readonly [specifier: string, line: number, typeOnly: boolean];
@@ -120,6 +120,16 @@ export interface Class {
   f: Record<string, Expr>;
   /** `this.name = value` anywhere in the class: function index and value. */
   w: Record<string, [number, Expr]>;
+  /** What stands before the class and its parts as `@…`; absent where nothing does. */
+  d?: Decorated;
+}
+
+/** Decorators of a class, of its methods with their parameters by position, and of its properties; `o` are those with a `?`. */
+export interface Decorated {
+  c: Expr[];
+  m: Record<string, { d: Expr[]; p: Expr[][] }>;
+  p: Record<string, Expr[]>;
+  o: string[];
 }
 
 export interface EnvRead {

@@ -82,7 +82,7 @@ function classify(refusal: Refusal, root: Facts, middleware: boolean): { does: S
 function forSession(path: readonly string[], other: Value, atom: Atom, does: Set<Does>, roles: Set<string>, left: boolean): void {
   const name = path.at(-1) ?? '';
   const literals = literalsOf(other);
-  if (atom.op === 'in' && left) {
+  if (atom.op === 'in' && (left || roleName.test(name))) {
     does.add('role');
     for (const one of literals) if (typeof one === 'string') roles.add(one);
   } else if (atom.op === 'truthy' || (other.k === 'lit' && (other.v === null || typeof other.v === 'boolean'))) {

@@ -1,4 +1,5 @@
 import type { InputField } from '../../model/evidence/read.ts';
+import { free } from './schema.ts';
 import type { Shape } from './schema.ts';
 import type { Value } from './value.ts';
 
@@ -14,7 +15,7 @@ export function jsonShapeOf(value: Value, depth = 0): Shape | null {
   const { keys } = value;
   const named = textOf(keys.get('type'));
   const type = kinds.find((kind) => kind === named) ?? (keys.has('properties') ? 'object' : 'unknown');
-  const shape: Shape = { ...blank(), type, format: formatOf(textOf(keys.get('format'))) };
+  const shape: Shape = { ...free(), type, format: formatOf(textOf(keys.get('format'))) };
   const one = keys.get('const');
   const listed = keys.get('enum') ?? (one === undefined ? undefined : { k: 'arr' as const, items: [one], open: false });
   shape.values = literals(listed);
@@ -29,7 +30,7 @@ export function jsonShapeOf(value: Value, depth = 0): Shape | null {
     shape.fields = new Map(
       [...properties.keys].map(([name, inner]) => [
         name,
-        { ...(jsonShapeOf(inner, depth + 1) ?? blank()), required: required.includes(name) },
+        { ...(jsonShapeOf(inner, depth + 1) ?? free()), required: required.includes(name) },
       ]),
     );
   }
@@ -44,25 +45,25 @@ function builtShape(value: Extract<Value, { k: 'result' }>, depth: number): Shap
   const inner = (one: Value | undefined) => (one === undefined ? null : jsonShapeOf(one, depth + 1));
   switch (builder) {
     case 'Optional':
-      return { ...(inner(first) ?? blank()), required: false };
+      return { ...(inner(first) ?? free()), required: false };
     case 'Readonly':
       return inner(first);
     case 'Object':
       return {
-        ...blank(),
+        ...free(),
         type: 'object',
         required: true,
-        fields: first?.k === 'obj' ? new Map([...first.keys].map(([name, one]) => [name, inner(one) ?? blank()])) : null,
+        fields: first?.k === 'obj' ? new Map([...first.keys].map(([name, one]) => [name, inner(one) ?? free()])) : null,
       };
     case 'Array':
-      return { ...blank(), type: 'array', required: true, item: inner(first) };
+      return { ...free(), type: 'array', required: true, item: inner(first) };
     case 'Literal':
-      return { ...blank(), required: true, values: literals(first), type: kindOf(literals(first)[0]) };
+      return { ...free(), required: true, values: literals(first), type: kindOf(literals(first)[0]) };
     case 'Union':
     case 'Enum': {
       const members = first?.k === 'arr' ? first.items.map((one) => inner(one)) : [];
       const values = builder === 'Enum' ? literals(first) : members.flatMap((one) => one?.values ?? []);
-      return { ...blank(), required: true, values, type: kindOf(values[0]) };
+      return { ...free(), required: true, values, type: kindOf(values[0]) };
     }
     case 'Partial':
     case 'Pick':
@@ -77,14 +78,10 @@ function builtShape(value: Extract<Value, { k: 'result' }>, depth: number): Shap
     case 'Number':
     case 'Integer':
     case 'Boolean':
-      return { ...(inner(first) ?? blank()), type: kinds.find((kind) => kind === builder.toLowerCase()) ?? 'unknown', required: true };
+      return { ...(inner(first) ?? free()), type: kinds.find((kind) => kind === builder.toLowerCase()) ?? 'unknown', required: true };
     default:
       return null;
   }
-}
-
-function blank(): Shape {
-  return { type: 'unknown', format: null, required: null, values: [], minimum: null, maximum: null, fields: null, item: null };
 }
 
 function textOf(value: Value | undefined): string | null {

@@ -64,6 +64,12 @@ export class Machine {
   readonly requestFields = new Map<string, Value[]>();
   /** What applications put on their framework's instance, by name. */
   readonly decorations = new Map<string, Value>();
+  /** What a container provides where a class is asked for, by the class's key. */
+  readonly provided = new Map<string, Value>();
+  /** Namespaces of the configuration, by name. */
+  readonly configuration = new Map<string, Value>();
+  /** Which metadata guards asked for, by the site of the context that they were called with. */
+  readonly metadataAsked = new Map<string, Set<string>>();
   /** Environment variables whose absence ends the program. */
   readonly checkedEnvironment = new Set<string>();
   exhausted = false;

@@ -173,7 +173,8 @@ function callMethod(machine: Machine, receiver: Value, name: string, e: Extract<
 function callForEach(machine: Machine, receiver: Value, name: string, args: readonly Value[], e: CallExpr, frame: Frame): Value {
   const callback = args[0];
   if (callback === undefined || callback.k !== 'fn') {
-    return carrying.has(name) ? receiver : UNKNOWN;
+    const cast = callback?.k === 'lib' && /^global:(String|Number|Boolean)$/.test(callback.symbol);
+    return carrying.has(name) || cast ? receiver : UNKNOWN;
   }
   const items =
     receiver.k === 'arr' && receiver.items.length > 0 && receiver.items.length <= 64 ? receiver.items : [machine.get(receiver, '*', frame)];
@@ -188,6 +189,8 @@ function callForEach(machine: Machine, receiver: Value, name: string, args: read
     // `required.filter((name) => !process.env[name])` is how missing names are gathered before the throw.
     if (visit !== null && (name === 'filter' || name === 'some' || name === 'every' || name === 'find'))
       noteChecked(machine, visit.returned);
+    // `roles.some((role) => user.roles.includes(role))` tests what its callback tests.
+    if (visit !== null && (name === 'some' || name === 'every')) machine.atoms?.push(...visit.returned);
   }
   if (name === 'map' || name === 'flatMap') return { k: 'arr', items: values, open: receiver.k !== 'arr' || receiver.open };
   if (name === 'filter' || name === 'sort') return receiver;

@@ -2,6 +2,7 @@ import type { Place } from '../../model/words.ts';
 import type { Expr } from './facts.ts';
 import { frameworks, frameworkOf } from './frameworks/index.ts';
 import type { Framework } from './frameworks/index.ts';
+import { NestSettings } from './frameworks/nest.ts';
 import type { KnownCall, Machine } from './machine.ts';
 import type { Frame, SourceFile, Value } from './value.ts';
 import { covers, join } from './paths.ts';
@@ -21,6 +22,8 @@ export interface Given {
 export interface Checked {
   readonly at: 'params' | 'query' | 'body' | 'headers' | 'cookies';
   readonly schema: Value;
+  /** False where the schema only describes, and nothing refuses what does not fit. */
+  readonly enforced?: boolean;
 }
 
 /** A middleware, handler or router as it was handed over. */
@@ -30,6 +33,12 @@ export interface Link {
   /** The function that a wrapper such as `asyncHandler(fn)` was given. */
   readonly inner: Extract<Value, { k: 'fn' }> | null;
   readonly where: Place;
+  /** What it is called with, where that differs from what its framework hands over. */
+  readonly args?: readonly Value[];
+  /** What it returns decides whether the request goes on. */
+  readonly decides?: true;
+  /** It asks which roles an endpoint wants, and this one names none. */
+  readonly idle?: boolean;
 }
 
 interface Entry {
@@ -68,6 +77,7 @@ export interface Endpoint {
 export class Routers {
   private readonly nodes = new Map<string, Node>();
   readonly machine: () => Machine;
+  readonly nest = new NestSettings();
 
   constructor(machine: () => Machine) {
     this.machine = machine;
@@ -239,13 +249,19 @@ export class Routers {
 export function follow(machine: Machine, link: Link, framework: Framework): Visit[] {
   const visits: Visit[] = [];
   const run = (value: Value) => {
-    const visit = machine.apply(value, frameworks[framework].called);
+    const visit = machine.apply(value, link.args ?? frameworks[framework].called);
     if (visit !== null) visits.push(visit);
   };
   if (link.value.k === 'fn') run(link.value);
   else if (link.value.k === 'obj') for (const value of link.value.keys.values()) run(value);
   if (link.value.k === 'result') for (const arg of link.value.args) if (arg.k === 'fn') run(arg);
   if (link.inner !== null) run(link.inner);
+  // What is handed over by name is read, whatever becomes of it.
+  for (const visit of visits) for (const arg of link.args ?? []) if (arg.k === 'input' && arg.path.length > 0) visit.reads(arg);
+  if (link.decides === true)
+    for (const visit of visits)
+      if (visit.returned.length > 0 && !visit.refusals.some(({ atoms }) => atoms === visit.returned))
+        visit.refuses({ atoms: visit.returned, status: 403, effective: true, where: link.where });
   return visits;
 }
 

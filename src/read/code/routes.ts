@@ -8,6 +8,7 @@ import { judge, judgeInline } from './guard.ts';
 import type { Guard } from './guard.ts';
 import type { Machine } from './machine.ts';
 import { compare } from './queries.ts';
+import { classShapeOf } from './class-schema.ts';
 import { jsonShapeOf } from './json-schema.ts';
 import { shapeOf } from './schema.ts';
 import type { Shape } from './schema.ts';
@@ -23,7 +24,7 @@ type Where = z.infer<typeof inputField>['in'];
 export function describeRoutes(machine: Machine, endpoints: readonly Endpoint[]): Route[] {
   const judged = new Map<string, { guard: Guard | null; visits: Visit[] }>();
   const judgeLink = (link: Link, framework: Framework) => {
-    const key = `${keyOf(link.value)}|${link.name}`;
+    const key = `${keyOf(link.value)}|${link.name}|${(link.args ?? []).map((arg) => keyOf(arg)).join()}`;
     let found = judged.get(key);
     if (found === undefined) {
       const visits = follow(machine, link, framework);
@@ -43,6 +44,7 @@ export function describeRoutes(machine: Machine, endpoints: readonly Endpoint[])
     const before: Visit[] = [];
     for (const link of endpoint.guards) {
       const { guard, visits } = judgeLink(link, endpoint.framework);
+      if (link.idle === true && guard?.does.every((one) => one === 'role' || one === 'other')) continue;
       if (
         guard !== null &&
         !guards.some((one) => one.name === guard.name && one.where?.line === guard.where?.line && one.where?.file === guard.where?.file)
@@ -56,7 +58,7 @@ export function describeRoutes(machine: Machine, endpoints: readonly Endpoint[])
     const func = inner?.file.facts.functions[inner.fn];
     const wrapped = handler === null || handler.value.k !== 'result' ? null : known(handler);
     if (wrapped !== null) guards.push(wrapped);
-    const inputs = inputsOf(own, [...before, ...own], endpoint.guards, endpoint.checked, endpoint.path);
+    const inputs = inputsOf(machine, own, [...before, ...own], endpoint.guards, endpoint.checked, endpoint.path);
     const reaches = new Set<string>();
     for (const visit of [...before, ...own]) for (const one of reach(visit)) reaches.add(one.id);
     const parses = [...before, ...own].flatMap((visit) => [...reach(visit)].flatMap((one) => one.parses));
@@ -79,7 +81,7 @@ export function describeRoutes(machine: Machine, endpoints: readonly Endpoint[])
           (one) => one.does.includes('validation') && endpoint.guards.some((link) => link.name === one.name && isValidator(link)),
         ) ||
         parses.some(({ of }) => touchesBody(of)) ||
-        endpoint.checked.some(({ at }) => at === 'body'),
+        endpoint.checked.some(({ at, enforced }) => at === 'body' && enforced !== false),
       reaches: [...reaches].filter((one) => !one.endsWith(':0')).sort(compare),
     });
   }
@@ -139,6 +141,7 @@ function touchesBody(value: Value): boolean {
 const places: Readonly<Record<string, Where>> = { params: 'params', query: 'query', body: 'body', headers: 'headers', cookies: 'cookies' };
 
 function inputsOf(
+  machine: Machine,
   own: readonly Visit[],
   all: readonly Visit[],
   guards: readonly Link[],
@@ -190,7 +193,7 @@ function inputsOf(
   }
   for (const link of guards) fromValidator(link.value, put);
   for (const { at, schema } of checked) {
-    const shape = shapeOf(schema) ?? jsonShapeOf(schema);
+    const shape = shapeOf(schema) ?? jsonShapeOf(schema) ?? classShapeOf(machine, schema);
     if (shape !== null) fromSchema(shape, { k: 'input', from: at, path: [] }, put);
   }
   for (const field of fields.values()) field.fields.sort(compare);

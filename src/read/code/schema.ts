@@ -75,7 +75,8 @@ function read(value: Value, depth: number): Shape | null {
   return shape;
 }
 
-function apply(shape: Shape, { name, args, library }: Step, depth: number): void {
+/** What one step of a chain says about the shape so far. */
+export function apply(shape: Shape, { name, args, library }: Step, depth: number): void {
   const [first, second] = args;
   const number = (value: Value | undefined) => (value?.k === 'lit' && typeof value.v === 'number' ? value.v : null);
   switch (name) {
@@ -246,7 +247,8 @@ function apply(shape: Shape, { name, args, library }: Step, depth: number): void
   }
 }
 
-function free(): Shape {
+/** A shape of which nothing is known. */
+export function free(): Shape {
   return { type: 'unknown', format: null, required: null, values: [], minimum: null, maximum: null, fields: null, item: null };
 }
 

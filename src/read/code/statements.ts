@@ -102,17 +102,20 @@ export function followBlock(machine: Machine, statements: readonly Stmt[], frame
 /** `new HTTPException(401)`, `createError(403)` */
 function statusOfError(value: Value): number | null {
   if (value.k !== 'result' && value.k !== 'inst') return null;
-  const [status] = knowledgeOf(value.symbol)?.means === 'http-error' ? value.args : [];
-  return status?.k === 'lit' && typeof status.v === 'number' ? status.v : null;
+  const means = knowledgeOf(value.symbol)?.means;
+  if (means?.startsWith('http-error:') === true) return Number(means.slice('http-error:'.length));
+  const status = means === 'http-error' ? value.args.find((arg) => arg.k === 'lit' && typeof arg.v === 'number') : undefined;
+  return status?.k === 'lit' ? Number(status.v) : null;
 }
 
 /** What is returned; its tests are kept for whoever asks `if (f(x))`. */
 function returnedValue(machine: Machine, e: Expr, frame: Frame): Value {
-  if (e.k === 'bin' || e.k === 'not' || e.k === 'or') {
+  if (e.k === 'bin' || e.k === 'not' || e.k === 'or' || e.k === 'call') {
     const outer = machine.atoms;
     machine.atoms = machine.visit.returned;
     try {
-      return testValue(machine, e, frame);
+      // A call that tests something says so itself: `return roles.includes(user.role)`.
+      return e.k === 'call' ? machine.eval(e, frame) : testValue(machine, e, frame);
     } finally {
       machine.atoms = outer;
     }

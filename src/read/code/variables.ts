@@ -75,6 +75,10 @@ const handedOver: Readonly<Record<string, Value>> = {
   'npm:fastify#FastifyReply': RES,
 };
 const instances: Readonly<Record<string, string>> = {
+  'npm:@nestjs/core#Reflector': 'npm:@nestjs/core#Reflector',
+  'npm:@nestjs/common#Reflector': 'npm:@nestjs/core#Reflector',
+  'npm:@nestjs/config#ConfigService': 'npm:@nestjs/config#ConfigService',
+  'npm:@nestjs/jwt#JwtService': 'npm:@nestjs/jwt#JwtService',
   'npm:hono#Hono': 'npm:hono#Application',
   'npm:fastify#FastifyInstance': 'npm:fastify#Instance',
 };
@@ -87,6 +91,12 @@ export function instanceOfType(machine: Machine, type: Expr, frame: Frame, site:
   } catch {
     return UNKNOWN;
   }
+  return instanceOf(machine, value, site);
+}
+
+/** An instance of a class, or of what a package calls by that name; where a container provides another class for it, of that. */
+export function instanceOf(machine: Machine, named: Value, site: string): Value {
+  const value = named.k === 'class' ? (machine.provided.get(keyOf(named)) ?? named) : named;
   if (value.k === 'class')
     return { k: 'own', file: value.file, cls: value.cls, frame: value.frame, args: [], site: `type:${value.file.path}:${value.cls}` };
   if (value.k !== 'lib') return UNKNOWN;

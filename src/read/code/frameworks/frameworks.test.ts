@@ -1,22 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Program } from '../../code.ts';
 import { ids, read } from '../program.testing.ts';
-
-/** What stands in front of each endpoint: `GET /x: authentication, role(admin)`. */
-function guarded(program: Program): string[] {
-  return program.routes.map(({ id, guards, inline }) => {
-    const told = [...guards, ...inline].map(
-      (one) => `${one.does.join('+')}${one.roles.length > 0 ? `(${one.roles.join()})` : ''}${one.refuses ? '' : ' (never refuses)'}`,
-    );
-    return `${id}: ${told.join(', ') || '-'}`;
-  });
-}
-
-function inputs(program: Program): string[] {
-  return program.routes.flatMap(({ inputs: fields }) =>
-    fields.map((one) => `${one.in}.${one.name}:${one.type}${one.required === true ? '!' : ''}`),
-  );
-}
+import { guarded, inputs } from './told.testing.ts';
 
 const verify = `import jwt from 'jsonwebtoken';\n`;
 

@@ -6,9 +6,10 @@ import { registerWithExpress } from './express.ts';
 import { registerWithFastify } from './fastify.ts';
 import { registerWithHono } from './hono.ts';
 import { registerWithKoa } from './koa.ts';
+import { registerWithNest } from './nest.ts';
 
-/** Frameworks whose routes are registered by calls. */
-export type Framework = 'express' | 'fastify' | 'hono' | 'koa';
+/** Frameworks whose endpoints are read. */
+export type Framework = 'express' | 'fastify' | 'hono' | 'koa' | 'nest';
 
 /** How an application of a framework is read. */
 interface Reading {
@@ -26,6 +27,7 @@ export const frameworks: Readonly<Record<Framework, Reading>> = {
   fastify: { register: registerWithFastify, called: [REQ, RES, NEXT], ordered: false },
   hono: { register: registerWithHono, called: [HONO, NEXT], ordered: true },
   koa: { register: registerWithKoa, called: [KOA, NEXT], ordered: true },
+  nest: { register: registerWithNest, called: [], ordered: true },
 };
 
 const packages: Readonly<Record<string, Framework>> = {
@@ -40,6 +42,9 @@ const packages: Readonly<Record<string, Framework>> = {
   'npm:@koa/router': 'koa',
   'npm:koa-router': 'koa',
   'npm:koa-compose': 'koa',
+  'npm:@nestjs/core': 'nest',
+  'npm:@nestjs/common': 'nest',
+  'npm:@nestjs/config': 'nest',
 };
 
 /** The framework that a symbol such as `npm:hono#Application.get` belongs to. */

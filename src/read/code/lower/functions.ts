@@ -1,8 +1,8 @@
-import type { Class as ClassNode, Expression, Node, Statement } from 'oxc-parser';
+import type { Class as ClassNode, Decorator, Expression, Node, Statement } from 'oxc-parser';
 import { assignPattern, declarePattern, predeclare, typeName } from './declarations.ts';
 import { lowerNamed } from './expressions.ts';
 import { flag } from '../facts.ts';
-import type { Binding, Class, Func, Param } from '../facts.ts';
+import type { Binding, Class, Decorated, Expr, Func, Param } from '../facts.ts';
 import type { Lowering } from './lowering.ts';
 import { keyName } from './syntax.ts';
 
@@ -97,6 +97,7 @@ export function lowerParameter(to: Lowering, node: Node, position: number, into:
 /** A class with its methods and fields; gives its index. */
 export function lowerClass(to: Lowering, node: ClassNode, name: string): number {
   const made: Class = { n: name, l: to.lineOf(node.start), m: {}, s: {}, f: {}, w: {} };
+  const decorated = decorators(to, node);
   if (node.superClass !== null) made.up = to.expression(node.superClass);
   to.classes.push(made);
   const index = to.classes.length - 1;
@@ -126,5 +127,31 @@ export function lowerClass(to: Lowering, node: ClassNode, name: string): number 
     }
   }
   to.cls = outer;
+  if (decorated !== null) made.d = decorated;
   return index;
+}
+
+/** The decorators of a class and of its parts; null where there are none. */
+function decorators(to: Lowering, node: ClassNode): Decorated | null {
+  const found: Decorated = { c: lowered(to, node.decorators), m: {}, p: {}, o: [] };
+  let any = found.c.length > 0;
+  for (const element of node.body.body) {
+    if (element.type !== 'MethodDefinition' && element.type !== 'PropertyDefinition') continue;
+    const key = keyName(element.key as Node);
+    if (key === null || element.static) continue;
+    const d = lowered(to, element.decorators);
+    if (element.type === 'MethodDefinition') {
+      const p = element.value.params.map((param) => lowered(to, 'decorators' in param ? param.decorators : undefined));
+      if (d.length > 0 || p.some((one) => one.length > 0)) found.m[key] = { d, p };
+    } else {
+      if (d.length > 0) found.p[key] = d;
+      if (element.optional === true) found.o.push(key);
+    }
+    any ||= d.length > 0;
+  }
+  return any ? found : null;
+}
+
+function lowered(to: Lowering, list: readonly Decorator[] | undefined): Expr[] {
+  return (list ?? []).map(({ expression }) => to.expression(expression));
 }
