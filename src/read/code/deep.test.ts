@@ -108,7 +108,8 @@ describe('what exhausts the parser costs one file', () => {
     expect(program.routes.map(({ id }) => id)).toEqual(['GET /fine']);
     expect(program.gaps).toHaveLength(25);
     expect(program.gaps.filter(({ reason }) => reason.startsWith('not read, because too many'))).toHaveLength(5);
-  });
+    // Twenty processes are started, which takes its time beside other tests.
+  }, 90_000);
 
   it('reads what is only long', async () => {
     const { program } = await read({
