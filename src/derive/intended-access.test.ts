@@ -158,6 +158,31 @@ describe('the draft', () => {
     ).toEqual(['signed-in']);
   });
 
+  it('shares nothing that belongs to somebody, though none of it showed today', async () => {
+    const wallet = 'GET /api/wallet';
+    const seen = cells(wallet, everybody('.', '.')).map((cell) => ({ ...cell, read: [] }));
+    expect((await draft({ tables: ['projects'] }, seen, wallet))[0]).toEqual(['tenant']);
+    expect((await draft({ tables: ['plans'] }, seen, wallet))[0]).toEqual(['signed-in']);
+  });
+
+  it('tells adding to what is the owner’s from having one’s own, and leaves logs aside', async () => {
+    const add = 'POST /api/projects/:id/notes';
+    const adding = (table: string) =>
+      cells(add, everybody('+')).map((cell) => ({
+        ...cell,
+        read: [{ table: 'public.notes', key: { id: cell.actor } }],
+        changed: cell.changed.map((row) => ({ ...row, table, op: 'insert' as const, key: { id: cell.actor } })),
+      }));
+    expect((await draft({}, adding('public.notes'), add))[0]).toEqual(['tenant']);
+    const list = cells('GET /api/projects', everybody('+'));
+    const logging = list.map((cell) => ({
+      ...cell,
+      changed: [{ table: 'public.log', key: { id: '9' }, op: 'insert' as const, columns: [] }],
+    }));
+    const { questions } = await drafted([endpoint(add), endpoint('GET /api/projects')], [...logging, ...adding('public.log')]);
+    expect(questions.map(({ ask }) => ask)).toEqual([expect.stringContaining('see projects that others of the same company made')]);
+  });
+
   it('puts endpoints of one path under one rule, and none that differs', async () => {
     const ids = ['GET /api/a', 'GET /api/a/:id', 'PUT /api/a/:id', 'GET /api/b', 'DELETE /api/b'];
     const seen = ids.flatMap((id) => cells(id, id.startsWith('PUT') ? { ...everybody('-'), 'role:admin': '+' } : everybody('+')));

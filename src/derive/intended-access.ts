@@ -19,7 +19,7 @@ export default defineDerivation({
   yields: 'intended-access',
   run: ({ endpoints, access, ownership, 'access-rules': stated }) => {
     const ledger = endpoints.value.endpoints;
-    const cells = access?.value.cells ?? [];
+    const cells = withoutHabits(access?.value.cells ?? []);
     const byEndpoint = Map.groupBy(cells, ({ endpoint }) => endpoint);
     const acting = cells.flatMap(({ actor }) => (actor.startsWith('role:') ? [actor.slice(5)] : []));
     const roles = [...new Set([...(ownership?.value.roles ?? []), ...acting])].toSorted();
@@ -48,6 +48,13 @@ export default defineDerivation({
   },
 });
 
+/** Without what the application writes down of its own accord, also when it only reads or refuses: a log says nothing of who may do what. */
+function withoutHabits(cells: readonly Cell[]): Cell[] {
+  const idle = cells.filter(({ endpoint, status }) => endpoint.startsWith('GET ') || [401, 403, 404].includes(status ?? 0));
+  const habits = new Set(idle.flatMap(({ changed }) => changed.map(({ op, table }) => `${op} ${table}`)));
+  return cells.map((cell) => ({ ...cell, changed: cell.changed.filter(({ op, table }) => !habits.has(`${op} ${table}`)) }));
+}
+
 interface Setting {
   readonly roles: readonly string[];
   /** Their table; null without tenants. */
@@ -65,13 +72,16 @@ function strict(endpoint: Endpoint, seen: ReadonlyMap<string, Draft | undefined>
 }
 
 /** What the application lets in and refuses; undefined where it did not work or nobody tried. Leaks are never meant. */
-function seenAt(endpoint: Endpoint, cells: readonly Cell[], { tenants }: Setting): Draft | undefined {
+function seenAt(endpoint: Endpoint, cells: readonly Cell[], setting: Setting): Draft | undefined {
+  const { tenants } = setting;
   const of = (actor: string): Cell | undefined => cells.find((cell) => cell.actor === actor);
   const [anonymous, stranger] = [of('anonymous'), of('stranger')];
   if (!cells.some(({ outcome, settle }) => outcome === 'own' && settle === undefined)) return undefined;
   const open = (cell: Cell | undefined): boolean => cell !== undefined && ['shared', 'allowed', 'intended'].includes(cell.outcome);
   const guarded = endpoint.intended === 'role' || endpoint.intended === 'signed-in';
-  if (anonymous && open(anonymous) && !guarded)
+  // What belongs to somebody may be there and not show today.
+  const silent = !isOwned(endpoint, setting);
+  if (anonymous && open(anonymous) && !guarded && (silent || anonymous.outcome === 'shared'))
     return {
       allow: ['anyone'],
       why: anonymous.outcome === 'shared' ? anonymous.reason : "callers without a session are answered, and nothing of anybody's shows",
@@ -92,7 +102,8 @@ function seenAt(endpoint: Endpoint, cells: readonly Cell[], { tenants }: Setting
     return { allow: [...alsoOwner, ...letIn.map(roleWord)], why: `${guard ? `${guard.why}; ` : ''}${listed(letIn)} let in, ${others}` };
   }
   const touches = cells.some(({ read, changed }) => read.length + changed.length > 0);
-  if (!touches && open(stranger)) return { allow: ['signed-in'], why: "whoever is signed in is answered, and nothing of anybody's shows" };
+  if (!touches && silent && open(stranger))
+    return { allow: ['signed-in'], why: "whoever is signed in is answered, and nothing of anybody's shows" };
   if (!stranger && byRole.length === 0) return undefined;
   if (ownOnly(cells, tenants)) return { allow: ['owner'], why: 'everybody gets only what is their own' };
   const kept = othersGet(anonymous, stranger);
@@ -123,7 +134,10 @@ function ownOnly(cells: readonly Cell[], tenants: string | null): boolean {
         ),
       );
   const [owners, roles] = [new Set(keys((name) => name === 'owner')), keys((name) => name.startsWith('role:'))];
-  return owners.size > 0 && roles.length > 0 && !roles.some((key) => owners.has(key));
+  const adds = cells.some(
+    ({ endpoint, actor, changed }) => actor !== 'owner' && endpoint.includes(':') && changed.some(({ op }) => op === 'insert'),
+  );
+  return !adds && owners.size > 0 && roles.length > 0 && !roles.some((key) => owners.has(key));
 }
 
 function leaks(byRole: readonly Cell[]): string[] {
@@ -164,12 +178,17 @@ function likeNeighbours({ id, path }: Endpoint, seen: ReadonlyMap<string, Draft 
 }
 
 /** What the code says alone. Sharing among customers is never drafted for data that somebody owns. */
-function byReading(endpoint: Endpoint, { tenants, owned }: Setting): Draft {
+function byReading(endpoint: Endpoint, setting: Setting): Draft {
   const { intended, intendedWhy: why, tables } = endpoint;
   if (intended === 'public') return { allow: ['anyone'], why };
   if (intended !== 'signed-in') return { allow: null, why };
-  const narrow = owned.size === 0 || tables.length === 0 || tables.some((table) => owned.has(table) || owned.has(`public.${table}`));
-  return { allow: [narrow ? (tenants ? 'tenant' : 'owner') : 'signed-in'], why };
+  const narrow = setting.owned.size === 0 || tables.length === 0 || isOwned(endpoint, setting);
+  return { allow: [narrow ? (setting.tenants ? 'tenant' : 'owner') : 'signed-in'], why };
+}
+
+/** It uses tables whose rows lead to somebody. */
+function isOwned({ tables }: Endpoint, { owned }: Setting): boolean {
+  return tables.some((table) => owned.has(table) || owned.has(`public.${table}`) || owned.has(`main.${table}`));
 }
 
 function listed(roles: readonly string[]): string {

@@ -25,10 +25,10 @@ export const looks: Readonly<Record<Shown, Look>> = {
 
 /** The four answers of the matrix, the gravest first, each with what shows as it. */
 export const answers: readonly { readonly title: string; readonly about: string; readonly kinds: readonly Shown[] }[] = [
-  { title: 'leak', about: 'what is not theirs, or not meant for them', kinds: ['leak'] },
-  { title: 'unknown', about: 'neither fine nor a fault until somebody says or shows more', kinds: ['unknown', 'untried', 'allowed'] },
-  { title: 'allowed and intended', about: 'as it should be', kinds: ['intended', 'shared', 'own'] },
-  { title: 'refused', about: 'turned away', kinds: ['refused'] },
+  { title: 'Leak', about: 'what is not theirs, or not meant for them', kinds: ['leak'] },
+  { title: 'Unknown', about: 'neither fine nor a fault until somebody says or shows more', kinds: ['unknown', 'untried', 'allowed'] },
+  { title: 'Allowed and intended', about: 'as it should be', kinds: ['intended', 'shared', 'own'] },
+  { title: 'Refused', about: 'turned away', kinds: ['refused'] },
 ];
 
 /** What to call an actor where there is little room: a role by its own name, unless somebody else has that name. */

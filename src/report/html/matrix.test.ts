@@ -21,6 +21,28 @@ function rowOf(report: Report, endpoint: string): string {
 const textOf = (markup: string) => markup.replaceAll(/<[^>]*>/g, '').replaceAll('&#39;', "'");
 
 describe('the heat map of 221 endpoints and 15 actors', () => {
+  it('tells the four answers apart above it, with all cells', () => {
+    const legend = /<dl class="legend">.*?<\/dl>/s.exec(page)?.[0] ?? '';
+    const sums = [...legend.matchAll(/<dt>([^:<]+): (\d+)/g)].map(([, title, sum]) => [title, Number(sum)]);
+    expect(sums.map(([title]) => title)).toEqual(['Leak', 'Unknown', 'Allowed and intended', 'Refused']);
+    expect(sums.reduce((total, [, sum]) => total + Number(sum), 0)).toBe(largeReport.matrix.cells.length);
+    expect(textOf(legend)).toContain('Unknown: 2050');
+  });
+
+  it('names who confirmed what is intended, and what is refused although it is meant', () => {
+    const rule = { endpoint: '* /api/*', lets: true, by: 'Ann Lee', on: '2026-11-20' };
+    const cells = sampleReport.matrix.cells.map((cell) =>
+      cell.outcome === 'allowed'
+        ? { ...cell, outcome: 'intended' as const, answer: 'intended' as const, rule }
+        : cell.outcome === 'refused' && cell.actor === 'viewer'
+          ? { ...cell, rule }
+          : cell,
+    );
+    const text = textOf(toHtml({ ...sampleReport, matrix: { ...sampleReport.matrix, cells } }));
+    expect(text).toContain('a named person confirmed that it is meant (Ann Lee)');
+    expect(text).toContain('1 cell refused, though somebody confirmed that it is meant to work');
+  });
+
   it('shows every cell once, in a page that opens quickly', () => {
     const rows = rowsIn(page);
     expect(rows.size).toBe(221);

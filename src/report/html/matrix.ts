@@ -60,7 +60,7 @@ function legend(tally: Tally, named: readonly string[]): SafeHtml {
     const there = kinds.filter((one) => tally[one]);
     const sum = there.reduce((total, one) => total + (tally[one] ?? 0), 0);
     return sum > 0
-      ? [html`<div><dt>${sum} ${title}<span class="dim"> ${about}</span></dt>${there.map((one) => legendLine(one, tally, named))}</div>`]
+      ? [html`<div><dt>${title}: ${sum}<span class="dim"> ${about}</span></dt>${there.map((one) => legendLine(one, tally, named))}</div>`]
       : [];
   })}</dl>`;
 }

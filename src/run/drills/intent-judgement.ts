@@ -141,7 +141,8 @@ function keptOut(one: JudgedCell, { rule, control, intent, habits }: Beside): Ch
   if (changed.length > 0 && !bothSides) return { outcome: 'leak', reason: `${doing(changed)}; ${meant}` };
   const made = raw.part === 'role' && !rule.allow.includes('owner') ? madeLike(raw, control, habits) : [];
   if (made.length > 0) return { raw: { ...raw, changed: [...raw.changed, ...made] }, outcome: 'leak', reason: `${doing(made)}; ${meant}` };
-  if (outcome !== 'allowed') return {};
+  // With what is their own, members of other tenants are not who is kept out.
+  if (outcome !== 'allowed' || raw.part === 'stranger') return {};
   const shows = (control?.read.length ?? 0) + (control?.changed.length ?? 0) > 0 && control?.success;
   return shows
     ? { outcome: 'refused', reason: `answered ${raw.status}, but with nothing of the owner's` }
