@@ -23,6 +23,8 @@ import type { Route } from './code/routes.ts';
 import { shapeOf } from './code/schema.ts';
 import { clientCalls } from './samples/client-calls.ts';
 import type { ClientCall } from './samples/client-calls.ts';
+import { specificationsIn } from './samples/specifications.ts';
+import type { WrittenInCode } from './samples/specifications.ts';
 import { either, keyOf, NEXT, REQ, RES, toAbstract, UNKNOWN } from './code/value.ts';
 import type { SourceFile, Value } from './code/value.ts';
 
@@ -40,6 +42,8 @@ export interface Program {
   readonly environment: { readonly reads: readonly EnvironmentRead[]; readonly validated: readonly string[] };
   /** Requests that screens, client libraries and tests make of the application's own server. */
   readonly clientCalls: readonly ClientCall[];
+  /** Specifications of its interface that it holds as objects. */
+  readonly specifications: readonly WrittenInCode[];
   readonly lines: number;
   readonly gaps: readonly Gap[];
 }
@@ -158,6 +162,7 @@ async function link(context: ReadContext): Promise<Program> {
       validated: [...new Set([...validated, ...machine.checkedEnvironment])].sort(compare),
     },
     clientCalls: requests.calls,
+    specifications: specificationsIn(files.values()),
     lines: [...files.values()].reduce((sum, file) => sum + file.facts.lines, 0),
     gaps: gaps.sort((a, b) => compare(a.file ?? '', b.file ?? '') || compare(a.reason, b.reason)),
   };

@@ -29,7 +29,9 @@ export default defineCollector({
   async run({ routes }, context) {
     const gaps: Gap[] = [];
     const found = await fromFiles(context, gaps);
-    const { clientCalls } = await programOf(context);
+    const { clientCalls, specifications } = await programOf(context);
+    for (const { file, document } of specifications)
+      found.push(...samplesOfOpenApi(file, textOf(await context.tree.read(file)) ?? '', document));
     for (const call of clientCalls) found.push({ ...call, source: isTestCode(call.where.file) ? 'test' : 'client-call', wants: {} });
     const endpointOf = matcherOf(routes?.value.routes ?? []);
     const samples = found

@@ -23,9 +23,12 @@ export function callersOf(sites: readonly Site[], following: Following): Readonl
   };
   for (const site of sites) {
     const { call, file } = site;
+    const handler = call.a[0];
+    const own = following.mayBeOwn(call.f, file);
+    if (!own && call.f.k !== 'get' && lastName(file.facts, call.f) !== 'handleSubmit') continue;
+    if (!own && handler?.k !== 'fn' && lastName(file.facts, call.f) !== 'handleSubmit') continue;
     following.ask(() => {
-      note(following.targets(call.f, file), { site, args: call.a });
-      const handler = call.a[0];
+      if (own) note(following.targets(call.f, file), { site, args: call.a });
       if (handler?.k === 'fn' && call.f.k === 'get' && /^(?:map|forEach|find|filter|some|every|flatMap)$/.test(call.f.n))
         note([{ file, fn: handler.i }], { site, args: [{ k: 'get', o: call.f.o, n: '0' }] });
       if (handler !== undefined && lastName(file.facts, call.f) === 'handleSubmit') {

@@ -6,7 +6,7 @@ import { callersOf, functionsAround } from './callers.ts';
 import type { Caller } from './callers.ts';
 import { boundTo, Following } from './following.ts';
 import type { Given } from './following.ts';
-import { requestOf } from './request-shapes.ts';
+import { mayBeRequest, requestOf } from './request-shapes.ts';
 import type { Shaped } from './request-shapes.ts';
 import { addressesOf } from './addresses.ts';
 import type { Address } from './addresses.ts';
@@ -25,17 +25,17 @@ export function clientCalls(files: ReadonlyMap<string, SourceFile>, resolve: Res
   const sites = [...files.values()].flatMap(callsIn);
   for (const { file, call } of sites) following.noteAppended(file, call);
   let callers: ReadonlyMap<string, readonly Caller[]> | null = null;
-  const found = new Map<string, ClientCall>();
+  const found = new Map<string, ClientCall[]>();
   let seen = new Set<number>();
   let file: SourceFile | null = null;
   // What stands further out comes later in the text of calls: `request(app).get('/x').send()` is seen whole before its parts.
   for (const site of sites.toReversed()) {
     if (site.file !== file) [file, seen] = [site.file, new Set()];
     if (found.size >= most) break;
-    if (site.call.a.length === 0 && site.call.f.k !== 'get') continue;
+    if (!mayBeRequest(site.call, site.file.facts)) continue;
     for (const call of expand([site], new Map(), null)) keep(found, call);
   }
-  return { calls: [...found.values()].sort(inOrder), complete: found.size < most };
+  return { calls: [...found.values()].flat().sort(inOrder), complete: found.size < most };
 
   /**
    * The requests of the innermost site of a chain, told by whoever calls the functions around it where those know more.
@@ -50,7 +50,7 @@ export function clientCalls(files: ReadonlyMap<string, SourceFile>, resolve: Res
     const addresses = shaped === null ? [] : addressesOf(shaped.url, shaped.query);
     const level = stated ?? (addresses.length > 0 ? chain.length - 1 : null);
     const told = shaped === null ? [] : described(shaped, addresses, chain.slice(level ?? 0));
-    if (needs.size === 0 || chain.length > chains || (shaped === null && !mayBeRequest(site))) return told;
+    if (needs.size === 0 || chain.length > chains || (shaped === null && !mayBeRequest(site.call, site.file.facts))) return told;
     callers ??= callersOf(sites, following);
     for (const { key, index } of functionsAround(outer.file, outer.fn).toReversed()) {
       if (!needs.has(key)) continue;
@@ -86,13 +86,6 @@ function inOrder(a: ClientCall, b: ClientCall): number {
   return left.length - right.length || compare(a.method, b.method) || compare(a.path, b.path);
 }
 
-/** A call that would be a request if more were known of its arguments. */
-function mayBeRequest({ call, file }: Site): boolean {
-  const { f } = call;
-  const name = f.k === 'get' || f.k === 'glo' ? f.n : f.k === 'var' ? (file.facts.bindings[f.b]?.n ?? '') : '';
-  return /fetch|request|axios|^ky$|^(?:get|post|put|patch|delete)$/i.test(name);
-}
-
 function placed({ file, fn, call }: Site): Sample['callers'][number] {
   return {
     where: { file: file.path, line: call.l, endLine: Math.max(call.l, call.e) },
@@ -101,18 +94,13 @@ function placed({ file, fn, call }: Site): Sample['callers'][number] {
 }
 
 /** One row for each request of a place; the same seen with and without its base is told with it. */
-function keep(found: Map<string, ClientCall>, call: ClientCall): void {
-  const place = `${call.method} ${call.where.file}:${call.where.line} ${call.callers.map(({ where }) => `${where.file}:${where.line}`).join()}`;
-  for (const [key, other] of found) {
-    if (!key.startsWith(place)) continue;
-    if (other.path === call.path || other.path.endsWith(call.path)) {
-      if (other.body === null && call.body !== null) found.set(key, { ...other, body: call.body });
-      return;
-    }
-    if (call.path.endsWith(other.path)) {
-      found.delete(key);
-      break;
-    }
-  }
-  found.set(`${place} ${call.path}`, call);
+function keep(found: Map<string, ClientCall[]>, call: ClientCall): void {
+  const place = `${call.method} ${[call, ...call.callers].map(({ where }) => `${where.file}:${where.line}`).join()}`;
+  const others = found.get(place) ?? [];
+  found.set(place, others);
+  const at = others.findIndex(({ path }) => path.endsWith(call.path) || call.path.endsWith(path));
+  const other = others[at];
+  if (other === undefined) others.push(call);
+  else if (other.path.length < call.path.length) others[at] = { ...call, body: call.body ?? other.body };
+  else others[at] = { ...other, body: other.body ?? call.body };
 }

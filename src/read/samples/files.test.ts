@@ -176,6 +176,15 @@ describe('specifications', () => {
     expect(found[1]?.wants['body:kind']?.[0]).toEqual({ kind: 'presence' });
   });
 
+  it('are objects of the code as well', async () => {
+    const code = `const kinds = ['memo', 'task']; const note = { type: 'object', properties: { kind: { enum: kinds }, more: other() } };
+      module.exports = { openapi: '3.0.0', info: { version: pkg.version }, paths: { '/notes': { post: { requestBody: { content: { 'application/json': { schema: note } } } } } } };`;
+    const [sample, ...more] = await samplesOf('docs/api.js', code);
+    expect(sample && brief(sample)).toEqual(['POST', '/notes', { kind: '?' }, 'json']);
+    expect(sample?.wants).toEqual({ 'body:kind': [{ kind: 'one-of', values: ['memo', 'task'] }] });
+    expect(more).toEqual([]);
+  });
+
   it('that refer in circles or out of themselves end', async () => {
     const loop = { $ref: '#/components/schemas/Loop' };
     const found = await samplesOf('openapi.json', {

@@ -2,6 +2,7 @@ import type { AbstractValue } from '../../model/evidence/read.ts';
 import type { Binding, Expr, Source } from '../code/facts.ts';
 import type { Resolve } from '../code/modules.ts';
 import type { SourceFile } from '../code/value.ts';
+import { folded, longest, oneOf, part, started, withKeys } from './abstract.ts';
 import { lastName, returnsOf } from './walk.ts';
 import type { Call } from './walk.ts';
 
@@ -26,7 +27,6 @@ export interface Target {
 const UNKNOWN: AbstractValue = { kind: 'unknown' };
 const mostSteps = 3_000;
 const deepest = 24;
-const longest = 2_000;
 
 /** Hooks and wrappers that give back the function they are given. */
 const passesOn =
@@ -46,6 +46,7 @@ export class Following {
   readonly #busy = new Set<unknown>();
   /** What `append` put into a variable, by the variable. */
   readonly #appended = new WeakMap<SourceFile, Map<number, [string, Expr][]>>();
+  readonly #own = new WeakMap<Binding, boolean>();
   #steps = 0;
   /** Functions, as `file:index`, whose parameters were asked for and not known, since the last `ask`. */
   #needs = new Set<string>();
@@ -67,7 +68,7 @@ export class Following {
   noteAppended(file: SourceFile, call: Call): void {
     const { f, a } = call;
     const [name, value] = a;
-    if (f.k !== 'get' || !/^(?:append|set)$/.test(f.n) || f.o.k !== 'var' || name?.k !== 'lit' || value === undefined) return;
+    if (f.k !== 'get' || (f.n !== 'append' && f.n !== 'set') || f.o.k !== 'var' || name?.k !== 'lit' || value === undefined) return;
     const ofFile = this.#appended.get(file) ?? new Map<number, [string, Expr][]>();
     this.#appended.set(file, ofFile);
     const list = ofFile.get(f.o.b) ?? [];
@@ -123,6 +124,26 @@ export class Following {
       default:
         return UNKNOWN;
     }
+  }
+
+  /** Whether what is called may be a function of the program, told quickly: most calls are of packages and of what parameters hold. */
+  mayBeOwn(e: Expr, file: SourceFile, depth = 0): boolean {
+    let root = e;
+    while (root.k === 'get' || root.k === 'idx') root = root.o;
+    if (root.k === 'call') return depth < 4 && (mutations.test(lastName(file.facts, root.f)) || this.mayBeOwn(root.f, file, depth + 1));
+    if (root.k === 'imp') return 'file' in this.#resolve(file.path, root.m);
+    if (root.k !== 'var') return root.k === 'this' || root.k === 'fn';
+    const binding = file.facts.bindings[root.b];
+    if (binding === undefined || binding.p !== undefined) return false;
+    const known = this.#own.get(binding);
+    if (known !== undefined) return known;
+    this.#own.set(binding, false);
+    const own = binding.v.slice(0, 4).some(({ e: source }) => {
+      if (source.k === 'call' && passesOn.test(lastName(file.facts, source.f))) return true;
+      return source.k === 'obj' || source.k === 'cls' || this.mayBeOwn(source, file, depth + 1);
+    });
+    this.#own.set(binding, own);
+    return own;
   }
 
   /** The functions that an expression may be; `path` leads to a part of it. */
@@ -355,64 +376,4 @@ export function boundTo({ file, fn }: Target, args: readonly Expr[], from: Sourc
 /** The methods of the classes of a file that have a name: what `this.name` may be. */
 function methodsBeside(file: SourceFile, name: string): Target[] {
   return file.facts.classes.flatMap(({ m }) => (Object.hasOwn(m, name) ? [{ file, fn: m[name] ?? 0 }] : []));
-}
-
-/** A part of a value. */
-function part(value: AbstractValue, path: readonly string[]): AbstractValue {
-  let at = value;
-  for (const name of path) {
-    if (at.kind === 'either') return oneOf(at.of.map((one) => part(one, [name])));
-    if (at.kind === 'object') at = Object.hasOwn(at.keys, name) ? (at.keys[name] ?? UNKNOWN) : UNKNOWN;
-    else if (at.kind === 'array') at = at.items[Number(name)] ?? UNKNOWN;
-    else return UNKNOWN;
-  }
-  return at;
-}
-
-/** What a state or a form begins with: empty texts and zeros are places to fill, choices made in advance are values. */
-function started(value: AbstractValue): AbstractValue {
-  if (value.kind === 'literal') return value.value === '' || value.value === null || value.value === 0 ? UNKNOWN : value;
-  if (value.kind === 'object')
-    return { ...value, keys: Object.fromEntries(Object.entries(value.keys).map(([name, one]) => [name, started(one)])) };
-  return value.kind === 'array' ? { ...value, items: value.items.map(started) } : value;
-}
-
-function withKeys(value: AbstractValue, more: readonly (readonly [string, AbstractValue])[]): AbstractValue {
-  const known = value.kind === 'object' ? value : { kind: 'object' as const, keys: {}, open: value.kind !== 'unknown' };
-  return { ...known, keys: { ...known.keys, ...Object.fromEntries(more) } };
-}
-
-/** Either of several values; what is not known is left out beside what is. */
-export function oneOf(values: readonly AbstractValue[]): AbstractValue {
-  const all = new Map<string, AbstractValue>();
-  for (const value of values)
-    for (const one of value.kind === 'either' ? value.of : [value]) if (one.kind !== 'unknown') all.set(JSON.stringify(one), one);
-  const [first, ...rest] = [...all.values()].slice(0, 6);
-  return first === undefined ? UNKNOWN : rest.length === 0 ? first : { kind: 'either', of: [first, ...rest] };
-}
-
-/** Text with literal holes filled in. */
-function folded(parts: readonly string[], values: readonly AbstractValue[]): AbstractValue {
-  const out = [parts[0] ?? ''];
-  const holes: AbstractValue[] = [];
-  const add = (value: AbstractValue): void => {
-    if (value.kind === 'literal' && value.value !== null) out[out.length - 1] += String(value.value);
-    else if (value.kind === 'template') {
-      out[out.length - 1] += value.parts[0] ?? '';
-      value.holes.forEach((hole, at) => {
-        holes.push(hole);
-        out.push(value.parts[at + 1] ?? '');
-      });
-    } else {
-      holes.push(value);
-      out.push('');
-    }
-  };
-  values.forEach((value, index) => {
-    add(value);
-    out[out.length - 1] += parts[index + 1] ?? '';
-  });
-  const text = out.map((one) => one.slice(0, longest));
-  if (holes.length > 40) return UNKNOWN;
-  return holes.length === 0 ? { kind: 'literal', value: text[0] ?? '' } : { kind: 'template', parts: text, holes };
 }

@@ -1,6 +1,6 @@
 import type { AbstractValue } from '../../model/evidence/read.ts';
-import type { Expr } from '../code/facts.ts';
-import { oneOf } from './following.ts';
+import type { Expr, FileFacts } from '../code/facts.ts';
+import { oneOf } from './abstract.ts';
 import type { Following, Scope } from './following.ts';
 import { lastName } from './walk.ts';
 import type { Call } from './walk.ts';
@@ -27,6 +27,18 @@ const routers = /^(?:app|router|server|route|routes|\w*Router|fastify|express|ko
 /** Receivers that take `{ data }`, `{ json }` and not the body itself. */
 const takesOptions = /^(?:request|\w*[rR]equestContext|apiContext|ky|got|page|ofetch)$/;
 const chained = /^(?:send|query|set|field|attach|type|expect|then|catch|finally|json|text|auth|accept|timeout|end)$/;
+
+/** Whether a call may be a request, by its names and literals alone: most calls are none, and this is asked of each. */
+export function mayBeRequest({ f, a }: Call, facts: FileFacts): boolean {
+  const name = lastName(facts, f);
+  if (requests.test(name) || (f.k === 'get' && (verbs.test(name) || (f.o.k === 'call' && chained.test(name))))) return true;
+  return a.some(
+    (arg) =>
+      (arg.k === 'lit' && typeof arg.v === 'string' && methodName.test(arg.v)) ||
+      (arg.k === 'get' && arg.n === 'method') ||
+      (arg.k === 'obj' && arg.p.some(([key]) => key === 'method' || key === 'queryKey')),
+  );
+}
 
 /** The request that a call makes, if it is one. `seen` takes the calls that belong to it. */
 export function requestOf(call: Call, scope: Scope, following: Following, seen?: Set<number>): Shaped | null {

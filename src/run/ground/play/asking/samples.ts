@@ -115,7 +115,8 @@ function following(route: Route, sample: Sample, wants: Following['wants'], verb
     const asked = wants.get(`${place}:${name}`) ?? [];
     // A list of rows to choose from cannot be sent: what may be absent and is not known is left out.
     if (place === 'query' && value.kind === 'unknown' && !asked.some(({ kind }) => kind === 'presence')) return;
-    fields.push({ ...plainField(name), type: typeOf(value), in: place, required: true });
+    const format = value.kind === 'call' && value.symbol === 'global:Date' ? 'date-time' : null;
+    fields.push({ ...plainField(name), type: typeOf(value), format, in: place, required: true });
     const known = valueOf(name, value, verbatim, asked);
     if (known !== undefined) values.set(`${place}:${name}`, known);
   };

@@ -156,8 +156,13 @@ function inputsOf(route: Route, known: Knowledge, following: Following | null): 
   const key = (field: InputField): string => `${field.in}:${field.name}`;
   const shown = new Map(following.fields.map((field) => [key(field), field]));
   const rest = all.filter((field) => field.required === true && !shown.has(key(field)) && !known.guessed.has(key(field)));
-  const described = new Map(route.inputs.map((field) => [key(field), { ...field, required: true }]));
-  return [...following.fields.map((field) => described.get(key(field)) ?? field), ...rest];
+  const described = new Map(route.inputs.map((field) => [key(field), field]));
+  const both = (field: InputField): InputField => {
+    const own = described.get(key(field));
+    if (own === undefined) return field;
+    return { ...own, type: own.type === 'unknown' ? field.type : own.type, format: own.format ?? field.format, required: true };
+  };
+  return [...following.fields.map(both), ...rest];
 }
 
 /** Fields that name the other side of a transfer, an invitation or a message. */
