@@ -276,6 +276,8 @@ describe('endpoints', () => {
     ['/api/notes/mine', 'GET /api/notes/mine'],
     ['/api/notes/{{id}}', 'GET /api/notes/:id'],
     ['/v2/api/notes/7', 'GET /api/notes/:id'],
+    ['/rest/v2/notes/7', 'GET /api/notes/:id'],
+    ['/elsewhere/notes/7', undefined],
     ['/elsewhere/x/y', undefined],
     ['/abc', 'GET /:slug'],
     ['/abc/def', undefined],

@@ -21,7 +21,10 @@ export function matcherOf(routes: readonly Route[]): (method: string, path: stri
     const segments = segmentsOf(path);
     let best: { route: Route; score: number } | null = null;
     for (const { route, segments: pattern } of [...(byMethod.get(method) ?? []), ...(byMethod.get('ALL') ?? [])]) {
-      const score = closeness(pattern, segments);
+      const whole = closeness(pattern, segments);
+      const [bare, bareSegments] = [withoutBase(pattern), withoutBase(segments)];
+      const inner = whole === null && bare.length === bareSegments.length ? closeness(bare, bareSegments) : null;
+      const score = whole ?? (inner === null ? null : inner - longestBase);
       if (score !== null && (best === null || score > best.score)) best = { route, score };
     }
     const found = best && { unit: best.route.unit, id: best.route.id };
@@ -32,6 +35,12 @@ export function matcherOf(routes: readonly Route[]): (method: string, path: stri
 
 function segmentsOf(path: string): string[] {
   return path.split('/').filter((segment) => segment !== '');
+}
+
+/** `/api/v2/links` and `/api/links` are the same behind words that only say that an interface begins here. */
+function withoutBase(segments: readonly string[]): readonly string[] {
+  const start = segments.findIndex((segment) => !/^(?:api|rest|v\d+(?:\.\d+)?)$/i.test(segment));
+  return start < 0 ? segments : segments.slice(start);
 }
 
 /** How well a request's path fits a pattern; null when it does not. Bases count against it, literal segments for it. */
