@@ -32,6 +32,18 @@ export const answerOf: Readonly<Record<AccessOutcome, Answer>> = {
 export const matrixActor = z.strictObject({ name: z.string(), part: z.string().nullable(), role: z.string().nullable() });
 export type MatrixActor = z.infer<typeof matrixActor>;
 
+/** Somebody who was to act: how they came in, and what showed that it worked, or why they could not be used. */
+export const castMember = z.strictObject({
+  name: z.string(),
+  part: z.string(),
+  role: z.string().nullable(),
+  /** Whether they were used. */
+  healthy: z.boolean(),
+  obtained: z.string(),
+  reason: z.string(),
+});
+export type CastMember = z.infer<typeof castMember>;
+
 /** One endpoint of the matrix: where its code stands, and how many of its cells came out how. */
 export const matrixRow = z.strictObject({
   endpoint: z.string(),

@@ -4,7 +4,7 @@ import { guardStyles, intendedAccess } from './evidence/derived.ts';
 import { evidenceStatus } from './evidence/index.ts';
 import { oracle } from './evidence/run.ts';
 import { finding } from './finding.ts';
-import { liveRow, matrix } from './matrix.ts';
+import { castMember, liveRow, matrix } from './matrix.ts';
 import { decision, gap, profile, trigger } from './words.ts';
 
 export const reportEndpoint = z.strictObject({
@@ -71,6 +71,8 @@ export const report = z.strictObject({
   }),
   units: z.array(z.strictObject({ dir: z.string(), name: z.string(), kind: z.string(), frameworks: z.array(z.string()) })),
   endpoints: z.array(reportEndpoint),
+  /** Everybody who was to act, in the order in which they were let in; empty where nothing ran. */
+  actors: z.array(castMember),
   matrix,
   /** Who every endpoint seems to be meant for, and what only the owner of the application can say; null where it could not be drafted. */
   intended: intendedAccess.nullable(),

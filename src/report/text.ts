@@ -42,6 +42,7 @@ export function toText(report: Report, options: TextOptions = {}): string {
     ...verdictLines(report, style),
     ...firstLines(report, style),
     ...countLines(report, style),
+    ...actorLines(report, style),
     ...matrixLines(report, style, options.written !== undefined),
     ...liveLines(report, style),
     ...unprovenLines(report, style),
@@ -104,6 +105,19 @@ function countLines(report: Report, style: Style): string[] {
     ...row('can wait', String(bins['can-wait'])),
     ...row('fine as it is', `${count(fine, 'statement')} examined and true`),
     ...(report.works ? row('it works', `${report.works.operations} of ${count(report.works.of, 'operation')} answered their owner`) : []),
+  ];
+}
+
+/** Who was let in, and who could not be used and why. */
+function actorLines({ actors }: Report, style: Style): string[] {
+  if (actors.length === 0) return [];
+  const [used, lost] = [actors.filter(({ healthy }) => healthy), actors.filter(({ healthy }) => !healthy)];
+  return [
+    '',
+    style('bold', 'Who acted'),
+    ...row('let in', used.map(({ name }) => oneLine(name)).join(', ') || 'nobody'),
+    ...lost.slice(0, mostShown).flatMap(({ name, reason }) => row('not used', oneLine(`${name}: ${reason || 'no way in was found'}`))),
+    ...(lost.length > mostShown ? row('', `and ${lost.length - mostShown} more`) : []),
   ];
 }
 

@@ -2,6 +2,7 @@ import type { Report } from '../../model/report.ts';
 import { html } from '../safe-html.ts';
 import type { SafeHtml } from '../safe-html.ts';
 import { count, judgedBy, settling, unexamined } from '../words.ts';
+import { actorsBlock } from './actors.ts';
 import { prose, section } from './page.ts';
 
 /** What was examined, what was not, and why. */
@@ -26,6 +27,7 @@ ${report.ran.resumed && html`<li>This audit went on with one that was begun at $
 ${report.ran.seal && html`<li>The application ran under the seal "${report.ran.seal}".</li>`}
 ${report.ran.oracle && html`<li>${judgedBy(report)}</li>`}
 ${report.ran.reason && html`<li>About running: ${report.ran.reason}</li>`}</ul>
+${actorsBlock(report)}
 ${commands.length > 0 && html`<h3>What would settle more</h3><ul>${commands.map(({ command, settles }) => html`<li><code>${command}</code> (${count(settles, 'control')})</li>`)}</ul>`}
 ${absent.length > 0 && html`<details><summary>${count(absent.length, 'kind')} of evidence missing</summary><div class="in"><ul>${absent.map((one) => html`<li><code>${one.kind}</code>: ${one.reason} ${one.settle && html`<code>${one.settle}</code>`}</li>`)}</ul></div></details>`}
 ${gaps.length > 0 && html`<details><summary>${count(gaps.length, 'place')} that the evidence could not see</summary><div class="in"><ul>${gaps.map((gap) => html`<li>${gap.file && html`<code>${gap.file}</code>: `}${gap.reason}</li>`)}</ul></div></details>`}
