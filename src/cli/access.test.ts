@@ -54,6 +54,17 @@ describe('seaworthy access', () => {
     );
   });
 
+  it('excuses no leak unless it is confirmed by itself, and says so then', async () => {
+    const rule = '{ "endpoint": "GET /api/invoices/:id", "allow": ["signed-in"] }';
+    writeFileSync(config, `{ "access": { "rules": [${rule}] } }`);
+    const { out } = await seaworthy('access', '--all', '--by', 'Ann Lee');
+    expect(out).toContain('GET /api/invoices/:id: left out, the last audit saw a leak to stranger');
+    expect(readFileSync(config, 'utf8')).toContain(rule);
+    const single = await seaworthy('access', '--confirm', 'GET /api/invoices/:id', '--by', 'Ann Lee');
+    expect(single.out).toContain('the last audit saw a leak to stranger');
+    expect(readFileSync(config, 'utf8')).not.toContain(rule);
+  });
+
   it('says what is missing or wrong, and writes nothing then', async () => {
     const wrong: [string[], RegExp][] = [
       [['--all'], /--by/],

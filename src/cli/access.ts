@@ -4,7 +4,7 @@ import { configFile, describeProblem, parseConfig } from '../config/read.ts';
 import { withConfirmation, withRules } from '../config/write-access.ts';
 import { SeaworthyError } from '../index.ts';
 import type { Report } from '../index.ts';
-import { covers } from '../model/access-rule.ts';
+import { allows, covers, isExact } from '../model/access-rule.ts';
 import type { AccessRule } from '../model/access-rule.ts';
 import { accessText } from '../report/access.ts';
 import type { Options } from './options.ts';
@@ -30,7 +30,7 @@ export async function accessCommand(options: Options, terminal: Terminal): Promi
     terminal.out(options.format === 'json' ? `${JSON.stringify(intended, null, 2)}\n` : accessText(report, intended, terminal.style));
     return 0;
   }
-  const changed = confirming ? confirmed(text, rules, intended, options) : written(text, rules, intended);
+  const changed = confirming ? confirmed(text, report, intended, options) : written(text, rules, intended);
   if (changed.text !== null && changed.text !== text) {
     // What we write, we can read again.
     rulesIn(changed.text);
@@ -78,7 +78,8 @@ function written(text: string | null, rules: readonly AccessRule[], { drafts, en
 }
 
 /** Confirms rules of the file and drafts of the report in somebody's name. */
-function confirmed(text: string | null, rules: readonly AccessRule[], intended: Intended, options: Options): Changed {
+function confirmed(text: string | null, report: Report, intended: Intended, options: Options): Changed {
+  const rules = rulesIn(text);
   if (options.by === null || options.by.trim().length < 3)
     throw new SeaworthyError('usage', 'Confirming takes a name: --by "Ann Lee". It stands in the report beside what it allows.');
   const { allow } = options;
@@ -96,6 +97,15 @@ function confirmed(text: string | null, rules: readonly AccessRule[], intended: 
     const now = rulesIn(next);
     const at = now.findIndex((rule) => rule.endpoint === pattern);
     const there = now[at];
+    const leaks = excused(report, pattern, allow ?? there?.allow ?? draftOf(pattern, intended, allow).allow);
+    if (leaks.length > 0 && !there?.confirmed) {
+      const whose = `the last audit saw a leak to ${leaks.map(({ actor }) => actor).join(', ')} there`;
+      if (!options.confirm.includes(pattern)) {
+        said.push(`${pattern}: left out, ${whose}; confirm it by itself if that is meant`);
+        continue;
+      }
+      said.push(`${pattern}: ${whose}; it counts as meant from now on, where it only reads or stays in the organisation`);
+    }
     if (next !== null && there) {
       if (there.confirmed && !allow) {
         said.push(`${pattern}: ${there.allow.join(', ')}, confirmed before by ${there.confirmed.by} on ${there.confirmed.on}`);
@@ -110,6 +120,15 @@ function confirmed(text: string | null, rules: readonly AccessRule[], intended: 
     said.push(`${pattern}: ${rule?.allow.join(', ')}, confirmed by ${confirmation.by} on ${confirmation.on}`);
   }
   return { text: next, said: [...said, `${configFile} holds it; the next audit goes by it.`] };
+}
+
+/** Leaks of the last audit that a rule would make intended. */
+function excused({ matrix }: Report, pattern: string, allow: readonly string[]): Report['matrix']['cells'] {
+  const parts = new Map(matrix.actors.map(({ name, part, role }) => [name, { part: part ?? '', role }]));
+  return matrix.cells.filter((cell) => {
+    const caller = parts.get(cell.actor);
+    return cell.outcome === 'leak' && caller !== undefined && isExact(pattern, cell.endpoint) && allows(allow, caller, true) === true;
+  });
 }
 
 function draftOf(pattern: string, { drafts, endpoints }: Intended, allow: readonly string[] | null): AccessRule {

@@ -120,6 +120,14 @@ describe('the draft', () => {
     expect((await draft({}, cells(remove, everybody('+', '?'))))[0]).toEqual(['tenant']);
   });
 
+  it('means no leak either where nothing else tells but reading, guards or neighbours', async () => {
+    const odd = cells(remove, { 'role:admin': '?', 'role:member': '!', stranger: '?' });
+    expect(await draft({}, odd)).toEqual([['admin'], 'requireUser refuses; that member got through is a leak']);
+    expect((await draft({ guards: [roleGuard('admin', 'member')] }, odd))[0]).toEqual(['admin']);
+    expect((await draft({ intended: 'public' }, cells(remove, { stranger: '!' })))[0]).toEqual(['tenant']);
+    expect((await draft({}, cells(remove, { 'role:admin': '!', 'role:member': '!' })))[0]).toEqual(['owner']);
+  });
+
   it('keeps users apart where there are no tenants', async () => {
     expect((await draft({}, cells(remove, everybody('-')), remove, false))[0]).toEqual(['owner']);
     expect((await draft({}, cells(remove, { ...everybody('-'), 'role:admin': '+' }), remove, false))[0]).toEqual(['owner', 'admin']);

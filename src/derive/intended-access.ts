@@ -1,4 +1,4 @@
-import { roleWord, ruleFor, covers } from '../model/access-rule.ts';
+import { allows, covers, roleWord, ruleFor } from '../model/access-rule.ts';
 import type { IntendedAccess } from '../model/evidence/derived.ts';
 import type { EvidenceValue } from '../model/evidence/index.ts';
 import { defineDerivation } from '../model/producer.ts';
@@ -33,7 +33,7 @@ export default defineDerivation({
       const rule = ruleFor(confirmed, one.id);
       if (rule) return { endpoint: one.id, allow: rule.allow, why: rule.why ?? 'confirmed', confirmed: rule.confirmed };
       const draft = strict(one, seen) ?? seen.get(one.id) ?? askedFor(one, setting) ?? likeNeighbours(one, seen) ?? byReading(one, setting);
-      return { endpoint: one.id, ...draft, confirmed: null };
+      return { endpoint: one.id, ...withoutLeaks(draft, byEndpoint.get(one.id) ?? [], setting), confirmed: null };
     });
     return {
       value: {
@@ -61,6 +61,22 @@ interface Setting {
   readonly tenants: string | null;
   /** Tables whose rows lead to somebody. */
   readonly owned: ReadonlySet<string>;
+}
+
+/** Nobody who got through as a leak, wherever the draft comes from: to confirm it would be to excuse the leak. */
+function withoutLeaks(draft: Draft, cells: readonly Cell[], { roles, tenants }: Setting): Draft {
+  const leaking = cells.filter(({ outcome }) => outcome === 'leak');
+  const through = leaking.filter(({ actor }) => {
+    const part = actor.startsWith('role:') ? 'role' : actor;
+    return draft.allow !== null && allows(draft.allow, { part, role: part === 'role' ? actor.slice(5) : null }, tenants !== null) !== false;
+  });
+  if (draft.allow === null || through.length === 0) return draft;
+  const names = through.map(({ actor }) => actor.replace(/^role:/, '')).toSorted();
+  const why = `${draft.why}; that ${names.join(', ')} got through is a leak`;
+  const out = new Set(leaking.flatMap(({ actor }) => (actor.startsWith('role:') ? [actor.slice(5)] : [])));
+  if (out.size === 0) return { allow: [tenants === null ? 'owner' : 'tenant'], why };
+  const left = roles.filter((role) => !out.has(role) && allows(draft.allow ?? [], { part: 'role', role }, tenants !== null) !== false);
+  return { allow: left.length > 0 ? left.map(roleWord) : ['owner'], why };
 }
 
 /** Open to everybody today, and the only one of its path that is: meant, says nothing but that. */

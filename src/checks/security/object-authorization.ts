@@ -36,7 +36,7 @@ export default defineCheck({
         });
       } else if (cell?.outcome === 'refused') {
         yield pass('ran', subject);
-      } else if (cell?.rule?.overrides) {
+      } else if (cell?.outcome === 'intended' && cell.rule?.overrides) {
         // Shared by design, as a named person confirmed: their word, and nothing that reading could add to.
         yield pass('stated', subject);
         continue;

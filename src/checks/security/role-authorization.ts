@@ -16,7 +16,7 @@ export default defineCheck({
     const byRole = access.value.cells.filter((cell) => cell.actor.startsWith('role:'));
     // Another customer who needed no id, and whom no other check tells of.
     const keptOut = access.value.cells.filter(
-      ({ actor, outcome, rule, byId }) => actor === 'stranger' && outcome === 'leak' && rule?.lets === false && !byId,
+      ({ actor, outcome, rule, byId }) => actor === 'stranger' && outcome === 'leak' && rule?.overrides && !byId,
     );
     if (byRole.length + keptOut.length === 0) {
       const [missing] = (actors?.value.actors ?? []).filter((actor) => actor.part === 'role');
@@ -34,7 +34,7 @@ export default defineCheck({
         const worst = leaks.find((cell) => cell.proof?.scenario) ?? first;
         const { doing, tables } = leakedBy(worst);
         const roles = leaks.map((cell) => cell.actor.replace(/^role:/, '')).toSorted();
-        const whose = worst.rule?.lets === false ? 'Whoever it is not meant for' : 'Members of an organisation who may not';
+        const whose = worst.rule?.overrides ? 'Whoever it is not meant for' : 'Members of an organisation who may not';
         yield fail('ran', endpointSubject(endpoint.id), `The application lets ${listed(roles)} through here: ${worst.reason}.`, {
           impact: `${whose} can ${doing} ${tables || 'its data'}.`,
           where: endpoint.where,
@@ -42,7 +42,8 @@ export default defineCheck({
           effect: doing,
           ...(worst.proof ? { proof: worst.proof } : {}),
         });
-      } else if (cells.some((cell) => cell.rule?.overrides)) yield pass('stated', endpointSubject(endpoint.id));
+      } else if (cells.some((cell) => cell.outcome === 'intended' && cell.rule?.overrides))
+        yield pass('stated', endpointSubject(endpoint.id));
       else if (cells.some((cell) => cell.outcome === 'refused')) yield pass('ran', endpointSubject(endpoint.id));
       else if (cells.some((cell) => cell.outcome === 'allowed')) open += 1;
       else if (cells.some((cell) => cell.outcome === 'intended')) yield pass('ran', endpointSubject(endpoint.id));

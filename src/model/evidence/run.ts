@@ -139,7 +139,7 @@ export const access = z.strictObject({
           endpoint: z.string(),
           allow: z.array(z.string()),
           lets: z.boolean(),
-          /** Without their word it would be a leak, or doubtful. */
+          /** Without their word it would be a leak or doubtful, or would not be called a leak. */
           overrides: z.boolean(),
           by: z.string(),
           on: z.string(),

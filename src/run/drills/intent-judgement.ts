@@ -72,8 +72,13 @@ export function judgeByIntent(judged: readonly JudgedCell[], intent: Intent): In
     if (raw.part === 'owner') return { ...one, ...(lets && isTurnedAway(one) ? turnedAway(one, rule) : {}), rule: lets ? said : undefined };
     const control = byRoute.get(raw.route.id)?.find((other) => other.raw.control)?.raw;
     const now = { ...one, ...(lets ? letIn(one, rule) : keptOut(one, { rule, control, intent, habits })) };
-    return { ...now, rule: { ...said, overrides: now.outcome === 'intended' && one.outcome !== 'allowed' } };
+    return { ...now, rule: { ...said, overrides: isOverruled(one.outcome, now.outcome) } };
   });
+}
+
+/** Without their word it would be a leak or doubtful, or would not be called a leak. */
+function isOverruled(before: JudgedCell['outcome'], now: JudgedCell['outcome']): boolean {
+  return before !== now && (now === 'leak' || (now === 'intended' && before !== 'allowed'));
 }
 
 type Change = Partial<JudgedCell>;
