@@ -3,7 +3,7 @@ import type { Exchange, RowChange } from '../../../model/transcript.ts';
 import type { Json, Player } from './people/players.ts';
 import type { Tables } from './provenance.ts';
 import { csrfPages, csrfTokenIn, mergedCookies, wantsCsrfToken } from './people/csrf.ts';
-import { fill, fillText } from './templates.ts';
+import { fill, fillText, holesIn, lookUp } from './templates.ts';
 import type { Ground, Observed, RequestSpec, Visited } from '../types.ts';
 
 export type RequestStep = Extract<Step, { do: 'request' }>;
@@ -202,4 +202,11 @@ export function jsonAt(text: string, path: string): Json | undefined {
 export function succeeded(observed: Pick<Observed, 'exchange'>): boolean {
   const status = observed.exchange.response?.status ?? 0;
   return status >= 200 && status < 400;
+}
+
+/** The names that a step speaks of and that nothing before it gave. */
+export function unresolved(lab: Lab, wish: Pick<RequestStep, 'as' | 'path' | 'body'>): string[] {
+  const me = lab.players.get(wish.as);
+  const bindings = { saved: lab.saved, players: lab.players };
+  return me ? holesIn([wish.path, (wish.body ?? null) as Json]).filter((name) => lookUp(name, me, bindings) === undefined) : [];
 }

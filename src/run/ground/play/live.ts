@@ -1,11 +1,9 @@
-import type { RowRef } from '../../../model/transcript.ts';
 import type { LiveSpec, LiveState } from '../types.ts';
 import { address, requestTimeout } from './interpreter.ts';
 import type { Lab, ListenStep, Played, SayStep } from './interpreter.ts';
 import { jwtIn } from './people/tokens.ts';
 import type { Json, Player } from './people/players.ts';
 import { carriedColumns } from './provenance.ts';
-import { quote } from './quote.ts';
 import { fill, fillText } from './templates.ts';
 
 /** A live connection of somebody. */
@@ -120,31 +118,6 @@ export function asPlayed(ear: Ear, { frames, ended }: LiveState, after = 0): Pla
     gaps: [],
     sent: { path: ear.path, body: ear.said.join('\n') },
   };
-}
-
-/** How long news may take to arrive. */
-const newsMs = 3_000;
-
-/** The row, once one of its unguessable values stands in what the connection has received; null when none comes in time. */
-export async function hear(lab: Lab, ear: Ear, wanted: { table: string; key: Readonly<Record<string, string>> }): Promise<RowRef[] | null> {
-  const me = lab.players.get(ear.as);
-  const { table } = wanted;
-  const key = Object.fromEntries(
-    Object.entries(wanted.key).map(([name, value]) => [name, me ? fillText(value, me, { saved: lab.saved, players: lab.players }) : value]),
-  );
-  const names = Object.keys(key);
-  const where = names.map((name, index) => `CAST(${quote(name)} AS text) = $${index + 1}`).join(' AND ');
-  const [row] = await lab.ground.sql(
-    `SELECT * FROM ${quote(table)} WHERE ${where} LIMIT 1`,
-    names.map((name) => key[name] ?? ''),
-  );
-  if (!row) return null;
-  for (const until = performance.now() + newsMs; ;) {
-    const [state] = await lab.ground.heard([ear.connection]);
-    if (state && tellingColumns(lab, asPlayed(ear, state), { table, key, values: row }).length > 0) return [{ table, key }];
-    if (performance.now() > until) return null;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
 }
 
 /**

@@ -1,8 +1,8 @@
 import { messageOf } from '../../../model/errors.ts';
 import type { Scenario, ScenarioOutcome, Step } from '../../../model/scenario.ts';
 import { shown } from './effects.ts';
-import { compose, play, saveFrom, succeeded, visit } from './interpreter.ts';
-import { hear, listen, say, sessionHole } from './live.ts';
+import { compose, play, saveFrom, succeeded, unresolved, visit } from './interpreter.ts';
+import { hear, takeLive } from './live-steps.ts';
 import type { Ear } from './live.ts';
 import type { Composed, Lab, Played, RequestStep } from './interpreter.ts';
 import type { Exchange } from '../../../model/transcript.ts';
@@ -89,7 +89,7 @@ export async function runScenario(lab: Lab, scenario: Scenario): Promise<Outcome
     const final = run.transcript.at(-1);
     if (!final) return ended('not-staged', 'the scenario sends no request');
     const { effect } = scenario;
-    const rows = effect.shows === 'row-heard' ? await heard(run, effect) : await shown(lab, effect, final, run.named);
+    const rows = effect.shows === 'row-heard' ? await hear(run.lab, run.ears, effect) : await shown(lab, effect, final, run.named);
     const status = final.exchange.response?.status ?? final.exchange.failure;
     return rows
       ? ended('yes', `The effect shows again (answer ${status}).`, rows)
@@ -106,9 +106,8 @@ function take(run: Run, step: Step, last: boolean): Promise<Obstacle> {
     case 'visit':
       return look(run, step, last);
     case 'listen':
-      return openEar(run, step, last);
     case 'say':
-      return speak(run, step);
+      return live(run, step, last);
     case 'await':
       return awaited(run, step);
     case 'burst':
@@ -167,38 +166,14 @@ async function look(run: Run, step: StepOf<'visit'>, last: boolean): Promise<Obs
   return succeeded(played) ? null : `(${step.path} as ${step.as}) answered ${played.exchange.response?.status}`;
 }
 
-async function openEar(run: Run, step: StepOf<'listen'>, last: boolean): Promise<Obstacle> {
-  if (run.concert) return 'opens a live connection while requests are on their way';
-  const missing = unresolved(run.lab, {
-    as: step.as,
-    path: step.path,
-    body: [...Object.values(step.query ?? {}), ...Object.values(step.auth ?? {})].filter((value) => !value.includes(sessionHole)),
-  });
-  if (missing.length > 0) return `needs ${missing.join(', ')}, which no step before it gave`;
-  const { ear, played } = await listen(run.lab, step);
-  run.ears.set(step.name, ear);
-  run.transcript.push(played);
-  note(run, step.name, played);
-  if (last || step.expect === undefined || step.expect.accepted === ear.accepted) return null;
-  return `(${step.path} as ${step.as}) was ${ear.accepted ? 'taken' : `not taken: ${ear.ended ?? 'no answer'}`}`;
-}
-
-async function speak(run: Run, step: StepOf<'say'>): Promise<Obstacle> {
-  const ear = run.ears.get(step.on);
-  if (!ear) return `speaks on ${step.on}, which nobody opened`;
-  if (run.concert) return 'speaks on a live connection while requests are on their way';
-  const missing = unresolved(run.lab, { as: ear.as, path: '', body: step.message });
-  if (missing.length > 0) return `needs ${missing.join(', ')}, which no step before it gave`;
-  const played = await say(run.lab, ear, step);
-  run.transcript.push(played);
-  note(run, step.name, played);
-  return null;
-}
-
-/** The row in what a live connection has received, which is waited for a moment. */
-async function heard(run: Run, { on, table, key }: Extract<Scenario['effect'], { shows: 'row-heard' }>): Promise<Outcome['rows'] | null> {
-  const ear = run.ears.get(on);
-  return ear ? hear(run.lab, ear, { table, key }) : null;
+async function live(run: Run, step: StepOf<'listen' | 'say'>, last: boolean): Promise<Obstacle> {
+  if (run.concert) return 'is about a live connection while requests are on their way';
+  const { played, obstacle } = await takeLive(run.lab, run.ears, step, last);
+  if (played) {
+    run.transcript.push(played);
+    note(run, step.name, played);
+  }
+  return obstacle;
 }
 
 async function awaited(run: Run, step: StepOf<'await'>): Promise<Obstacle> {
@@ -270,12 +245,6 @@ async function endConcert(run: Run): Promise<void> {
     note(run, wish.name, played);
   }
   run.flying.clear();
-}
-
-function unresolved(lab: Lab, wish: Pick<Wish, 'as' | 'path' | 'body'>): string[] {
-  const me = lab.players.get(wish.as);
-  const bindings = { saved: lab.saved, players: lab.players };
-  return me ? holesIn([wish.path, (wish.body ?? null) as Json]).filter((name) => lookUp(name, me, bindings) === undefined) : [];
 }
 
 async function sql(run: Run, step: StepOf<'sql'>): Promise<Obstacle> {
