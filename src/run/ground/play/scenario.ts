@@ -6,8 +6,7 @@ import { hear, takeLive } from './live-steps.ts';
 import type { Ear } from './live.ts';
 import type { Composed, Lab, Played, RequestStep } from './interpreter.ts';
 import type { Exchange } from '../../../model/transcript.ts';
-import type { Json } from './people/players.ts';
-import { fillText, holesIn, lookUp } from './templates.ts';
+import { fillText } from './templates.ts';
 import type { Interference, InterferenceHandle, RequestSpec, Together, WorldHandle } from '../types.ts';
 
 type StepOf<K extends Step['do']> = Extract<Step, { do: K }>;
