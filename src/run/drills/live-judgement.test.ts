@@ -47,6 +47,14 @@ describe('what was heard', () => {
     expect(judge(hears('stranger'))).toBe('unknown');
   });
 
+  it('is open where the matrix was cut short: what was not tried may show it to everybody', () => {
+    const [own, other] = elsewhere('stranger', 'refused');
+    if (!own || !other) throw new Error('two cells');
+    const untried = { ...other, endpoint: 'GET /feed', outcome: 'unknown' as const, settle: 'seaworthy audit --budget full' };
+    expect(judge(hears('stranger'), [own, other, untried])).toBe('unknown');
+    expect(judge(hears('stranger'), [own, other, untried], silent, true)).toBe('leak');
+  });
+
   it('needs no other endpoint between tenants', () => {
     expect(judge(hears('stranger'), [], silent, true)).toBe('leak');
     expect(judge(hears('stranger'), elsewhere('stranger', 'shared', true), silent, true)).toBe('shared');
