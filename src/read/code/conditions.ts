@@ -29,9 +29,13 @@ export function testValue(machine: Machine, e: Expr, frame: Frame): Value {
       const r = testValue(machine, e.r, frame);
       return either([l, r]);
     }
-    case 'not':
+    case 'not': {
+      const before = machine.atoms?.length ?? 0;
       testValue(machine, e.e, frame);
+      const inside = machine.atoms?.splice(before) ?? [];
+      machine.atoms?.push(...inside.map((atom) => ({ ...atom, not: atom.not !== true })));
       return UNKNOWN;
+    }
     case 'bin': {
       const l = machine.eval(e.l, frame);
       const r = machine.eval(e.r, frame);

@@ -90,6 +90,22 @@ describe('guards', () => {
       { in: 'body', name: 'kind', values: ['a', 'b'] },
     ]);
   });
+  it('reads by which values a field passes a test that else refuses, but for secrets', async () => {
+    const fields = async (test: string) =>
+      (
+        await first(
+          `app.post('/x', (req, res) => { const { kind, code } = req.body; if (${test}) return res.status(400).end(); res.end(); });`,
+        )
+      ).inputs
+        .filter((one) => one.values.length > 0)
+        .map((one) => [one.name, one.values]);
+    expect(await fields(`kind !== 'a' && kind !== 'b'`)).toEqual([['kind', ['a', 'b']]]);
+    expect(await fields(`!(kind === 'a' || kind === 'b')`)).toEqual([['kind', ['a', 'b']]]);
+    expect(await fields(`!['a', 'b'].includes(kind)`)).toEqual([['kind', ['a', 'b']]]);
+    expect(await fields(`['a', 'b'].includes(kind)`)).toEqual([]);
+    expect(await fields(`kind === 'a'`)).toEqual([]);
+    expect(await fields(`code !== '1234'`)).toEqual([]);
+  });
   it('reads role checks inside the handler', async () =>
     expect(
       (await first(`app.get('/x', (req, res) => { if (req.user.role !== 'owner') return res.status(403).end(); res.end(); });`)).inline,

@@ -15,7 +15,7 @@ import type { Shape } from './schema.ts';
 import type { Value } from './value.ts';
 import { keyOf, pathName } from './value.ts';
 import { reach } from './visit.ts';
-import type { Visit } from './visit.ts';
+import type { Atom, Visit } from './visit.ts';
 
 export type Route = z.infer<typeof routes>['routes'][number];
 type Where = z.infer<typeof inputField>['in'];
@@ -184,6 +184,7 @@ function inputsOf(
           )
             field.fields.push(first);
         }
+        for (const { atoms } of visit.refusals) for (const { at, name, value } of atoms.flatMap(passes)) accept(put(at, name), value);
         for (const { schema, of } of visit.parses) {
           const shape = shapeOf(schema);
           if (shape !== null) fromSchema(shape, of, put);
@@ -198,6 +199,23 @@ function inputsOf(
   }
   for (const field of fields.values()) field.fields.sort(compare);
   return [...fields.values()];
+}
+
+/** Names of what is a secret: that the code compares it with a constant does not make the constant a caller's to send. */
+const secret = /pass|secret|token|key|code|pin|otp|signature|hash/i;
+
+/** The values by which a field of the request passes a test that else ends the request: `if (kind !== 'a' && kind !== 'b') return refuse()`. */
+function passes({ op, l, r, not }: Atom): { at: Where; name: string; value: string | number | boolean }[] {
+  const at = l.k === 'input' ? places[l.from] : undefined;
+  const name = l.k === 'input' && l.path.length === 1 ? l.path[0] : undefined;
+  if ((at !== 'body' && at !== 'query') || name === undefined || name === '*' || secret.test(name)) return [];
+  const equal = not === true ? op === '===' || op === '==' : op === '!==' || op === '!=';
+  const values = equal ? [r] : op === 'in' && not === true && r.k === 'arr' ? r.items : [];
+  return values.flatMap((one) => (one.k === 'lit' && one.v !== null && one.v !== '' ? [{ at, name, value: one.v }] : []));
+}
+
+function accept(field: InputField, value: string | number | boolean): void {
+  if (!field.values.includes(value)) field.values.push(value);
 }
 
 function fromSchema(shape: Shape, of: Value, put: (at: Where, name: string) => InputField): void {

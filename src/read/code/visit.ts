@@ -7,6 +7,8 @@ export interface Atom {
   readonly op: string;
   readonly l: Value;
   readonly r: Value;
+  /** It stands under a `!`. */
+  readonly not?: boolean;
 }
 
 /** A condition under which a function ends the request. */

@@ -222,6 +222,9 @@ async function rightfulControl(stage: Stage, owners: Owners, route: Route, owner
   return { ...own, tried: tried.map((cell, index) => ({ ...cell, control: index === 0 })) };
 }
 
+/** Answers that teach something, after which the same attempt is made once more. */
+const mostNews = 6;
+
 /** One player's request with the owner's objects, tried until it succeeds. */
 async function positiveControl(
   stage: Stage,
@@ -231,16 +234,20 @@ async function positiveControl(
   owner: Player,
 ): Promise<{ cell: RawCell; attempt: number }> {
   let best: { cell: RawCell; attempt: number } | null = null;
-  for (const attempt of attemptsAt(stage.synthesis, route)) {
+  const left = attemptsAt(stage.synthesis, route);
+  for (let made = 0; left[0] !== undefined; made++) {
+    const attempt = left[0];
     const request = requestFor(stage.synthesis, route, sender, owner, attempt);
     // A sample does not make somebody else of the sender.
     if (request.sample !== undefined && (best?.cell.status === 401 || best?.cell.status === 403)) break;
     const played = await play(stage.lab, request.step);
-    learn(stage.synthesis, route, request, played);
+    const news = learn(stage.synthesis, route, request, played);
     const cell = cellOf(stage, owners, route, sender, request, played);
     await takeBack(stage, played);
     if (!best || better(cell, best.cell)) best = { cell, attempt };
     if (succeeded(played)) break;
+    // An answer that taught something is worth the same attempt again.
+    if (!news || made >= mostNews) left.shift();
   }
   if (!best) throw new Error('no attempt was made');
   return best;

@@ -2,7 +2,7 @@ import type { SchemaTable } from '../../model/evidence/run.ts';
 import type { Proof } from '../../model/proof.ts';
 import { shownTable } from '../../model/words.ts';
 import { plantRow } from '../ground/play/asking/planting.ts';
-import { tableNamed } from '../ground/play/asking/synthesis.ts';
+import { tableNamed } from '../ground/play/asking/tables-named.ts';
 import { isNumeric } from '../ground/play/asking/values.ts';
 import { figuresIn, movesAlone } from '../ground/play/figures.ts';
 import { succeeded } from '../ground/play/interpreter.ts';

@@ -3,7 +3,8 @@ import type { ListenStep } from '../ground/play/interpreter.ts';
 import { sessionHole } from '../ground/play/live.ts';
 import type { Json, Player } from '../ground/play/people/players.ts';
 import type { Stage } from '../ground/play/scene.ts';
-import { firstRow, refer, tableNamed } from '../ground/play/asking/synthesis.ts';
+import { firstRow, refer } from '../ground/play/asking/synthesis.ts';
+import { tableNamed } from '../ground/play/asking/tables-named.ts';
 import { plainField, valueFor } from '../ground/play/asking/values.ts';
 
 type Message = LiveEndpoint['messages'][number];

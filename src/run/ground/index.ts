@@ -3,6 +3,7 @@ import { join, relative } from 'node:path';
 import { messageOf, SeaworthyError } from '../../model/errors.ts';
 import { inventEnvironment } from './app/environment.ts';
 import { readExample, readOwnNames } from './app/examples.ts';
+import { withoutNative } from './app/absent-native.ts';
 import { startFromSource } from './app/from-source.ts';
 import { findMigrations, type MigrationPlan } from './app/migrations.ts';
 import { outdatedIn } from './app/outdated.ts';
@@ -192,7 +193,7 @@ export async function openGround(options: GroundOptions): Promise<Ground> {
             start = other;
             continue;
           }
-          const better = repaired(planned().app, thrown.message, tried);
+          const better = withoutNative(planned().app, thrown.message) ?? repaired(planned().app, thrown.message, tried);
           if (!better) throw thrown;
           app = better;
         }

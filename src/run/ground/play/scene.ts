@@ -11,6 +11,7 @@ import { knownBy, madeAt, pathOf } from './people/told.ts';
 import { sessionRowsOf } from './people/expiry.ts';
 import type { SessionRows } from './people/expiry.ts';
 import { isJournal } from './journals.ts';
+import { fieldsOfUpdates } from './asking/fields-of-updates.ts';
 import { plantRows } from './asking/planting.ts';
 import { tablesOf } from './provenance.ts';
 import type { Json } from './people/players.ts';
@@ -18,8 +19,9 @@ import { quote } from './quote.ts';
 import { parserReady } from './statement.ts';
 import { addField, learn } from './asking/learning.ts';
 import { attemptsAt, followingsOf } from './asking/samples.ts';
-import { knowledgeOf, requestFor, sessionPath, tableOfPath } from './asking/synthesis.ts';
+import { knowledgeOf, requestFor, sessionPath } from './asking/synthesis.ts';
 import type { PoolRow, Request, Route, Synthesis } from './asking/synthesis.ts';
+import { tableOfPath } from './asking/tables-named.ts';
 import { holesIn } from './templates.ts';
 import type { Ground } from '../types.ts';
 
@@ -100,7 +102,7 @@ export async function setStage(input: StageInput): Promise<Stage> {
       round++
     )
       await makeObjects(stage);
-    await fieldsFromAnswers(stage);
+    await fieldsOfUpdates(synthesis, stage.routes, cast.owner);
   }
   return stage;
 }
@@ -254,35 +256,6 @@ function handsOut({ op, before, after }: RowChange): boolean {
         !/hash|reset|password/i.test(column),
     )
   );
-}
-
-/** What reading a path gives is what updating it takes: later attempts send it back, and fields that the code does not name come from it. */
-async function fieldsFromAnswers(stage: Stage): Promise<void> {
-  const { synthesis, lab, cast } = stage;
-  const owner = cast.owner;
-  if (!owner) return;
-  for (const route of stage.routes) {
-    const read = ['PUT', 'PATCH'].includes(route.method)
-      ? stage.routes.find((one) => one.method === 'GET' && one.path === route.path)
-      : undefined;
-    if (!read) continue;
-    const played = await play(lab, requestFor(synthesis, read, owner, owner, 0).step);
-    await lab.ground.undo(played.changes);
-    const answer = jsonAt(played.exchange.response?.body ?? '', '');
-    if (answer === null || typeof answer !== 'object' || Array.isArray(answer)) continue;
-    const known = knowledgeOf(synthesis, route);
-    const fields = route.inputs.filter((field) => field.in === 'body');
-    for (const field of fields) {
-      const value = Object.entries(answer).find(([name]) => plain(name) === plain(field.name))?.[1];
-      if (value !== undefined && value !== null && typeof value !== 'object') known.answers.set(`body:${field.name}`, value);
-    }
-    const text = Object.entries(answer).find(([name, value]) => typeof value === 'string' && /name|title|description|bio|note/i.test(name));
-    if (fields.length === 0 && text) addField(known, text[0]);
-  }
-}
-
-function plain(name: string): string {
-  return name.replaceAll('_', '').toLowerCase();
 }
 
 export function isWebhook(route: Route): boolean {

@@ -2,13 +2,14 @@
 /* oxlint-disable typescript/unbound-method -- what is patched is called with the `this` that it was called with */
 'use strict';
 /**
- * Loaded into the app's Node processes before anything of theirs (`--require`). It does three things, and none before it is needed:
+ * Loaded into the app's Node processes before anything of theirs (`--require`). It does four things, and none before it is needed:
  *
  * 1. It says on the wire which HTTP request a statement belongs to, by a mark of our own between two messages (wire/marks.ts). The
  *    request is the one in whose asynchronous context the driver was asked. Drivers send from queues of their own, in whatever context they
  *    are then: only where these are followed (`pg`) is the request known, else the mark says that it is not.
  * 2. It moves `Date` when the proving ground moves the clock.
  * 3. In a further instance of the app it moves a fixed port out of the way of the first.
+ * 4. It lets packages be loaded whose native part was not built here and without which the app starts (app/absent-native.ts).
  *
  * It must never be the reason why an app fails: what it cannot patch it leaves.
  */
@@ -246,12 +247,44 @@ function movePorts(ports) {
   };
 }
 
+/**
+ * Where loading one of these packages fails, what stands for it throws as soon as anything of it is called or made.
+ * @param {readonly string[]} names
+ */
+function standAbsent(names) {
+  const loader = /** @type {{ _load: (request: string, ...rest: unknown[]) => unknown }} */ (/** @type {unknown} */ (Module));
+  const load = loader._load;
+  loader._load = function (request, ...rest) {
+    if (!names.includes(request)) return Reflect.apply(load, this, [request, ...rest]);
+    try {
+      return Reflect.apply(load, this, [request, ...rest]);
+    } catch {
+      return absent(request);
+    }
+  };
+}
+
+/**
+ * @param {string} name
+ * @returns {unknown}
+ */
+function absent(name) {
+  const refuse = () => {
+    throw new Error(`the native part of ${name} is not here: it was not built for this machine`);
+  };
+  return new Proxy(refuse, {
+    get: (target, key) => (key === 'then' || typeof key === 'symbol' || key === 'prototype' ? Reflect.get(target, key) : absent(name)),
+    construct: refuse,
+  });
+}
+
 const told = settings();
 if (told !== null) {
   for (const step of [
     () => followRequests(clock(told.clock)),
     () => markStatements(told.wire),
     followDrivers,
+    () => process.env['SEAWORTHY_ABSENT'] && standAbsent(process.env['SEAWORTHY_ABSENT'].split(',')),
     () => Object.keys(told.ports).length > 0 && movePorts(told.ports),
   ]) {
     try {

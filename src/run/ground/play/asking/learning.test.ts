@@ -24,6 +24,10 @@ const orders = schemaTable(
   ],
   { oid: 100, checks: [{ name: 'orders_total_check', definition: 'CHECK ((total > 0))' }] },
 );
+const lines = schemaTable('public.lines', [schemaColumn('id'), schemaColumn('order_id', 'integer'), schemaColumn('quantity', 'integer')], {
+  oid: 101,
+  foreignKeys: [{ name: 'lines_order_id_fkey', columns: ['order_id'], table: 'public.orders', references: ['id'], onDelete: 'no action' }],
+});
 const owner = newPlayer('owner', 'owner', null, 'seed');
 
 interface Exchange {
@@ -39,7 +43,7 @@ interface Exchange {
 function learned(...exchanges: Exchange[]): Knowledge {
   const synthesis: Synthesis = {
     // Learning asks the ground for nothing: what it needs stands in the exchange.
-    lab: { ground: {} as Ground, tables: tablesOf([orders]), players: new Map([['owner', owner]]), saved: new Map() },
+    lab: { ground: {} as Ground, tables: tablesOf([orders, lines]), players: new Map([['owner', owner]]), saved: new Map() },
     pool: [],
     knowledge: new Map(),
     made: 1,
@@ -158,6 +162,43 @@ describe('statements', () => {
     expect(known.columns.get('body:customer_name')).toEqual({ table: 'public.orders', column: 'customer_name', how: 'stored' });
     const duplicate = error('23505', 'duplicate key value violates unique constraint on column "customer_name"', 'orders');
     expect(asked({ status: 409, statements: [{ text, binds: ['1'], error: duplicate }] })).toEqual([]);
+  });
+
+  it('show the column of a short value, or of one that became no number on its way, where the database refused it', () => {
+    const text = 'SELECT status FROM orders WHERE id = $1';
+    const refused = (binds: string[], path: string, id: string) =>
+      learned({
+        id,
+        path,
+        status: 500,
+        statements: [{ text, binds, error: error('22P02', `invalid input syntax for type text: "${binds[0]}"`) }],
+      }).columns;
+    const picked = { table: 'public.orders', column: 'id', how: 'compared' };
+    expect([...refused(['7'], '/orders/7', 'GET /orders/:order')]).toEqual([['params:order', picked]]);
+    expect([...refused(['NaN'], '/find?id=abc&note=x', 'GET /find')]).toEqual([['query:id', picked]]);
+    expect([...refused(['NaN'], '/find?total=12&note=x', 'GET /find')]).toEqual([]);
+    expect([...refused(['8'], '/orders/7', 'GET /orders/:id')]).toEqual([]);
+  });
+
+  it('show what kind of row a field names, where the database knows no such row', () => {
+    const text = 'INSERT INTO lines (order_id, quantity) VALUES ($1, $2)';
+    const missing = error('23503', 'insert or update on table "lines" violates foreign key constraint "lines_order_id_fkey"', 'lines');
+    const { columns } = learned({
+      status: 500,
+      sent: { fromOrder: 3, quantity: 5 },
+      statements: [{ text, binds: ['3', '5'], error: missing }],
+    });
+    expect([...columns]).toEqual([['body:fromOrder', { table: 'public.lines', column: 'order_id', how: 'stored' }]]);
+  });
+
+  it('show the column that a part of the query picks by', () => {
+    const known = learned({
+      id: 'GET /orders',
+      path: '/orders?of=a%20b',
+      status: 200,
+      statements: [{ text: 'SELECT status FROM orders WHERE id = $1', binds: ['a b'], error: null }],
+    });
+    expect(known.columns.get('query:of')).toEqual({ table: 'public.orders', column: 'id', how: 'compared' });
   });
 
   it('teach nothing by values too short to be told apart', () => {

@@ -1,5 +1,6 @@
 import type { Want } from '../../../../model/want.ts';
 import { heldBy } from './complained-fields.ts';
+import { columnsRefused } from './columns-refused.ts';
 import { complaintsIn, complaintsInLog } from './complaints.ts';
 import type { Complaint } from './complaints.ts';
 import type { Sent } from './complained-fields.ts';
@@ -14,9 +15,22 @@ import type { ColumnRef, Knowledge, Request, Route, Synthesis } from './synthesi
 import { fill } from '../templates.ts';
 import { plainField } from './values.ts';
 
-/** Learns from an exchange: which column each field reached, and what the database or the validation asked for. */
-export function learn(synthesis: Synthesis, route: Route, request: Request, played: Played): void {
+/**
+ * Learns from an exchange: which column each field reached, and what the database or the validation asked for. Returns whether that was news
+ * about the form of requests, so that the next one will be another.
+ */
+export function learn(synthesis: Synthesis, route: Route, request: Request, played: Played): boolean {
   const known = knowledgeOf(synthesis, route);
+  const before = lessons(known);
+  learnAll(synthesis, known, route, request, played);
+  return lessons(known) !== before;
+}
+
+function lessons({ columns, extra, wants }: Knowledge): string {
+  return JSON.stringify([...columns, ...extra.keys(), ...wants]);
+}
+
+function learnAll(synthesis: Synthesis, known: Knowledge, route: Route, request: Request, played: Played): void {
   const me = synthesis.lab.players.get(request.step.as);
   if (!me) return;
   const bindings = { saved: synthesis.lab.saved, players: synthesis.lab.players };
@@ -25,7 +39,15 @@ export function learn(synthesis: Synthesis, route: Route, request: Request, play
   const sent = sentBy(route, known, body, played.sent.path);
   for (const [name, value] of Object.entries(body ?? {})) noteColumn(synthesis.lab, known, `body:${name}`, value as Json, played);
   for (const [name, value] of Object.entries(sent.params)) noteColumn(synthesis.lab, known, `params:${name}`, value, played);
-  for (const statement of played.statements) if (statement.error) learnFromError(synthesis.lab, known, statement.error, statement.text);
+  const queried = Object.entries(sent.query);
+  // What stands in several parts of the query says of none which column it reaches.
+  for (const [name, value] of queried.filter(([, one]) => queried.filter(([, other]) => other === one).length === 1))
+    noteColumn(synthesis.lab, known, `query:${name}`, value, played);
+  for (const statement of played.statements) {
+    if (!statement.error) continue;
+    learnFromError(synthesis.lab, known, statement.error, statement.text);
+    for (const [key, column] of columnsRefused(synthesis.lab, statement, sent)) known.columns.set(key, column);
+  }
   learnFromComplaint(synthesis.lab, known, played);
   learnFromAnswer(synthesis.lab, known, route, sent, played);
 }

@@ -4,10 +4,11 @@ import type { RequestStep, SqlStep } from '../interpreter.ts';
 import { quote } from '../quote.ts';
 import { isJournal } from '../journals.ts';
 import type { Json, Player } from '../people/players.ts';
-import { firstRow, refer, tableNamed } from './synthesis.ts';
+import { firstRow, refer } from './synthesis.ts';
 import type { PoolRow, Synthesis } from './synthesis.ts';
+import { tableNamed } from './tables-named.ts';
 import { fillText } from '../templates.ts';
-import { isNumeric, plainField, valueFor } from './values.ts';
+import { isList, isNumeric, plainField, valueFor } from './values.ts';
 
 type Column = SchemaTable['columns'][number];
 
@@ -16,6 +17,10 @@ const funds = /balance|amount|credit|stock|quantity|limit|points|total/i;
 const bounds = /limit|max|capacity|quota|allowance/i;
 /** What a text must not be set to by us: it is compared, decoded or checked. */
 const secrets = /hash|token|secret|salt|password|digest|signature/i;
+
+/** Who or what put an end to an object: a row that bears it is one that the application no longer serves. */
+const ended =
+  /(?:^|_)(?:banned|deleted|removed|revoked|rejected|cancell?ed|archived|blocked|suspended|disabled|declined|expired)_?(?:by|at|on)(?:_|$)/i;
 
 /** Where rows are planted. */
 interface Bed {
@@ -117,12 +122,15 @@ function cellsOf(
     if (column.generated || given.has(column.name)) continue;
     const target = targetOf(synthesis, table, column);
     const required = !column.nullable && column.default === null;
+    if (!required && ended.test(column.name)) continue;
     if (target) {
       const row = firstRow(synthesis, target.table, owner);
       if (row && row.values[target.column] != null) cells.set(column.name, String(refer(synthesis, row, target.column)));
       else if (required) return null;
       continue;
     }
+    if (!required && attempt === 0 && column.default === null && /^jsonb?$/.test(column.type))
+      cells.set(column.name, isList(column.name) ? '[]' : '{}');
     if (!required && (attempt > 0 || !worthSetting(table, column))) continue;
     const serial = synthesis.made * 10 + index;
     cells.set(
@@ -161,7 +169,7 @@ function keyFor(column: Column, serial: number): Json {
 function value(column: Column, attempt: number, serial: number): Json {
   if (column.type.endsWith('[]')) return '{}';
   if (isNumeric(column.type) && bounds.test(column.name)) return 90_000;
-  if (isNumeric(column.type) && funds.test(column.name)) return 4211 + (serial % 100) * 7;
+  if (isNumeric(column.type) && funds.test(column.name)) return 9_311 + (serial % 100) * 7;
   return valueFor({ field: plainField(column.name), column, attempt, serial });
 }
 

@@ -10,6 +10,7 @@ import type { Obeying } from './obeying.ts';
 import { sampleAt } from './samples.ts';
 import type { Following } from './samples.ts';
 import type { Json, Player } from '../people/players.ts';
+import { tableBefore, tableNamed, tableOfLastWord, tableOfPath } from './tables-named.ts';
 import { fill } from '../templates.ts';
 import { plainField, valueFor } from './values.ts';
 
@@ -128,8 +129,9 @@ export function requestFor(synthesis: Synthesis, route: Route, sender: Player, o
     for (const field of inputs)
       if (/e-?mail/i.test(field.name) && !known.values.has(`body:${field.name}`)) known.values.set(`body:${field.name}`, '{{me.email}}');
   }
-  const query = fieldsIn(synthesis, route, known, owner, attempt, 'query', inputs, following);
-  const body = fieldsIn(synthesis, route, known, owner, attempt, 'body', inputs, following);
+  const updated = ['PUT', 'PATCH'].includes(route.method) ? (objects.at(-1)?.row ?? null) : null;
+  const query = fieldsIn(synthesis, route, known, owner, attempt, 'query', inputs, { following, updated: null });
+  const body = fieldsIn(synthesis, route, known, owner, attempt, 'body', inputs, { following, updated });
   const search = Object.entries(query)
     .filter(([, value]) => value !== '' && (typeof value !== 'object' || value === null))
     .map(([name, value]) => `${encodeURIComponent(name)}=${encodedText(String(value))}`);
@@ -165,6 +167,9 @@ function inputsOf(route: Route, known: Knowledge, following: Following | null): 
   return [...following.fields.map(both), ...rest];
 }
 
+/** Parts of a query by which rows are looked for; every text of the owner's bears their tag. */
+const looksFor = /^(user_?|full_?|first_?|last_?|customer_?|client_?|product_?|item_?)?(name|title|label|text|keywords?|author|owner)$/i;
+
 /** Fields that name the other side of a transfer, an invitation or a message. */
 const counterpart = /^(to|recipient|receiver|target|payee|dest)/i;
 
@@ -184,7 +189,7 @@ function fieldsIn(
   attempt: number,
   place: 'body' | 'query',
   inputs: readonly InputField[],
-  following: Following | null,
+  { following, updated }: { readonly following: Following | null; readonly updated: PoolRow | null },
 ): Record<string, Json> {
   const fields = inputs.filter((field) => field.in === place);
   const made: Record<string, Json> = {};
@@ -193,23 +198,57 @@ function fieldsIn(
     const key = `${field.in}:${field.name}`;
     // Later attempts leave out what nobody asked for: an optional filter may be what stands in the way.
     const asked = field.required === true || known.wants.get(key)?.some((want) => want.kind === 'presence') === true;
-    if (attempt > 0 && !asked && (field.in === 'query' || schemaKnown)) return;
-    const given = known.values.get(key) ?? (attempt > 0 ? known.answers.get(key) : undefined);
     const reference = known.columns.get(key);
+    const names = field.in === 'query' && (/id$/i.test(field.name) || isKey(synthesis.lab, reference));
+    if (attempt > 0 && !asked && !names && (field.in === 'query' || schemaKnown)) return;
+    const held = attempt > 1 && updated && field.values.length === 0 ? asItIs(synthesis, updated, field.name) : undefined;
+    if (held === null && !asked) return;
+    const given = held ?? known.values.get(key) ?? (attempt > 0 ? known.answers.get(key) : undefined);
     const column = reference
       ? synthesis.lab.tables.byName(reference.table)?.columns.find((one) => one.name === reference.column)
-      : undefined;
+      : likelyColumn(synthesis.lab, route, field);
     const whose = counterpart.test(field.name) ? (synthesis.lab.players.get('stranger') ?? owner) : owner;
     const row = given === undefined && field.values.length === 0 ? rowFor(synthesis, route, known, whose, field.name, field) : null;
     const value =
       given ??
       (row
         ? refer(synthesis, row.row, row.column)
-        : (following?.values.get(key) ?? valueFor({ field, column: column ?? null, attempt, serial: synthesis.made * 10 + index })));
+        : (following?.values.get(key) ??
+          (place === 'query' && looksFor.test(field.name) && field.values.length === 0
+            ? `{{${owner.name}.tag}}`
+            : valueFor({ field, column: column ?? null, attempt, serial: synthesis.made * 10 + index }))));
     made[field.name] = withRows(synthesis, owner, value);
   });
   const obeying = obeyingOf(synthesis, route, known, owner, attempt, place);
   return obeyed(made, following === null ? obeying : { ...obeying, wants: new Map([...following.wants, ...known.wants]) });
+}
+
+/** Free texts: what bears the sender's canary in an update that else changes nothing. */
+const prose = /name|title|description|note|bio|message|comment|content|text|body|summary|subject|label/i;
+
+/**
+ * An update that nothing pleased sends what the row holds already, but for one free text. Null: the row holds nothing there; undefined: the field
+ * is no column of it, or one whose stored form is not what requests send.
+ */
+function asItIs(synthesis: Synthesis, row: PoolRow, name: string): Json | undefined {
+  const plain = (text: string): string => text.replaceAll('_', '').toLowerCase();
+  const column = Object.keys(row.values).find((one) => plain(one) === plain(name));
+  if (column === undefined || /pass|hash|secret/i.test(column) || row.key[column] !== undefined) return undefined;
+  if (row.values[column] == null) return null;
+  return prose.test(column) ? undefined : refer(synthesis, row, column);
+}
+
+/** The column of that name in the table that a creating path names, where only the column says that the value is JSON or one of a few. */
+function likelyColumn(lab: Lab, route: Route, field: InputField): SchemaTable['columns'][number] | undefined {
+  const plain = (text: string): string => text.replaceAll('_', '').toLowerCase();
+  const table = route.method === 'POST' && field.in === 'body' ? tableOfPath(lab, route.path) : undefined;
+  const column = table?.columns.find((one) => plain(one.name) === plain(field.name));
+  return column && (column.values.length > 0 || /^jsonb?$/.test(column.type)) ? column : undefined;
+}
+
+function isKey(lab: Lab, reference: ColumnRef | undefined): boolean {
+  const target = reference && referenced(lab, reference);
+  return target ? target.table.primaryKey.includes(target.column) : false;
 }
 
 /** What answers asked of a route's fields, and how fields that are missing are made. */
@@ -289,7 +328,7 @@ function rowFor(
   if (asksWhetherTaken) return null;
   if (target) return found(target.table, target.column);
   if (onlyAnswers(synthesis.lab)) return answeredFor(synthesis, route.path, owner, name);
-  const named = tableNamed(synthesis.lab, name);
+  const named = tableNamed(synthesis.lab, name) ?? tableOfLastWord(synthesis.lab, name);
   if (named) return found(named, named.primaryKey[0]);
   if (field) return null;
   const table = tableBefore(synthesis.lab, route.path, name);
@@ -325,55 +364,6 @@ function referenced(lab: Lab, { table: name, column, how }: ColumnRef): { table:
   if (byName && byName !== table && byName.primaryKey[0] !== undefined) return { table: byName, column: byName.primaryKey[0] };
   if (table.primaryKey.includes(column) || how === 'compared') return { table, column };
   return null;
-}
-
-/** `product_id`, `productId`, `orderId` -> the table of that name; else the only one whose name ends in it (`holdingId`: `crypto_holdings`). */
-export function tableNamed(lab: Lab, name: string): SchemaTable | undefined {
-  const stem = /^(.+?)_?id$/i.exec(name.replace(/([a-z])([A-Z])/g, '$1_$2'))?.[1]?.toLowerCase();
-  if (!stem) return undefined;
-  const exact = lab.tables.all.find((table) => matches(table, stem));
-  const ending = exact ? [] : lab.tables.all.filter((table) => endsIn(table, stem));
-  return exact ?? (ending.length === 1 ? ending[0] : undefined);
-}
-
-/** `POST /api/orders` -> the orders table. */
-export function tableOfPath(lab: Lab, path: string): SchemaTable | undefined {
-  const last = path.split('/').findLast((segment) => segment !== '');
-  return last === undefined || last.startsWith(':')
-    ? undefined
-    : lab.tables.all.find((table) => matches(table, last.toLowerCase().replaceAll('-', '_')));
-}
-
-/** `/orders/:id/items` -> the orders table for `:id`. */
-function tableBefore(lab: Lab, path: string, parameter: string): SchemaTable | undefined {
-  const segments = path.split('/').filter(Boolean);
-  const at = segments.findIndex((segment) => segment === `:${parameter}` || segment.startsWith(`:${parameter}(`));
-  for (const segment of segments.slice(0, Math.max(at, 0)).toReversed()) {
-    const table = segment.startsWith(':')
-      ? undefined
-      : lab.tables.all.find((one) => matches(one, segment.toLowerCase().replaceAll('-', '_')));
-    if (table) return table;
-  }
-  return undefined;
-}
-
-function matches(table: SchemaTable, word: string): boolean {
-  return singular(bareName(table)) === singular(word);
-}
-
-function endsIn(table: SchemaTable, word: string): boolean {
-  return singular(bareName(table)).endsWith(`_${singular(word)}`);
-}
-
-function bareName(table: SchemaTable): string {
-  return table.name.slice(table.name.indexOf('.') + 1).toLowerCase();
-}
-
-function singular(text: string): string {
-  return text
-    .replace(/ies$/, 'y')
-    .replace(/(ss|sh|ch|x)es$/, '$1')
-    .replace(/([^s])s$/, '$1');
 }
 
 /** The latest row of a table that the owner made, else one that came with the migrations. */

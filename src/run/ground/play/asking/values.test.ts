@@ -21,6 +21,7 @@ describe('valueFor', () => {
   it.each([
     ['email', '{{me.tag}}7@example.com'],
     ['contactEmail', '{{me.tag}}7@example.com'],
+    ['mail', '{{me.tag}}7@example.com'],
     ['password', '{{me.password}}'],
     ['currency', 'USD'],
     ['website', 'https://example.com/{{me.tag}}'],
@@ -45,11 +46,14 @@ describe('valueFor', () => {
     expect(value('x', { column: column('integer') })).toBe(3);
     expect(value('x', { column: column('uuid') })).toBe('5ea30047-0000-4000-8000-000000000007');
     expect(value('x', { column: column('jsonb') })).toEqual({ note: '{{me.tag}}' });
+    expect(value('medicines', { column: column('jsonb') })).toEqual([{ name: '{{me.tag}}', note: '{{me.tag}}' }]);
+    expect(value('settings', { column: column('jsonb') })).toEqual({ note: '{{me.tag}}' });
+    expect(value({ name: 'recipients', type: 'array' })).toEqual(['{{me.email}}']);
     expect(value('x', { column: column('timestamp with time zone') })).toMatch(/^2031-01-\d\dT09:00:00\.000Z$/);
   });
 
   it('follows the schema of the field', () => {
-    expect(value({ type: 'string', name: 'amount' }, { column: column('numeric(15,2)') })).toBe('4260');
+    expect(value({ type: 'string', name: 'amount' }, { column: column('numeric(15,2)') })).toBe('4818');
     expect(value({ type: 'array', fields: ['productId', 'quantity'] })).toEqual([{ productId: '{{me.tag}} productId 7', quantity: 3 }]);
     expect(value({ type: 'array' })).toEqual([]);
     expect(value({ type: 'string', name: 'price' })).toMatch(/^\d+$/);
@@ -93,5 +97,17 @@ describe('isNumeric', () => {
   it('knows the number types of Postgres', () => {
     expect(['integer', 'numeric(10,2)', 'double precision', 'real', 'bigint'].every(isNumeric)).toBe(true);
     expect(['text', 'interval', 'timestamp', undefined].some(isNumeric)).toBe(false);
+  });
+});
+
+describe('amounts', () => {
+  it('fall from request to request, and differ within one', () => {
+    const at = (made: number, index: number): number => Number(value('amount', { serial: made * 10 + index }));
+    for (let made = 0; made < 400; made += 20) {
+      expect(at(made + 20, 9)).toBeLessThan(at(made, 0) + 9);
+      expect(new Set([0, 1, 2].map((index) => at(made, index))).size).toBe(3);
+    }
+    expect(at(0, 0)).toBeGreaterThan(at(20, 0));
+    expect(at(300, 0)).toBeGreaterThan(at(900, 0));
   });
 });

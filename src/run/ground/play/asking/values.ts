@@ -28,9 +28,12 @@ const epoch = Date.UTC(2031, 0, 6, 9);
 export const revealing = /public|shared?$|visible|listed|discoverable|searchable|everyone|anyone/i;
 const kept = /^(private|personal|restricted|internal|hidden|unlisted|owner|only_?me|me|self)$/i;
 
+/** Lists of whom something is sent to. */
+const addressees = /^(recipients?|e?mails|to|cc|bcc|attendees|invitees|addressees)$/i;
+
 /** Values by name, first match wins. `{{me.…}}` is the player who sends the request. */
 const rules: readonly Rule[] = [
-  { name: /e-?mail/i, make: ({ serial }) => `{{me.tag}}${serial}@example.com` },
+  { name: /e-?mail|(^|_)mail$/i, make: ({ serial }) => `{{me.tag}}${serial}@example.com` },
   { name: /pass(word|wd|phrase)?|^pwd$/i, make: () => '{{me.password}}' },
   { name: /^(user_?name|login|handle|nick(name)?)$/i, make: ({ serial }) => `{{me.tag}}${serial}` },
   { name: /slug|sub_?domain/i, make: ({ serial }) => `{{me.tag}}-${serial}` },
@@ -49,7 +52,7 @@ const rules: readonly Rule[] = [
   { name: /quantity|qty|count|seats|guests|units/i, make: ({ attempt }) => (attempt === 0 ? 3 : 1) },
   {
     name: /price|amount|total|balance|cost|fee|budget|salary|rate|value|cents|sum/i,
-    make: ({ attempt, serial }) => (attempt === 0 ? 4211 + (serial % 100) * 7 : 1),
+    make: ({ attempt, serial }) => (attempt === 0 ? amountAt(serial) : 1),
   },
   { name: /^(visibility|privacy|audience)$/i, make: () => 'private' },
   { name: /percent|discount/i, make: () => 5 },
@@ -70,7 +73,7 @@ export function valueFor(context: FieldContext): Json {
   const one = hidden ?? allowed[0];
   if (one !== undefined) return one;
   if (field.type === 'boolean' || column?.type === 'boolean') return !revealing.test(field.name);
-  if (field.type === 'array') return field.fields.length > 0 ? [objectOf(context)] : [];
+  if (field.type === 'array') return field.fields.length > 0 ? [objectOf(context)] : addressees.test(field.name) ? ['{{me.email}}'] : [];
   if (field.type === 'object') return objectOf(context);
   if (field.format === 'email') return `{{me.tag}}${context.serial}@example.com`;
   if (field.format === 'uuid' || column?.type === 'uuid') return uuid(context.serial);
@@ -82,7 +85,8 @@ export function valueFor(context: FieldContext): Json {
   if (numeric) return bounded(typeof made === 'number' ? made : 3, field);
   if (typeof made === 'string') return fitting(made, column, field);
   if (made !== undefined) return field.type === 'string' && typeof made === 'number' ? String(made) : made;
-  if (/^jsonb?$/.test(column?.type ?? '')) return { note: '{{me.tag}}' };
+  if (/^jsonb?$/.test(column?.type ?? ''))
+    return isList(field.name) ? [{ name: '{{me.tag}}', note: '{{me.tag}}' }] : { note: '{{me.tag}}' };
   return fitting(`{{me.tag}} ${field.name} ${context.serial}`, column, field);
 }
 
@@ -94,6 +98,14 @@ function fitting(text: string, column: Column | null, field: FieldContext['field
   return limit >= 10 ? '{{me.tag}}' : 'SWX'.slice(0, limit);
 }
 
+/** Whether a JSON value of this name is a list: names in the plural, but for those of things that have named parts. */
+export function isList(name: string): boolean {
+  return /[^sui]s$|list$/i.test(name) && !mapped.test(name);
+}
+
+const mapped =
+  /(settings|preferences|prefs|details|options|stats|statistics|analytics|metrics|params|parameters|properties|props|attributes|credentials|permissions|flags|headers|claims|totals|counts|limits)$/i;
+
 function objectOf(context: FieldContext): Json {
   return Object.fromEntries(
     context.field.fields.map((name, index) => [
@@ -101,6 +113,11 @@ function objectOf(context: FieldContext): Json {
       valueFor({ ...context, column: null, serial: context.serial + index, field: plainField(name) }),
     ]),
   );
+}
+
+/** Amounts fall while requests are made: what a later one takes is there from what an earlier one brought. Those of one request differ. */
+function amountAt(serial: number): number {
+  return 4211 + Math.floor(30_000 / (50 + Math.floor(serial / 10))) + (serial % 10);
 }
 
 /** A field of which only the name is known. */

@@ -182,5 +182,5 @@ async function soundHealth(lab: Lab, routes: readonly Route[], player: Player): 
     if (other.healthy) return other;
   }
   if (!health.healthy) player.credentials = given;
-  return health;
+  return health.known === true ? { ...health, healthy: true } : health;
 }

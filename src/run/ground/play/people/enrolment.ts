@@ -88,14 +88,14 @@ function rankOf(role: string): number {
   return /owner/i.test(role) ? 2 : Number(/admin/i.test(role));
 }
 
-/** The columns by which a login knows somebody. */
+/** The columns by which a login knows somebody; where there is no other, their name. */
 function identity(table: SchemaTable, player: Player): Map<string, string> {
-  return new Map(
-    table.columns.flatMap(({ name }): [string, string][] => {
-      if (/^(user_?)?e-?mail(_?address)?$/i.test(name)) return [[name, `{{${player.name}.email}}`]];
-      return /^(user_?name|login|handle)$/i.test(name) ? [[name, `{{${player.name}.tag}}`]] : [];
-    }),
-  );
+  const known = table.columns.flatMap(({ name }): [string, string][] => {
+    if (/^(user_?)?e-?mail(_?address)?$/i.test(name)) return [[name, `{{${player.name}.email}}`]];
+    return /^(user_?name|login|handle)$/i.test(name) ? [[name, `{{${player.name}.tag}}`]] : [];
+  });
+  const name = table.columns.find((column) => column.name.toLowerCase() === 'name');
+  return new Map(known.length === 0 && name ? [[name.name, `{{${player.name}.tag}}`]] : known);
 }
 
 async function byPassword(synthesis: Synthesis, player: Player, ownership: Ownership, doors: readonly Route[]): Promise<Entered | null> {
@@ -105,7 +105,10 @@ async function byPassword(synthesis: Synthesis, player: Player, ownership: Owner
   const password = String(player.values.get('password'));
   for (const form of storedForms) {
     const text = `UPDATE ${quote(users.table)} SET ${quote(users.password)} = $2 WHERE CAST(${quote(users.key)} AS text) = $1`;
-    await synthesis.lab.ground.sql(text, [String(player.values.get(`${bare}.${users.key}`) ?? ''), await form(password)]);
+    const parameters = [String(player.values.get(`${bare}.${users.key}`) ?? ''), await form(password)];
+    const stored = await synthesis.lab.ground.sql(text, parameters).catch(() => null);
+    // A form for which the column has no room is not the app's.
+    if (stored === null) continue;
     const byHand = { do: 'sql' as const, text, parameters: [`{{me.${bare}.${users.key}}}`, await form(entrancePassword)] };
     player.entries.push({ byHand });
     const entered = await logIn(synthesis, doors, player, undefined);

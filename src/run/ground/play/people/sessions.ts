@@ -71,10 +71,15 @@ export function placedAs(before: Readonly<Record<string, string>>, fresh: Record
 export interface Health {
   readonly healthy: boolean;
   readonly proven: boolean;
+  /** An endpoint that sends anonymous callers away fails for this one with an error of its own: it knows them, if nothing better shows. */
+  readonly known?: boolean;
   readonly reason: string;
   /** The read that has shown it. */
   readonly path: string | null;
 }
+
+/** Where whoever has no session is sent. */
+const entrance = /log-?in|sign-?in|auth|session|sso|welcome/i;
 
 /** Proves a session: some read that refuses anonymous callers answers this player. */
 export async function healthOf(lab: Lab, routes: readonly Route[], player: Player): Promise<Health> {
@@ -82,14 +87,16 @@ export async function healthOf(lab: Lab, routes: readonly Route[], player: Playe
   const reads = routes
     .filter((route) => route.method === 'GET' && !route.path.includes(':') && !sessionPath.test(route.path))
     .toSorted((a, b) => Number(guarded(b)) - Number(guarded(a)) || a.path.length - b.path.length)
-    .slice(0, 12);
+    .slice(0, 60);
   let tried = 0;
+  let failing: Route | undefined;
   for (const route of reads) {
     const asNobody = await play(lab, { do: 'request', as: 'anonymous', method: 'GET', path: route.path });
     const status = asNobody.exchange.response?.status ?? 0;
     await lab.ground.undo(asNobody.changes);
     if (status !== 401 && status !== 403 && status !== 302) continue;
-    tried++;
+    // Only a redirect to where people log in is a refusal; others that treat everybody alike prove nothing against a session.
+    if (status !== 302 || entrance.test(asNobody.exchange.response?.headers['location'] ?? '')) tried++;
     const asPlayer = await play(lab, { do: 'request', as: player.name, method: 'GET', path: route.path });
     await lab.ground.undo(asPlayer.changes);
     if (succeeded(asPlayer) && asPlayer.exchange.response?.status !== 302) {
@@ -99,7 +106,16 @@ export async function healthOf(lab: Lab, routes: readonly Route[], player: Playe
       });
       return { healthy: true, proven: true, path: route.path, reason: `${route.id} refuses anonymous callers and answers this actor` };
     }
+    if ((asPlayer.exchange.response?.status ?? 0) >= 500) failing ??= route;
   }
+  if (failing)
+    return {
+      healthy: false,
+      proven: false,
+      known: true,
+      path: failing.path,
+      reason: `${failing.id} refuses anonymous callers and fails for this actor by itself`,
+    };
   return tried > 0
     ? { healthy: false, proven: false, path: null, reason: 'no guarded endpoint accepted the session' }
     : {
