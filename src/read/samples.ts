@@ -37,6 +37,8 @@ export default defineCollector({
     const samples = found
       .slice(0, most.samples)
       .map((one): Sample => ({ ...withoutSecrets(one), endpoint: endpointOf(one.method, one.path) }));
+    if (context.tree.files.some(({ path }) => /\.(?:vue|svelte|astro)$/.test(path)))
+      gaps.push({ file: null, reason: 'requests that Vue, Svelte and Astro components make were not read' });
     if (found.length > samples.length)
       gaps.push({ file: null, reason: `${found.length - samples.length} more sample requests were left out` });
     return { value: { samples }, gaps };

@@ -27,10 +27,19 @@ export function followingsOf(samples: readonly Sample[], routes: readonly Route[
   const found = new Map<string, Following[]>();
   for (const route of routes) {
     const own = samples.filter(({ endpoint }) => endpoint?.id === route.id && endpoint.unit === route.unit);
-    const followings = own.length === 0 ? [] : followingsFor(route, own);
+    // Of an endpoint that is reached by two paths, the samples may know one.
+    const twins = own.length > 0 ? [] : routes.filter((other) => isTwin(route, other)).map(({ id }) => id);
+    const shown = own.length > 0 ? own : samples.filter(({ endpoint }) => endpoint !== null && twins.includes(endpoint.id));
+    const followings = shown.length === 0 ? [] : followingsFor(route, shown);
     if (followings.length > 0) found.set(route.id, followings);
   }
   return found;
+}
+
+function isTwin(a: Route, b: Route): boolean {
+  const [one, other] = [a.handler?.where, b.handler?.where];
+  const same = one !== undefined && one.file === other?.file && one.line === other.line;
+  return same && a.unit === b.unit && a.method === b.method && a.path.split('/').at(-1) === b.path.split('/').at(-1);
 }
 
 /** The attempts at a request, in order: some by what the code and the answers say, then as samples show it. */
@@ -113,8 +122,9 @@ function following(route: Route, sample: Sample, wants: Following['wants'], verb
   const fields: InputField[] = [];
   const add = (place: 'body' | 'query', name: string, value: AbstractValue): void => {
     const asked = wants.get(`${place}:${name}`) ?? [];
-    // A list of rows to choose from cannot be sent: what may be absent and is not known is left out.
-    if (place === 'query' && value.kind === 'unknown' && !asked.some(({ kind }) => kind === 'presence')) return;
+    // What may be absent and is not known is left out: filters, and, at first, what a specification leaves to the caller.
+    const optional = place === 'query' || (asked.length > 0 && !verbatim);
+    if (optional && value.kind === 'unknown' && !asked.some(({ kind }) => kind === 'presence')) return;
     const format = value.kind === 'call' && value.symbol === 'global:Date' ? 'date-time' : null;
     fields.push({ ...plainField(name), type: typeOf(value), format, in: place, required: true });
     const known = valueOf(name, value, verbatim, asked);
