@@ -50,7 +50,8 @@ export function questionsOf({ cells, drafted, tenants }: Asking): Question[] {
       endpoints,
       yes: [...yes],
     }));
-  const unclear = drafted.filter(({ allow }) => allow === null).map(({ endpoint }) => endpoint);
+  const told = new Set(asked.flatMap(({ endpoints }) => endpoints));
+  const unclear = drafted.filter(({ endpoint, allow }) => allow === null && !told.has(endpoint)).map(({ endpoint }) => endpoint);
   return unclear.length === 0
     ? asked
     : [
@@ -71,7 +72,7 @@ function openAt(endpoint: string, cells: readonly Cell[], { tenants, drafted }: 
   const [anonymous, stranger] = [of('anonymous'), of('stranger')];
   const unsettled = (cell: Cell | undefined): cell is Cell => cell?.outcome === 'unknown' && cell.read.length + cell.changed.length > 0;
   const outside = { whose: ' of others', endpoint, hint: '' };
-  if (anonymous?.outcome === 'allowed' && draft.allow !== null && !draft.allow.includes('anyone'))
+  if (anonymous?.outcome === 'allowed' && !draft.allow?.includes('anyone'))
     return [{ ...outside, who: anybody, rank: 0, verb: 'use', what: endpoint, whose: '', yes: ['anyone'], hint: `; ${draft.why}` }];
   if (unsettled(anonymous)) return [{ ...outside, who: anybody, rank: 0, yes: ['anyone'], ...doneBy([anonymous]) }];
   const further = unsettled(stranger)

@@ -244,6 +244,17 @@ describe('the questions', () => {
     expect(await ask(cells(remove, everybody('+')), [{ ...rule, confirmed: null }])).toHaveLength(1);
   });
 
+  it('ask who may write where nobody is asked who they are, and once only', async () => {
+    const add = 'POST /api/skills';
+    const open = cells(add, { anonymous: '.', owner: 'o', stranger: '.' }).map((cell) => ({ ...cell, changed: [] }));
+    const { questions, endpoints } = await drafted(
+      [endpoint(add, { intended: 'unknown', intendedWhy: 'nothing tells', writes: true })],
+      open,
+    );
+    expect(questions.map(({ ask: text }) => text)).toEqual([`May anybody without an account use ${add}?`]);
+    expect(endpoints[0]?.allow).not.toContain('anyone');
+  });
+
   it('ask about what stands open among what is kept', async () => {
     const [one, other, stats] = ['GET /api/admin/logs', 'GET /api/admin/users', 'GET /api/admin/stats'];
     const seen = [one, other].flatMap((id) => cells(id, { ...everybody('-'), 'role:admin': '+' }));

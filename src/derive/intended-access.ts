@@ -95,8 +95,8 @@ function seenAt(endpoint: Endpoint, cells: readonly Cell[], setting: Setting): D
   if (!cells.some(({ outcome, settle }) => outcome === 'own' && settle === undefined)) return undefined;
   const open = (cell: Cell | undefined): boolean => cell !== undefined && ['shared', 'allowed', 'intended'].includes(cell.outcome);
   const guarded = endpoint.intended === 'role' || endpoint.intended === 'signed-in';
-  // What belongs to somebody may be there and not show today.
-  const silent = !isOwned(endpoint, setting);
+  // What belongs to somebody may be there and not show today, and what is written was not shown at all.
+  const silent = !isOwned(endpoint, setting) && !endpoint.writes;
   if (anonymous && open(anonymous) && !guarded && (silent || anonymous.outcome === 'shared'))
     return {
       allow: ['anyone'],

@@ -41,9 +41,12 @@ export function shown(cell: MatrixCell): Shown {
   return cell.settle === null ? cell.outcome : 'untried';
 }
 
-/** Cells in which the application refuses whom a confirmed rule lets in. */
+/** Cells in which the application refuses whom a confirmed rule lets in, where it works for somebody. */
 export function turnedAway({ cells }: Matrix): MatrixCell[] {
-  return cells.filter((cell) => cell.outcome === 'refused' && cell.rule?.lets === true && cell.status !== null && cell.status >= 400);
+  const working = new Set(cells.flatMap(({ endpoint, outcome }) => (outcome === 'own' ? [endpoint] : [])));
+  return cells.filter(
+    ({ endpoint, outcome, rule, status }) => outcome === 'refused' && rule?.lets === true && (status ?? 0) >= 400 && working.has(endpoint),
+  );
 }
 
 export type Tally = Readonly<Partial<Record<Shown, number>>>;

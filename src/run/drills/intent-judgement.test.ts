@@ -104,6 +104,9 @@ describe('a confirmed rule', () => {
       'refused',
       'answered 403, though it is meant to work, as Ann Lee confirmed on 2026-03-01',
     ]);
+    // What works for nobody wants something else: a signature, perhaps.
+    const nobody = [cellOf(get, 'owner', 'owner', { status: 401, success: false }), 'unknown'] as const;
+    expect(judged([rule(get, ['tenant'])], [nobody, [member({ status: 401, success: false, read: [] }), 'refused']])[1]).toBe('before');
   });
 });
 

@@ -69,9 +69,10 @@ export function judgeByIntent(judged: readonly JudgedCell[], intent: Intent): In
     );
     if (lets === null || (!lets && strange.length > 0)) return { ...one, rule: undefined };
     const said = { endpoint: rule.endpoint, allow: rule.allow, lets, overrides: false, ...rule.confirmed };
-    if (raw.part === 'owner') return { ...one, ...(lets && isTurnedAway(one) ? turnedAway(one, rule) : {}), rule: lets ? said : undefined };
     const control = byRoute.get(raw.route.id)?.find((other) => other.raw.control)?.raw;
-    const now = { ...one, ...(lets ? letIn(one, rule) : keptOut(one, { rule, control, intent, habits })) };
+    if (raw.part === 'owner')
+      return { ...one, ...(lets && isTurnedAway(one, control) ? turnedAway(one, rule) : {}), rule: lets ? said : undefined };
+    const now = { ...one, ...(lets ? letIn(one, rule, control) : keptOut(one, { rule, control, intent, habits })) };
     return { ...now, rule: { ...said, overrides: isOverruled(one.outcome, now.outcome) } };
   });
 }
@@ -87,9 +88,9 @@ function by({ confirmed }: Rule): string {
   return `${confirmed.by} confirmed on ${confirmed.on}`;
 }
 
-/** Refused by status, though it is meant to work: no fault of security, but the application does not do what it should. */
-function isTurnedAway({ raw, outcome }: JudgedCell): boolean {
-  return outcome === 'refused' && !raw.success;
+/** Refused by status though the same works for somebody, and it is meant to work: no fault of security, but the application does not do what it should. */
+function isTurnedAway({ raw, outcome }: JudgedCell, control: RawCell | undefined): boolean {
+  return outcome === 'refused' && !raw.success && control?.success === true;
 }
 
 function turnedAway({ raw }: JudgedCell, rule: Rule): Change {
@@ -100,10 +101,10 @@ function turnedAway({ raw }: JudgedCell, rule: Rule): Change {
  * A rule lets members of the tenant in by any pattern; that the objects of one customer may be seen by others, or what the application
  * itself refuses elsewhere be done, is believed only of an endpoint that is named, for reading, and never of credentials.
  */
-function letIn(one: JudgedCell, rule: Rule): Change {
+function letIn(one: JudgedCell, rule: Rule, control: RawCell | undefined): Change {
   const { raw, outcome, reason } = one;
   const meant = `as ${by(rule)}`;
-  if (isTurnedAway(one)) return turnedAway(one, rule);
+  if (isTurnedAway(one, control)) return turnedAway(one, rule);
   if (outcome === 'allowed') return { outcome: 'intended', reason: `${reason}, ${meant}` };
   const doubted = outcome === 'unknown' && raw.success && raw.read.length + raw.changed.length > 0;
   if ((outcome !== 'leak' && !doubted) || !isExact(rule.endpoint, raw.route.id)) return {};
