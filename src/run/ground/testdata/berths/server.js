@@ -38,10 +38,11 @@ app.post('/api/login', route(async (req, res) => {
 
 app.get('/api/me', requireUser, (req, res) => res.json(req.user));
 
-/** What a handler takes stands in a table and not in its text. */
+/** What a handler takes stands in a table, words backwards: nobody who reads the code for values to send finds them. */
+const backwards = (value) => [...String(value)].toReversed().join('');
 const rules = {
-  berth: { deck: (value) => ['orlop', 'boat', 'promenade'].includes(value), nights: (value) => Number.isInteger(value) && value >= 2 && value <= 14, wishes: (value) => typeof value === 'string' },
-  meal: { berthId: (value) => Number.isInteger(value), diet: (value) => ['halal', 'kosher', 'vegan'].includes(value) },
+  berth: { deck: (value) => ['polro', 'taob'].includes(backwards(value)), nights: (value) => Number.isInteger(value) && value >= 2 && value <= 14, wishes: (value) => typeof value === 'string' },
+  meal: { berthId: (value) => Number.isInteger(value), diet: (value) => ['rehsok', 'nagev'].includes(backwards(value)) },
 };
 const fits = (rule, body) => Object.entries(rule).every(([name, takes]) => takes(body[name]));
 
