@@ -32,7 +32,6 @@ const notByRunning: Readonly<Record<string, string>> = {
   F006: 'the stub of the model gives no answer that asks for an action',
   F016: 'whom a manager may appoint is nowhere refused, so that nothing contradicts it',
   F017: 'the stub of the model gives no answer that asks for an action',
-  F026: 'the injection sits in the names of columns; reading finds it',
 };
 
 const seaworthy = commandIn(work);

@@ -15,22 +15,19 @@ export default defineCheck({
     const shown = new Set<string>();
     for (const trial of trials.filter((one) => one.outcome === 'shape-changed')) {
       shown.add(trial.endpoint);
+      const place = places[trial.field.in] ?? trial.field.in;
+      const sent = trial.field.called ? `The name of a field in ${place}` : `The value of "${trial.field.name}" in ${place}`;
       const query = queries?.value.queries.find(
         (one) => one.routes.includes(trial.endpoint) && one.holes.some((hole) => hole.verdict !== 'constant'),
       );
-      yield fail(
-        'ran',
-        endpointSubject(trial.endpoint),
-        `The value of "${trial.field.name}" in ${places[trial.field.in] ?? trial.field.in} became part of the statement's syntax: whoever sends it writes SQL.`,
-        {
-          severity: 'critical',
-          impact: 'Whoever can send this request can read and change everything that the application can: all customers, all tables.',
-          where: query?.where,
-          actor: 'owner',
-          effect: `${trial.field.in}:${trial.field.name}`,
-          ...(trial.proof ? { proof: trial.proof } : {}),
-        },
-      );
+      yield fail('ran', endpointSubject(trial.endpoint), `${sent} became part of the statement's syntax: whoever sends it writes SQL.`, {
+        severity: 'critical',
+        impact: 'Whoever can send this request can read and change everything that the application can: all customers, all tables.',
+        where: query?.where,
+        actor: 'owner',
+        effect: `${trial.field.in}:${trial.field.called ? 'names' : trial.field.name}`,
+        ...(trial.proof ? { proof: trial.proof } : {}),
+      });
     }
     for (const query of queries?.value.queries ?? []) {
       const hole = query.holes.find((one) => one.verdict === 'input');
@@ -67,7 +64,7 @@ export default defineCheck({
     }
     for (const endpoint of new Set(trials.map((trial) => trial.endpoint))) {
       if (shown.has(endpoint)) continue;
-      const reached = trials.filter((trial) => trial.endpoint === endpoint && trial.outcome === 'bound');
+      const reached = trials.filter((trial) => trial.endpoint === endpoint && trial.outcome === 'bound' && !trial.field.called);
       const suspected = (queries?.value.queries ?? [])
         .filter((query) => query.routes.includes(endpoint))
         .flatMap((query) => query.holes.filter((hole) => hole.verdict === 'input' || hole.verdict === 'unknown'));

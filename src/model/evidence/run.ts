@@ -190,7 +190,12 @@ export const injection = z.strictObject({
   trials: z.array(
     z.strictObject({
       endpoint: z.string(),
-      field: z.strictObject({ in: z.enum(['params', 'query', 'body', 'headers']), name: z.string() }),
+      field: z.strictObject({
+        in: z.enum(['params', 'query', 'body', 'headers']),
+        name: z.string(),
+        /** The marker was the name of a field that nobody asked for, not the value of this one. */
+        called: z.literal(true).optional(),
+      }),
       /** `bound`: the marker travelled as a parameter or stayed inside one literal. `shape-changed`: it became syntax. */
       outcome: z.enum(['bound', 'shape-changed', 'not-reached']),
       statement: z.string().nullable(),

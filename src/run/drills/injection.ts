@@ -18,7 +18,14 @@ import { recorded, scenarioOf } from './proof.ts';
 
 type Where = 'params' | 'query' | 'body' | 'headers';
 
-/** Sends a marker with both quotes in every field and looks for it inside the text of statements: data, or syntax? */
+/** A field whose value is the marker, or (`called`) one that bears the marker for its name, for code that makes columns of what it is sent. */
+interface Field {
+  readonly in: Where;
+  readonly name: string;
+  readonly called?: true;
+}
+
+/** Sends a marker with both quotes in every field, and as the name of one, and looks for it inside the text of statements: data, or syntax? */
 export default defineDrill({
   name: 'injection',
   needs: ['boot', 'routes', 'schema', 'ownership', 'actors'],
@@ -29,7 +36,7 @@ export default defineDrill({
     const stage = await stageOf(given, context);
     const marker = `${canary(context.seed, 'injection')}'"`;
     const routes = byImportance(stage.routes, knownTo(given)).filter(
-      (route) => !isWebhook(route) && fieldsOf(route).length > 0 && (context.focus.endpoints?.includes(route.id) ?? true),
+      (route) => !isWebhook(route) && (context.focus.endpoints?.includes(route.id) ?? true),
     );
     const trials: Trial[] = [];
     const leftOut = await whileTimeLasts(context.budget.turn('injection'), routes, async (route, index) => {
@@ -41,7 +48,7 @@ export default defineDrill({
   },
 });
 
-function fieldsOf(route: Route): { in: Where; name: string }[] {
+function fieldsOf(route: Route): Field[] {
   const parameters = [...route.path.matchAll(/:(\w+)/g)].map((match) => ({ in: 'params' as const, name: match[1] ?? '' }));
   const inputs = route.inputs.flatMap((field) =>
     (field.in === 'query' || field.in === 'body' || field.in === 'headers') &&
@@ -50,18 +57,19 @@ function fieldsOf(route: Route): { in: Where; name: string }[] {
       ? [{ in: field.in, name: field.name }]
       : [],
   );
-  return [...parameters, ...inputs];
+  const named: Field = { in: ['GET', 'HEAD', 'DELETE'].includes(route.method) ? 'query' : 'body', name: 'any', called: true };
+  return [...parameters, ...inputs, named];
 }
 
 interface Trial {
   endpoint: string;
-  field: { in: Where; name: string };
+  field: Field;
   outcome: 'bound' | 'shape-changed' | 'not-reached';
   statement: string | null;
   proof: ReturnType<typeof recorded> | null;
 }
 
-async function tryField(stage: Stage, route: Route, field: { in: Where; name: string }, marker: string): Promise<Trial> {
+async function tryField(stage: Stage, route: Route, field: Field, marker: string): Promise<Trial> {
   const owner = stage.cast.owner;
   if (!owner) throw new Error('no owner');
   const plain = requestFor(stage.synthesis, route, owner, owner, 0).step;
@@ -78,13 +86,14 @@ async function tryField(stage: Stage, route: Route, field: { in: Where; name: st
     await stage.lab.ground.undo(control.changes);
     const scenario = scenarioOf(
       stage,
-      `injection ${route.id} ${field.in}:${field.name}`,
-      `owner sends quotes in ${field.in} ${field.name} of ${route.id}`,
+      `injection ${route.id} ${field.in}:${field.called ? 'names' : field.name}`,
+      `owner sends quotes in ${field.called ? `the name of a field in the ${field.in}` : `${field.in} ${field.name}`} of ${route.id}`,
       [...stepsBefore(stage, step), step],
       { shows: 'statement-shape', marker },
       succeeded(control) ? { control: plain } : {},
     );
-    const observed = `The value sent as ${field.in} "${field.name}" became part of the statement's syntax${broken.error ? ` and Postgres answered ${broken.error.code}` : ''}.`;
+    const sent = field.called ? `The name of a field in the ${field.in}` : `The value sent as ${field.in} "${field.name}"`;
+    const observed = `${sent} became part of the statement's syntax${broken.error ? ` and Postgres answered ${broken.error.code}` : ''}.`;
     return {
       ...trial,
       outcome: 'shape-changed',
@@ -97,7 +106,8 @@ async function tryField(stage: Stage, route: Route, field: { in: Where; name: st
 }
 
 /** The request with the marker in one field. */
-function marked(step: RequestStep, route: Route, field: { in: Where; name: string }, marker: string): RequestStep {
+function marked(step: RequestStep, route: Route, field: Field, marker: string): RequestStep {
+  if (field.called) return called(step, field, marker);
   if (field.in === 'body') return { ...step, body: { ...(step.body as Record<string, Json> | undefined), [field.name]: marker } };
   if (field.in === 'headers') return { ...step, headers: { ...step.headers, [field.name]: marker } };
   const [path = '', search = ''] = step.path.split('?');
@@ -110,6 +120,12 @@ function marked(step: RequestStep, route: Route, field: { in: Where; name: strin
     .split('/')
     .map((segment, index) => (segments[index]?.startsWith(`:${field.name}`) ? encodeURIComponent(marker) : segment));
   return { ...step, path: search === '' ? filled.join('/') : `${filled.join('/')}?${search}` };
+}
+
+/** The request with one field more, whose name is the marker. */
+function called(step: RequestStep, field: Field, marker: string): RequestStep {
+  if (field.in === 'body') return { ...step, body: { ...(step.body as Record<string, Json> | undefined), [marker]: '1' } };
+  return { ...step, path: `${step.path}${step.path.includes('?') ? '&' : '?'}${encodeURIComponent(marker)}=1` };
 }
 
 /** The markers may have gone into a logout or a password change. */
