@@ -17,6 +17,7 @@ import securityPasswordStorage from './security/password-storage.ts';
 import securityResponseFields from './security/response-fields.ts';
 import securityRoleAuthorization from './security/role-authorization.ts';
 import securitySecretsInCode from './security/secrets-in-code.ts';
+import securitySelfPromotion from './security/self-promotion.ts';
 import securitySessionVerification from './security/session-verification.ts';
 import securitySqlInjection from './security/sql-injection.ts';
 import securitySuspendedAccounts from './security/suspended-accounts.ts';
@@ -43,6 +44,7 @@ export const checks: Readonly<Record<string, Check>> = {
   'security/response-fields': securityResponseFields,
   'security/role-authorization': securityRoleAuthorization,
   'security/secrets-in-code': securitySecretsInCode,
+  'security/self-promotion': securitySelfPromotion,
   'security/session-verification': securitySessionVerification,
   'security/sql-injection': securitySqlInjection,
   'security/suspended-accounts': securitySuspendedAccounts,

@@ -3,6 +3,7 @@ import type { Finding } from '../model/finding.ts';
 import type { Exchange, StatementRecord } from '../model/transcript.ts';
 import type { ScenarioOutcome } from '../model/scenario.ts';
 import { readConfig } from '../config/read.ts';
+import { newPlayer } from '../run/ground/play/people/players.ts';
 import { setStage } from '../run/ground/play/scene.ts';
 import { runScenario } from '../run/ground/play/scenario.ts';
 import { openTree } from '../world/tree.ts';
@@ -42,6 +43,8 @@ export async function replay(finding: Finding, options: AuditOptions): Promise<R
       objects: false,
       actors: new Set(Object.keys(scenario.actors)),
     });
+    for (const [name, { part, role }] of Object.entries(scenario.actors))
+      if (part === 'anonymous' && !stage.lab.players.has(name)) stage.lab.players.set(name, newPlayer(name, part, role, options.seed));
     const missing = Object.keys(scenario.actors).filter((name) => !stage.lab.players.has(name));
     if (missing.length > 0) {
       replayed = {

@@ -47,6 +47,8 @@ const request = z.strictObject({
     .optional(),
   /** Other outcomes of the step end the replay as "could not be staged". */
   expect: z.strictObject({ success: z.boolean() }).optional(),
+  /** From here on the actor goes with the session that the answer gives, if it gives one. */
+  enters: z.literal(true).optional(),
 });
 
 const sql = z.strictObject({
@@ -98,7 +100,7 @@ export type EntranceStep = z.infer<typeof entranceStep>;
 export const entrancePassword = 'Sw-testsonly-9aQ!';
 
 export const actorSpec = z.strictObject({
-  /** `leaver`: somebody whose account is shut out or deleted while their session lives. */
+  /** `anonymous`: no session, and no account unless a step makes one. `leaver`: somebody whose account is shut out or deleted while their session lives. */
   part: z.enum(['anonymous', 'owner', 'stranger', 'role', 'impostor', 'leaver']),
   role: z.string().nullable(),
   /** Absent for whoever needs no session. A replay does not follow it: it finds the way in anew. */
@@ -268,6 +270,8 @@ export const effect = z.discriminatedUnion('shows', [
     /** Requests while it was changed: the figure has moved in proportion to these sums. */
     moved: z.array(z.strictObject({ request: z.string(), by: z.number().positive() })).min(2),
   }),
+  /** What was refused (401, 403) when the named request asked for it is answered with success by the last one. */
+  z.strictObject({ shows: z.literal('newly-allowed'), refused: z.string() }),
   /** A statement's syntax tree changed with the value sent. */
   z.strictObject({ shows: z.literal('statement-shape'), marker: z.string() }),
   /** The stored value of a column has a form that gives the password away. */

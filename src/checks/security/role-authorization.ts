@@ -11,8 +11,8 @@ export default defineCheck({
   remedy:
     'Put the same role or ownership guard in front of this endpoint as in front of the others of its kind, best once for the whole router.',
   needs: ['endpoints', 'access'],
-  uses: ['actors'],
-  *run({ endpoints, access, actors }) {
+  uses: ['actors', 'promotions'],
+  *run({ endpoints, access, actors, promotions }) {
     const byRole = access.value.cells.filter((cell) => cell.actor.startsWith('role:'));
     // Another customer who needed no id, and whom no other check tells of.
     const keptOut = access.value.cells.filter(
@@ -30,6 +30,9 @@ export default defineCheck({
       const cells = [...byRole, ...keptOut].filter((cell) => cell.endpoint === endpoint.id);
       const leaks = cells.filter((cell) => cell.outcome === 'leak');
       const [first] = leaks;
+      const raised = promotions?.value.trials.find(
+        (trial) => trial.endpoint === endpoint.id && trial.outcome === 'raised' && trial.account !== 'own',
+      );
       if (first) {
         const worst = leaks.find((cell) => cell.proof?.scenario) ?? first;
         const { doing, tables } = leakedBy(worst);
@@ -44,7 +47,17 @@ export default defineCheck({
         });
       } else if (cells.some((cell) => cell.outcome === 'intended' && cell.rule?.overrides))
         yield pass('stated', endpointSubject(endpoint.id));
-      else if (cells.some((cell) => cell.outcome === 'refused')) yield pass('ran', endpointSubject(endpoint.id));
+      else if (raised) {
+        const whose = raised.account === 'new' ? 'a new account' : "a colleague's account";
+        const message = `${sentence(raised.actor)} made ${whose} ${raised.role} here, and with it did what ${raised.witness} refuses ${whom(raised.actor)}.`;
+        yield fail('ran', endpointSubject(endpoint.id), message, {
+          impact: `Whatever is kept from ${whom(raised.actor)} can be had by making ${whose} ${raised.role}.`,
+          where: endpoint.where,
+          actor: raised.actor,
+          effect: 'appoints',
+          ...(raised.proof ? { proof: raised.proof } : {}),
+        });
+      } else if (cells.some((cell) => cell.outcome === 'refused')) yield pass('ran', endpointSubject(endpoint.id));
       else if (cells.some((cell) => cell.outcome === 'allowed')) open += 1;
       else if (cells.some((cell) => cell.outcome === 'intended')) yield pass('ran', endpointSubject(endpoint.id));
     }
@@ -59,6 +72,15 @@ export default defineCheck({
     );
   },
 });
+
+function whom(actor: string): string {
+  return actor === 'owner' ? 'customers' : listed([actor.slice(5)]);
+}
+
+function sentence(actor: string): string {
+  const name = actor === 'owner' ? 'a customer' : whom(actor);
+  return `${name.slice(0, 1).toUpperCase()}${name.slice(1)}`;
+}
 
 function listed(roles: readonly string[]): string {
   const shown = roles.slice(0, 4).map((role) => `${/^[aeiou]/i.test(role) ? 'an' : 'a'} ${role}`);

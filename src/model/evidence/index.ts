@@ -30,6 +30,7 @@ export const evidenceSchemas = {
   sessions: run.sessions,
   live: live.live,
   revocations: run.revocations,
+  promotions: run.promotions,
   injection: run.injection,
   'mass-assignment': fields.massAssignment,
   'response-fields': fields.responseFields,

@@ -149,6 +149,26 @@ export const access = z.strictObject({
   ),
 });
 
+/** Who could give an account a role that may more than their own, by what the application refuses the one and lets the other do. */
+export const promotions = z.strictObject({
+  trials: z.array(
+    z.strictObject({
+      endpoint: z.string(),
+      /** Who gave the role. */
+      actor: z.string(),
+      role: z.string(),
+      /** Whose account: the sender's own, a colleague's, or one that the request made. */
+      account: z.enum(['own', 'another', 'new']),
+      /** `raised`: the account then did what it was refused before. `kept`: answered, and nobody has the role. */
+      outcome: z.enum(['raised', 'refused', 'kept', 'unknown']),
+      reason: z.string(),
+      /** The endpoint that was refused before and answered then. */
+      witness: z.string().nullable(),
+      proof: proof.nullable(),
+    }),
+  ),
+});
+
 /** What came of the owner's name without proof of it: a token forged, unsigned or expired. */
 export const sessions = z.strictObject({
   trials: z.array(

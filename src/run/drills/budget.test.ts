@@ -10,7 +10,7 @@ function budgetOf(limit: number | 'full', spent = 0, finished: readonly string[]
 }
 
 /** Experiments that are not part of a test. */
-const others = ['revocations', 'live', 'sessions', 'mass-assignment', 'response-fields'];
+const others = ['revocations', 'live', 'sessions', 'promotions', 'mass-assignment', 'response-fields'];
 
 /** How many attempts of one second each an experiment is given. */
 async function attempts(budget: Budget, pass: (milliseconds: number) => void, experiment: Experiment, of = 100): Promise<number> {

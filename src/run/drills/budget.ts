@@ -12,6 +12,7 @@ const shares = {
   revocations: 1,
   sessions: 1,
   live: 2,
+  promotions: 1,
   'stored-passwords': 1,
 } as const;
 export type Experiment = keyof typeof shares;

@@ -5,6 +5,7 @@ import faults from './faults.ts';
 import injection from './injection.ts';
 import live from './live.ts';
 import massAssignment from './mass-assignment.ts';
+import promotions from './promotions.ts';
 import responseFields from './response-fields.ts';
 import revocations from './revocations.ts';
 import schema from './schema.ts';
@@ -20,6 +21,7 @@ export const drills = [
   injection,
   live,
   massAssignment,
+  promotions,
   responseFields,
   revocations,
   schema,

@@ -62,6 +62,11 @@ export async function shown(
       const moved = effect.moved.map(({ request, by }) => ({ figure: figure(request), by }));
       return movesAlone(effect.still.map(figure), moved) ? [] : null;
     }
+    case 'newly-allowed': {
+      const [refused] = named.get(effect.refused) ?? [];
+      const status = refused?.exchange.response?.status;
+      return (status === 401 || status === 403) && (played.exchange.response?.status ?? 500) < 300 ? [] : null;
+    }
     case 'statement-shape':
       return played.statements.some(
         (statement) => statement.text.includes(effect.marker) && standsAs(statement.text, effect.marker) === 'syntax',

@@ -6,6 +6,8 @@ import { hear, takeLive } from './live-steps.ts';
 import type { Ear } from './live.ts';
 import type { Composed, Lab, Played, RequestStep } from './interpreter.ts';
 import type { Exchange } from '../../../model/transcript.ts';
+import type { Player } from './people/players.ts';
+import { enterWith } from './people/sessions.ts';
 import { fillText } from './templates.ts';
 import type { Interference, InterferenceHandle, RequestSpec, Together, WorldHandle } from '../types.ts';
 
@@ -43,6 +45,8 @@ interface Run {
   readonly ears: Map<string, Ear>;
   /** The requests of the concert, by their ids. */
   readonly flying: Map<string, Flying>;
+  /** The sessions that players had before they came in anew. */
+  readonly sessions: Map<Player, Player['credentials']>;
   concert: Together | null;
   moved: boolean;
 }
@@ -65,6 +69,7 @@ export async function runScenario(lab: Lab, scenario: Scenario): Promise<Outcome
     further: new Set(),
     ears: new Map(),
     flying: new Map(),
+    sessions: new Map(),
     concert: null,
     moved: false,
   };
@@ -144,6 +149,11 @@ async function request(run: Run, step: StepOf<'request'>, last: boolean): Promis
   const played = await play(run.lab, step);
   run.transcript.push(played);
   note(run, step.name, played);
+  const me = step.enters ? run.lab.players.get(step.as) : undefined;
+  if (me) {
+    if (!run.sessions.has(me)) run.sessions.set(me, me.credentials);
+    enterWith(run.lab, me, played);
+  }
   return refused(step, played.exchange, last);
 }
 
@@ -332,4 +342,5 @@ async function leave(run: Run): Promise<void> {
   if (run.moved) await ground.clock(0);
   if (staging?.ended.has('')) await ground.restart();
   staging?.ended.clear();
+  for (const [player, credentials] of run.sessions) player.credentials = credentials;
 }

@@ -67,6 +67,14 @@ export function placedAs(before: Readonly<Record<string, string>>, fresh: Record
   return [fresh, ...otherPlaces(fresh)].find((one) => shape(one) === shape(before)) ?? fresh;
 }
 
+/** Lets a player go on with the session that an answer gave, in the place in which theirs (or the owner's) was accepted. */
+export function enterWith(lab: Lab, player: Player, played: Played): void {
+  const given = succeeded(played) ? credentialsIn(played) : null;
+  if (!given) return;
+  const known = Object.keys(player.credentials).length > 0 ? player.credentials : (lab.players.get('owner')?.credentials ?? {});
+  player.credentials = placedAs(known, given);
+}
+
 /** Whether a session works, and whether an endpoint that refuses others has shown it. */
 export interface Health {
   readonly healthy: boolean;
