@@ -82,6 +82,12 @@ describe('ownershipOf', () => {
     expect(found.tables.find(({ table: name }) => name === 'public.posts')?.user).toHaveLength(1);
   });
 
+  it('takes passwords that stand beside people for no people', () => {
+    const person = table('user', { email: 'text' });
+    const account = table('account', { password: 'text', user_id: 'integer' }, { user_id: 'user' });
+    expect(ownershipOf([account, person], code).users).toEqual({ table: 'public.user', key: 'id', password: null, role: null });
+  });
+
   it('knows tenants under any name by the statements that the session divides', () => {
     const tables = [
       table('users', { email: 'text', password_hash: 'text', saffron_id: 'integer', country_id: 'integer' }, { saffron_id: 'saffrons' }),

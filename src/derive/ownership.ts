@@ -73,11 +73,16 @@ function passwordOf(table: SchemaTable): SchemaTable['columns'][number] | undefi
 
 function usersTable(tables: readonly SchemaTable[], edges: readonly Edge[], { queries, doors }: Code): SchemaTable | undefined {
   const atDoor = queries.filter(({ verb, routes }) => verb === 'select' && routes.some((route) => doors.includes(route)));
+  const named = (table: SchemaTable): boolean =>
+    table.columns.some((column) => /^e?mail(_address)?$|^user_?name$|^login$/i.test(column.name));
+  const people = tables.filter((table) => /^(app_|auth_)?users?$/i.test(bare(table.name)) && named(table));
   const score = (table: SchemaTable): number =>
     (passwordOf(table) ? 4 : 0) +
     (userTable.test(bare(table.name)) || looksUp(atDoor, table) ? 3 : 0) +
-    (table.columns.some((column) => /^e?mail(_address)?$|^user_?name$|^login$/i.test(column.name)) ? 2 : 0) +
-    Math.min(1, edges.filter((edge) => edge.to === table.name).length / 10);
+    (named(table) ? 2 : 0) +
+    Math.min(1, edges.filter((edge) => edge.to === table.name).length / 10) -
+    // Libraries keep passwords beside the people whose they are (`account.userId`).
+    (edges.some((edge) => edge.from === table.name && people.some((one) => one !== table && one.name === edge.to)) ? 4 : 0);
   return best(tables, score, 3);
 }
 

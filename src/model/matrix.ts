@@ -42,7 +42,6 @@ export const castMember = z.strictObject({
   obtained: z.string(),
   reason: z.string(),
 });
-export type CastMember = z.infer<typeof castMember>;
 
 /** One endpoint of the matrix: where its code stands, and how many of its cells came out how. */
 export const matrixRow = z.strictObject({

@@ -90,3 +90,14 @@ test('mints a token with the secret that the app was given where there is no log
   for (const player of [bearers?.rightful, ...(bearers?.impostors ?? [])])
     expect(Object.keys(player?.credentials ?? {})).toEqual(['authorization']);
 });
+
+test('finds the ways in of libraries, which no code names', async () => {
+  const library = await castAt('library', [me]);
+  expect(library.cast.notes.get('stranger')?.obtained).toBe('signed up; logged in (POST /api/auth/sign-in/email)');
+  expect(library.told).toEqual(expected);
+  const handed = await castAt('handed', [me]);
+  expect(handed.cast.notes.get('stranger')?.obtained).toBe(
+    'their account was planted in the database; logged in (POST /auth/callback/credentials)',
+  );
+  expect(handed.told).toEqual(expected);
+});

@@ -1,5 +1,6 @@
 import type { EvidenceValue } from '../../../../model/evidence/index.ts';
 import { confirmByMail } from './confirmation.ts';
+import { libraryDoors } from './doors.ts';
 import { enrol } from './enrolment.ts';
 import type { Lab, Played } from '../interpreter.ts';
 import { logIn } from './log-in.ts';
@@ -59,9 +60,7 @@ export async function castActors(
   lab.players.set('anonymous', anonymous);
   const notes: Cast['notes'] = new Map([['anonymous', { part: 'anonymous', healthy: true, obtained: 'no credentials', reason: '' }]]);
   const signUps: Played[] = [];
-  const doors = loginRoutes(routes);
   const state: { signUp: Route | null; login: Route | null } = { signUp: null, login: null };
-  const entrances = (): readonly Route[] => (state.login ? [state.login] : doors);
 
   if (signsNobodyIn(routes)) {
     const owner = newPlayer('owner', 'owner', null, seed);
@@ -75,11 +74,18 @@ export async function castActors(
     return { ...state, owner, stranger: null, roles: [], standings: nothingStands, leavers: nobody, anonymous, open: true, notes, signUps };
   }
   const standings = await standingsOf(lab, ownership, routes);
+  // Where the code shows a login, no library need be asked for one.
+  const shown = loginRoutes(routes);
+  const brought = shown.length > 0 ? { signUps: [], logins: [] } : await libraryDoors(lab);
+  const doors = [...shown, ...brought.logins];
+  const signUpsFound = [...signUpRoutes(routes), ...brought.signUps];
+
+  const entrances = (): readonly Route[] => (state.login ? [state.login] : doors);
 
   /** By the app's own sign-up; null when none took this player. */
   const bySignUp = async (player: Player): Promise<(Entered & { readonly joined: string | null }) | { why: string }> => {
     let why = noSignUp;
-    for (const route of state.signUp ? [state.signUp] : signUpRoutes(routes)) {
+    for (const route of state.signUp ? [state.signUp] : signUpsFound) {
       const mails = (await lab.ground.outbound()).at(-1)?.seq ?? 0;
       const played = await signUp(synthesis, route, player, ownership);
       if (typeof played === 'string') {

@@ -1,6 +1,8 @@
 import { play, succeeded } from '../interpreter.ts';
 import type { Played } from '../interpreter.ts';
 import { learn } from '../asking/learning.ts';
+import { mergedCookies } from './csrf.ts';
+import { takeLoginToken } from './doors.ts';
 import type { Player } from './players.ts';
 import { credentialsIn, placedAs } from './sessions.ts';
 import { bodyField } from './sign-up.ts';
@@ -20,6 +22,8 @@ export async function logIn(synthesis: Synthesis, routes: readonly Route[], play
   const given = signUp ? credentialsIn(signUp) : null;
   for (const route of routes) {
     const known = knowledgeOf(synthesis, route);
+    await takeLoginToken(synthesis.lab, route, player);
+    if (player.values.has('csrfToken')) known.values.set('body:csrfToken', '{{me.csrfToken}}');
     // Libraries such as passport-local read the body themselves, so the code need not show the fields.
     for (const field of route.inputs.length === 0 ? ['email', 'username', 'password'] : ['password']) {
       if (!route.inputs.some((one) => new RegExp(field.slice(0, 4), 'i').test(one.name)))
@@ -40,7 +44,7 @@ export async function logIn(synthesis: Synthesis, routes: readonly Route[], play
         const credentials = succeeded(played) ? credentialsIn(played) : null;
         if (credentials) {
           player.entries.push({ request: request.step, response: played.exchange.response });
-          player.credentials = { ...player.credentials, ...credentials };
+          player.credentials = withCookiesOf(player, credentials);
           return { login: route, how: `logged in (${route.id})`, played };
         }
       }
@@ -54,10 +58,16 @@ export async function logIn(synthesis: Synthesis, routes: readonly Route[], play
   return { login: null, how: 'no login gave a session', played: null };
 }
 
+/** A fresh session; where the way in asked for a token in a cookie, that cookie stays beside it. */
+function withCookiesOf(player: Player, fresh: Record<string, string>): Record<string, string> {
+  const cookie = player.values.has('csrfToken') ? mergedCookies(player.credentials['cookie'], fresh['cookie']) : fresh['cookie'];
+  return { ...player.credentials, ...fresh, ...(cookie === undefined ? {} : { cookie }) };
+}
+
 /** Logs somebody in anew where they came in before, since what was done in between may have ended their session; whether it gave one. */
 export async function logInAgain(synthesis: Synthesis, login: Route, player: Player): Promise<boolean> {
   const played = await play(synthesis.lab, requestFor(synthesis, login, player, player, 0).step);
   const credentials = succeeded(played) ? credentialsIn(played) : null;
-  if (credentials) player.credentials = placedAs(player.credentials, credentials);
+  if (credentials) player.credentials = withCookiesOf(player, placedAs(player.credentials, credentials));
   return credentials !== null;
 }

@@ -4,7 +4,10 @@ import { connect } from 'node:net';
 import bcrypt from 'bcryptjs';
 import pg from 'pg';
 
-/* Ways in, as DOORS says: `forms` (token against forgery, confirmation by mail, cookie), `closed` (no sign-up), `tokens` (no login either). */
+/*
+ * Ways in, as DOORS says: `forms` (token against forgery, confirmation by mail, cookie), `closed` (no sign-up), `tokens` (no login either),
+ * `library` and `handed` (as libraries bring them that are mounted whole: both, or a login that takes a token of its own).
+ */
 
 const doors = process.env.DOORS;
 const secret = process.env.JWT_SECRET;
@@ -80,7 +83,30 @@ const routes = {
     return { body: {}, cookies: [`sid=${sid}; HttpOnly`] };
   },
 };
-const absent = { closed: ['POST /register'], tokens: ['POST /register', 'POST /login'] }[doors] ?? [];
+const logIn = routes['POST /login'];
+const csrf = randomBytes(12).toString('hex');
+const brought = {
+  library: {
+    'GET /api/auth/ok': () => ({ body: { ok: true } }),
+    'POST /api/auth/sign-up/email': (_request, form) =>
+      form.get('name')
+        ? pool
+            .query('INSERT INTO people (email, password_hash) VALUES ($1, $2) RETURNING id', [form.get('email'), bcrypt.hashSync(form.get('password'), 4)])
+            .then(({ rows }) => ({ body: rows[0] }))
+        : { status: 400, body: { message: 'name is required' } },
+    'POST /api/auth/sign-in/email': logIn,
+  },
+  handed: {
+    'GET /auth/csrf': () => ({ body: { csrfToken: csrf }, cookies: [`handed=${csrf}`] }),
+    'POST /auth/callback/credentials': (request, form) =>
+      form.get('csrfToken') === csrf && cookie(request, 'handed') === csrf ? logIn(request, form) : { status: 302, location: '/auth/signin' },
+  },
+}[doors];
+if (brought) {
+  delete routes['POST /login'];
+  Object.assign(routes, brought);
+}
+const absent = { closed: ['POST /register'], library: ['POST /register'], handed: ['POST /register'], tokens: ['POST /register', 'POST /login'] }[doors] ?? [];
 
 createServer(async (request, response) => {
   const url = new URL(request.url, 'http://localhost');
