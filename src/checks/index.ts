@@ -9,6 +9,7 @@ import schemaForeignKeys from './schema/foreign-keys.ts';
 import schemaMoneyColumns from './schema/money-columns.ts';
 import schemaTimestamps from './schema/timestamps.ts';
 import securityAuthentication from './security/authentication.ts';
+import securityClientSideAuthorization from './security/client-side-authorization.ts';
 import securityCorsOrigins from './security/cors-origins.ts';
 import securityGuardConsistency from './security/guard-consistency.ts';
 import securityMassAssignment from './security/mass-assignment.ts';
@@ -36,6 +37,7 @@ export const checks: Readonly<Record<string, Check>> = {
   'schema/money-columns': schemaMoneyColumns,
   'schema/timestamps': schemaTimestamps,
   'security/authentication': securityAuthentication,
+  'security/client-side-authorization': securityClientSideAuthorization,
   'security/cors-origins': securityCorsOrigins,
   'security/guard-consistency': securityGuardConsistency,
   'security/mass-assignment': securityMassAssignment,

@@ -2,6 +2,7 @@ import endpoints from './endpoints.ts';
 import guardStyles from './guard-styles.ts';
 import intendedAccess from './intended-access.ts';
 import ownership from './ownership.ts';
+import screenLimits from './screen-limits.ts';
 
 /** Every derivation; the engine orders them by what they need. */
-export const derivations = [endpoints, guardStyles, intendedAccess, ownership] as const;
+export const derivations = [endpoints, guardStyles, intendedAccess, ownership, screenLimits] as const;

@@ -25,10 +25,12 @@ const roleColumn = /^(role|user_?role|user_?type|account_?type|access_?level)$/i
 export default defineDerivation({
   name: 'ownership',
   needs: ['schema'],
-  uses: ['routes', 'queries', 'calls'],
+  uses: ['routes', 'queries', 'calls', 'screens'],
   yields: 'ownership',
-  run: ({ schema, routes, queries, calls }) => {
-    const inCode = (routes?.value.routes ?? []).flatMap((route) => [...route.guards, ...route.inline].flatMap((guard) => guard.roles));
+  run: ({ schema, routes, queries, calls, screens }) => {
+    const guarded = (routes?.value.routes ?? []).flatMap((route) => [...route.guards, ...route.inline].flatMap((guard) => guard.roles));
+    // Where no guard asks for a role, the screens may.
+    const inCode = [...guarded, ...(screens?.value.roles ?? [])];
     const doors = (calls?.value.calls ?? []).filter(({ means }) => means === 'password-verify').flatMap((call) => call.routes);
     const value = ownershipOf(schema.value.tables, { queries: queries?.value.queries ?? [], roles: inCode, doors });
     // Where the database does not list the roles, the guards in the code name those that matter.

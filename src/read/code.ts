@@ -16,6 +16,7 @@ import { outcomeOf } from './code/outcome.ts';
 import { Machine } from './code/machine.ts';
 import type { CaughtError, KnownCall } from './code/machine.ts';
 import { openModules } from './code/modules.ts';
+import type { Resolve } from './code/modules.ts';
 import { Queries, compare } from './code/queries.ts';
 import type { Query } from './code/queries.ts';
 import { describeRoutes } from './code/routes.ts';
@@ -46,6 +47,9 @@ export interface Program {
   readonly specifications: readonly WrittenInCode[];
   readonly lines: number;
   readonly gaps: readonly Gap[];
+  /** The files that run in production, by path. */
+  readonly files: ReadonlyMap<string, SourceFile>;
+  readonly resolve: Resolve;
 }
 
 const programs = new WeakMap<ReadContext, Promise<Program>>();
@@ -165,6 +169,8 @@ async function link(context: ReadContext): Promise<Program> {
     specifications: specificationsIn(files.values()),
     lines: [...files.values()].reduce((sum, file) => sum + file.facts.lines, 0),
     gaps: gaps.sort((a, b) => compare(a.file ?? '', b.file ?? '') || compare(a.reason, b.reason)),
+    files: new Map(production.map((file) => [file.path, file])),
+    resolve: modules.resolve,
   };
 }
 

@@ -8,6 +8,7 @@ import liveEndpoints from './live-endpoints.ts';
 import queries from './queries.ts';
 import routes from './routes.ts';
 import samples from './samples.ts';
+import screens from './screens.ts';
 import secrets from './secrets.ts';
 import units from './units.ts';
 
@@ -23,6 +24,7 @@ export const collectors = [
   queries,
   routes,
   samples,
+  screens,
   secrets,
   units,
 ] as const;

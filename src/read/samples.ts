@@ -32,7 +32,8 @@ export default defineCollector({
     const { clientCalls, specifications } = await programOf(context);
     for (const { file, document } of specifications)
       found.push(...samplesOfOpenApi(file, textOf(await context.tree.read(file)) ?? '', document));
-    for (const call of clientCalls) found.push({ ...call, source: isTestCode(call.where.file) ? 'test' : 'client-call', wants: {} });
+    for (const { call: _which, ...call } of clientCalls)
+      found.push({ ...call, source: isTestCode(call.where.file) ? 'test' : 'client-call', wants: {} });
     const endpointOf = matcherOf(routes?.value.routes ?? []);
     const samples = found
       .slice(0, most.samples)

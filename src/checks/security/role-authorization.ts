@@ -28,7 +28,8 @@ export default defineCheck({
     let open = 0;
     for (const endpoint of endpoints.value.endpoints) {
       const cells = [...byRole, ...keptOut].filter((cell) => cell.endpoint === endpoint.id);
-      const leaks = cells.filter((cell) => cell.outcome === 'leak');
+      // What nothing but the screens forbids is told by the check about screens.
+      const leaks = cells.filter((cell) => cell.outcome === 'leak' && !cell.pastScreen?.alone);
       const [first] = leaks;
       const raised = promotions?.value.trials.find(
         (trial) => trial.endpoint === endpoint.id && trial.outcome === 'raised' && trial.account !== 'own',

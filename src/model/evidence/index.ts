@@ -6,6 +6,7 @@ import * as fields from './fields.ts';
 import * as live from './live.ts';
 import * as read from './read.ts';
 import * as run from './run.ts';
+import * as screens from './screens.ts';
 import * as stated from './stated.ts';
 
 /** The schema of every kind of evidence. Adding a kind is adding a row here. */
@@ -36,6 +37,8 @@ export const evidenceSchemas = {
   'response-fields': fields.responseFields,
   faults: run.faults,
   'access-rules': stated.accessRules,
+  screens: screens.screens,
+  'screen-limits': screens.screenLimits,
   ownership: derived.ownership,
   endpoints: derived.endpoints,
   'guard-styles': derived.guardStyles,

@@ -131,6 +131,16 @@ export const access = z.strictObject({
       figures: z.array(z.string()).optional(),
       /** The experiment that shows it; null where nothing is claimed. */
       proof: proof.nullable(),
+      /** Only where the request did what the screens keep from this actor. */
+      pastScreen: z
+        .strictObject({
+          doing: z.enum(['change', 'read']),
+          tables: z.array(z.string()),
+          proof: proof.nullable(),
+          /** Nothing but the screens says that it may not be. */
+          alone: z.boolean(),
+        })
+        .optional(),
       /** Only where nobody tried, for want of time: the command that would. */
       settle: z.string().optional(),
       /** Only where a named person confirmed a rule about it: whom it lets in, whether this actor is one of them, and who said so. */

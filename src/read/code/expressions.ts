@@ -180,6 +180,10 @@ export function evaluate(machine: Machine, e: Expr, frame: Frame): Value {
       for (const one of e.a) last = machine.eval(one, frame);
       return last;
     }
+    case 'jsx':
+      for (const [, value] of e.a) machine.eval(value, frame);
+      for (const child of e.c) machine.eval(child, frame);
+      return UNKNOWN;
     case 'unk':
       for (const one of e.c ?? []) machine.eval(one, frame);
       return UNKNOWN;

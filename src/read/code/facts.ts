@@ -6,7 +6,7 @@
  */
 
 /** Raised whenever the shape or the meaning of facts changes; part of the cache key. */
-export const factsVersion = 6;
+export const factsVersion = 7;
 
 /** A request for a module: specifier, line, and whether it vanishes when types are stripped. */
 export type Asked = readonly [specifier: string, line: number, typeOnly: boolean];
@@ -45,6 +45,8 @@ export type Expr =
   | { k: 'put'; o: Expr; n: string; e: Expr }
   | { k: 'this' }
   | { k: 'seq'; a: Expr[] }
+  /** An element: its tag (a literal for one of HTML's), attributes (a key of `...` is a spread) and children; no text and no styles. */
+  | { k: 'jsx'; t: Expr; a: [string, Expr][]; c: Expr[]; l: number }
   /** Not followed; `c` holds what is inside it and may have effects. */
   | { k: 'unk'; c?: Expr[] };
 

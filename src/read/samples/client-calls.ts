@@ -14,7 +14,13 @@ import { callsIn } from './walk.ts';
 import type { Site } from './walk.ts';
 
 /** A request that the code makes of the application's own server: a screen's, a client library's, a test's. */
-export type ClientCall = Pick<Sample, 'method' | 'path' | 'query' | 'body' | 'encoding' | 'status' | 'where' | 'within' | 'callers'>;
+export interface ClientCall extends Pick<
+  Sample,
+  'method' | 'path' | 'query' | 'body' | 'encoding' | 'status' | 'where' | 'within' | 'callers'
+> {
+  /** Which call of its file it is, where several stand on one line. */
+  readonly call: number;
+}
 
 const most = 20_000;
 const chains = 3;
@@ -71,7 +77,8 @@ function described(shaped: Shaped, addresses: readonly Address[], chain: readonl
   if (at === undefined) return [];
   const { method, encoding, status } = shaped;
   const body = shaped.body?.kind === 'unknown' && !method.startsWith('P') ? null : shaped.body;
-  return addresses.map(({ path, query }) => ({ method, path, query, body, encoding, status, ...at, callers }));
+  const call = chain[0]?.call.i ?? -1;
+  return addresses.map(({ path, query }) => ({ call, method, path, query, body, encoding, status, ...at, callers }));
 }
 
 function inOrder(a: ClientCall, b: ClientCall): number {

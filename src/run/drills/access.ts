@@ -26,6 +26,8 @@ import { isCapability, withKeysAsCapabilities } from './capabilities.ts';
 import { defineDrill } from './context.ts';
 import { withFigures } from './figures.ts';
 import { importanceOf } from './importance.ts';
+import { heldBack, isOffered, keptByScreens, pastScreens, toldOf } from './past-screens.ts';
+import type { PastScreen } from './past-screens.ts';
 import { ownersOf, rowKey } from './owners.ts';
 import type { Owners } from './owners.ts';
 import { proofOf } from './proof.ts';
@@ -34,7 +36,7 @@ import { proofOf } from './proof.ts';
 export default defineDrill({
   name: 'access',
   needs: ['boot', 'routes', 'schema', 'ownership', 'actors'],
-  uses: ['queries', 'samples', 'access-rules'],
+  uses: ['queries', 'samples', 'access-rules', 'screen-limits'],
   yields: 'access',
   async run(given, context) {
     const stage = await stageOf(given, context);
@@ -61,14 +63,17 @@ export default defineDrill({
       changes: given.boot.value.oracle.kind !== 'responses',
       unseen: leftOut.filter((route) => route.method === 'GET').length,
     });
+    const limits = given['screen-limits']?.value;
     const byPeers = judgePeers(byRows, {
       ownership: stage.ownership,
       policy: await policyOf(stage, tried),
       routes: stage.routes,
       unseen: leftOut.length,
+      offered: (cell) => limits !== undefined && isOffered(cell, limits, stage),
     });
     const { judged, dependences, ...late } = await withFigures(stage, owners, byPeers, { turn, tenants, unseen: leftOut.length });
-    const intended = judgeByIntent(judged, intentOf(stage, owners, given['access-rules']?.value.rules ?? []));
+    const past = limits ? pastScreens(stage, owners, tried, limits) : new Map<RawCell, PastScreen>();
+    const intended = judgeByIntent(heldBack(judged, past), intentOf(stage, owners, given['access-rules']?.value.rules ?? []));
     const cells = intended.map(({ raw: cell, outcome, reason, rule }) => ({
       endpoint: cell.route.id,
       actor: cell.actor,
@@ -81,7 +86,13 @@ export default defineDrill({
       ),
       byId: cell.byId,
       columns: [...new Set(cell.read.flatMap((row) => row.columns))].toSorted(),
-      proof: outcome === 'leak' ? (dependences.get(cell)?.proof ?? proofOf(stage, cell, raw)) : null,
+      proof:
+        outcome === 'leak'
+          ? ((reason === keptByScreens ? past.get(cell)?.proof : dependences.get(cell)?.proof) ?? proofOf(stage, cell, raw))
+          : null,
+      ...(past.has(cell) && rule?.lets !== true
+        ? { pastScreen: toldOf(past.get(cell), rule === undefined && reason === keptByScreens) }
+        : {}),
       ...(dependences.has(cell) ? { figures: [...(dependences.get(cell)?.tables ?? [])] } : {}),
       ...(late.leftOut.has(cell) ? { outcome: 'unknown' as const, reason: leftOutReason(context.budget), settle: withoutLimit } : {}),
       ...(rule ? { rule } : {}),

@@ -17,13 +17,15 @@ interface PeerSetting {
   readonly routes: readonly RawCell['route'][];
   /** Endpoints that nobody tried, for want of time: any of them may be where the application allows what others refuse. */
   readonly unseen: number;
+  /** Whether the application's own screens offer the endpoint to this actor's role, and not to all. */
+  readonly offered?: (cell: RawCell) => boolean;
 }
 
 /**
  * Roles of the owner's own tenant. What a role may do is for the owner of the application to say; it is a leak only where the application
  * itself refuses that role the very same elsewhere, or grants it to others in a table that its guards ask.
  */
-export function judgePeers(judged: readonly JudgedCell[], { ownership, policy, routes, unseen }: PeerSetting): JudgedCell[] {
+export function judgePeers(judged: readonly JudgedCell[], { ownership, policy, routes, unseen, offered }: PeerSetting): JudgedCell[] {
   if (unseen > 0) return [...judged];
   const tried = judged.map(({ raw }) => raw).filter((cell) => cell.untried === null);
   const controls = tried.filter((cell) => cell.control && cell.success);
@@ -41,8 +43,11 @@ export function judgePeers(judged: readonly JudgedCell[], { ownership, policy, r
       return cell && control.route.id !== raw.route.id ? [{ control, cell, near }] : [];
     });
     const whole = !untried.some((route) => areNear(all.get(raw.route.id), route.path));
+    const told = againstPolicy(raw, policy, routes);
+    // What it is shown a button for it may do, however others are kept from the like.
+    if (told === null && offered?.(raw)) return one;
     const reason =
-      againstPolicy(raw, policy, routes) ??
+      told ??
       setsRoles(raw, views, tried, ownership) ??
       (whole ? (shownDespite(raw, views) ?? changedDespite(raw, views, tried) ?? movedDespite(raw, views)) : null);
     return reason === null ? one : { raw, outcome: 'leak', reason };

@@ -150,7 +150,7 @@ export function scenarioOf(
 }
 
 /** The steps that made what the request names, and the row in which the effect shows. */
-function neededSteps(stage: Stage, cell: RawCell, row: { table: string; key: Record<string, string | null> }): StageStep[] {
+export function neededSteps(stage: Stage, cell: RawCell, row: { table: string; key: Record<string, string | null> }): StageStep[] {
   const key = templated(stage, row.table, row.key);
   // Whether a sum suffices depends on what the owner did with it before.
   const sums = cell.changed.some((change) => change.columns.some((column) => financial.test(column)));

@@ -1,11 +1,11 @@
 import type { Argument, Expression, Node } from 'oxc-parser';
 import { assignPattern } from './declarations.ts';
 import { lowerCommonExport } from './commonjs.ts';
-import { lowerNamed, unfollowed } from './expressions.ts';
+import { lowerNamed } from './expressions.ts';
 import { flag } from '../facts.ts';
 import type { Class, Expr } from '../facts.ts';
 import type { Lowering } from './lowering.ts';
-import { bare, isProcessEnv, unknown } from './syntax.ts';
+import { bare, isProcessEnv, unfollowed, unknown } from './syntax.ts';
 
 /** Names of array methods that run their callback once for each item. */
 const looping = new Set(['map', 'forEach', 'filter', 'reduce', 'some', 'every', 'find', 'flatMap', 'findIndex', 'sort']);
@@ -80,7 +80,7 @@ export function lowerAssignment(to: Lowering, node: Extract<Node, { type: 'Assig
   if (target.type === 'Identifier') {
     const value = lowerNamed(to, node.right, target.name);
     const b = to.lookup(target.name);
-    if (b === undefined) return unfollowed(to, [value]);
+    if (b === undefined) return unfollowed([value]);
     const logical = op === '??=' || op === '||=' || op === '&&=';
     return { k: 'set', b, j: to.source(b, op === undefined || logical ? { e: value } : { e: value, o: op }) };
   }
@@ -93,7 +93,7 @@ export function lowerAssignment(to: Lowering, node: Extract<Node, { type: 'Assig
       if (member.o.k === 'this' && to.cls >= 0) (to.classes[to.cls] as Class).w[member.n] ??= [to.fn, value];
       return { k: 'put', o: member.o, n: member.n, e: value };
     }
-    return unfollowed(to, [value, member]);
+    return unfollowed([value, member]);
   }
   const value = to.expression(node.right);
   const pairs: [number, number][] = [];

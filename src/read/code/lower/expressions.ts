@@ -1,8 +1,9 @@
 import type { Expression, Node } from 'oxc-parser';
 import { flag } from '../facts.ts';
 import type { EnvRead, Expr } from '../facts.ts';
+import { lowerElement } from './elements.ts';
 import type { Lowering } from './lowering.ts';
-import { bare, concatenate, keyName, unknown } from './syntax.ts';
+import { bare, concatenate, keyName, unfollowed, unknown } from './syntax.ts';
 
 /** Longer literals are kept up to here; nothing we ask needs more, and a file of data must not become a file of facts. */
 const longestLiteral = 20_000;
@@ -23,14 +24,6 @@ export function lowerCondition(to: Lowering, node: Expression): Expr {
   const e = to.expression(node);
   for (let i = before; i < to.env.length; i++) (to.env[i] as EnvRead).o = 1;
   return e;
-}
-
-/** What is not followed, with the parts that may have effects. */
-export function unfollowed(to: Lowering, parts: readonly Expr[]): Expr {
-  const c = parts.filter((part) =>
-    part.k !== 'unk' && part.k !== 'lit' && part.k !== 'glo' && part.k !== 're' ? true : part.k === 'unk' && part.c !== undefined,
-  );
-  return c.length === 0 ? unknown : { k: 'unk', c };
 }
 
 /** One expression. */
@@ -88,7 +81,7 @@ export function lowerExpression(to: Lowering, dressed: Expression | Node): Expr 
         to.imports.push([node.source.value, to.lineOf(node.start), false]);
         return { k: 'imp', m: node.source.value, n: '*' };
       }
-      return unfollowed(to, [to.expression(node.source)]);
+      return unfollowed([to.expression(node.source)]);
     }
     case 'ObjectExpression': {
       const p: [string, Expr][] = [];
@@ -148,7 +141,7 @@ export function lowerExpression(to: Lowering, dressed: Expression | Node): Expr 
       return { k: 'un', op: node.operator, e };
     }
     case 'UpdateExpression':
-      return unfollowed(to, [to.expression(node.argument)]);
+      return unfollowed([to.expression(node.argument)]);
     case 'SequenceExpression':
       return { k: 'seq', a: node.expressions.map((part) => to.expression(part)) };
     case 'AssignmentExpression':
@@ -156,21 +149,9 @@ export function lowerExpression(to: Lowering, dressed: Expression | Node): Expr 
     case 'SpreadElement':
       return { k: 'spread', e: to.expression(node.argument) };
     case 'JSXElement':
-      return unfollowed(to, [
-        ...node.openingElement.attributes.map((attribute) =>
-          attribute.type === 'JSXSpreadAttribute'
-            ? to.expression(attribute.argument)
-            : attribute.value === null
-              ? unknown
-              : to.expression(attribute.value),
-        ),
-        ...node.children.map((child) => to.expression(child)),
-      ]);
+      return lowerElement(to, node);
     case 'JSXFragment':
-      return unfollowed(
-        to,
-        node.children.map((child) => to.expression(child)),
-      );
+      return unfollowed(node.children.map((child) => to.expression(child)));
     case 'JSXExpressionContainer':
     case 'JSXSpreadChild':
       return to.expression(node.expression);

@@ -4,6 +4,14 @@ import type { Expr } from '../facts.ts';
 /** What is not followed. */
 export const unknown: Expr = { k: 'unk' };
 
+/** What is not followed, with the parts that may have effects. */
+export function unfollowed(parts: readonly Expr[]): Expr {
+  const c = parts.filter((part) =>
+    part.k !== 'unk' && part.k !== 'lit' && part.k !== 'glo' && part.k !== 're' ? true : part.k === 'unk' && part.c !== undefined,
+  );
+  return c.length === 0 ? unknown : { k: 'unk', c };
+}
+
 /** `process.env`, `import.meta.env`, `Bun.env`. */
 export function isProcessEnv(e: Expr): boolean {
   return e.k === 'get' && e.n === 'env' && e.o.k === 'glo' && /^(process|import\.meta|Bun)$/.test(e.o.n);
