@@ -9,5 +9,6 @@ export { report as reportSchema } from './model/report.ts';
 export type { Report } from './model/report.ts';
 export type { Edit } from './model/edit.ts';
 export type { Finding } from './model/finding.ts';
+export { openTree } from './world/tree.ts';
 export { ownVersion } from './world/version.ts';
 export { SeaworthyError } from './model/errors.ts';

@@ -1,13 +1,15 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { checks, reportSchema } from '../src/index.ts';
 import type { Finding, Report } from '../src/index.ts';
+import { startCluster } from '../src/run/ground/wire/cluster.testing.ts';
 import { controls } from '../src/judge/catalogue/index.ts';
 import { commandIn } from './support/command.ts';
 import type { Session } from './support/command.ts';
+import { runTests, served } from './support/served.ts';
 
 /*
  * The two examples, audited for real through the command line. FLAWS.json is the answer key of harbor, written by the
@@ -151,6 +153,70 @@ describe('harbor', () => {
       outcomes[id] = code === 2 ? err : [code, (JSON.parse(out) as { reproduced: string }).reproduced];
     }
     expect(outcomes).toEqual(Object.fromEntries(experiments.map(({ id }) => [id, [1, 'yes']])));
+  });
+
+  it('writes its experiments as tests that fail on it and pass on the hardened twin', async () => {
+    const [here, twin] = ['flawed', 'twin'].map((name) => join(work, name));
+    if (here === undefined || twin === undefined) throw new Error('two folders');
+    for (const [from, to] of [
+      [flawed, here],
+      [hardened, twin],
+    ] as const) {
+      cpSync(from, to, { recursive: true, filter: (path) => !/node_modules|\.seaworthy/.test(path) });
+      symlinkSync(join(from, 'node_modules'), join(to, 'node_modules'));
+    }
+    const files = new Map<string, string>();
+    const refused: string[] = [];
+    for (const { id } of failing(first.report).filter((finding) => finding.proof?.scenario)) {
+      const { code, out, err } = await seaworthy('replay', id, here, '--report', first.file, '--as-test');
+      if (code === 0) files.set(id, /^ {2}(\S+\.test\.ts)$/m.exec(out)?.[1]?.slice(here.length + 1) ?? out);
+      else refused.push(`${code} ${err}`);
+    }
+    // What a plain test cannot do is refused, and said: here, a statement that is made to fail.
+    expect(refused).toEqual([expect.stringMatching(/^2 .*silent-failure.* makes a statement of the database fail/)]);
+    // Several findings stand on one experiment.
+    const texts = new Map(
+      [...files].map(([id, file]) => [
+        readFileSync(join(here, file), 'utf8')
+          .replace(/^\/\/.*$/gm, '')
+          .replace(/test\('[^']*'/, ''),
+        { id, file },
+      ]),
+    );
+    const tests = [...texts.values()];
+    expect(tests.length).toBeGreaterThan(10);
+    const again = await seaworthy('replay', tests[0]?.id ?? '', here, '--report', first.file, '--as-test');
+    expect([again.code, again.err]).toEqual([2, expect.stringContaining('--force')]);
+
+    const cluster = await startCluster();
+    const outcomes = new Map<string, unknown[]>(tests.map(({ id }) => [id, []]));
+    const play = async (dir: string, name: string, some: typeof tests): Promise<void> => {
+      const app = await served(dir, cluster, name);
+      const ended = await runTests(
+        dir,
+        some.map(({ file }) => file),
+        { BASE_URL: app.url, DATABASE_URL: app.databaseUrl },
+      );
+      for (const { id, file } of some) outcomes.get(id)?.push(ended.get(file));
+      await app.stop();
+    };
+    try {
+      for (const { file } of tests) cpSync(join(here, file), join(twin, file));
+      await play(here, 'flawed', tests);
+      // The twin limits how many sign up from one address.
+      for (const [part, some] of [tests.slice(0, 8), tests.slice(8)].entries()) await play(twin, `twin${part}`, some);
+    } finally {
+      await cluster.stop();
+    }
+    const adapted = expect.stringContaining('takes other requests by now') as string;
+    const strict = ['POST /api/invoices/:id/pay', 'PUT /api/admin/settings'];
+    const wanted = tests.map(({ id }) => {
+      const last = first.report.findings.find((finding) => finding.id === id)?.proof?.scenario?.steps.at(-1);
+      const endpoint = last?.do === 'request' ? `${last.method} ${last.path.replace(/\{\{[^}]*\}\}/, ':id')}` : '';
+      // The twin checks what these are sent: what the owner sent before is refused too, and a test must say so instead of passing.
+      return [id, ['flaw', strict.includes(endpoint) ? adapted : 'passed']];
+    });
+    expect(Object.fromEntries(outcomes)).toEqual(Object.fromEntries(wanted));
   });
 
   it('does not show its leaks on the hardened twin', async () => {

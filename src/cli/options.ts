@@ -36,6 +36,10 @@ export interface Options {
   readonly by: string | null;
   /** Who may use the confirmed endpoint, where that is not what the draft says. */
   readonly allow: readonly string[] | null;
+  /** Write the finding as a test instead of running its experiment. */
+  readonly asTest: boolean;
+  /** Overwrite what is there. */
+  readonly force: boolean;
   readonly help: boolean;
   readonly version: boolean;
 }
@@ -68,6 +72,8 @@ export function parse(argv: readonly string[]): Options {
         all: { type: 'boolean' },
         by: { type: 'string' },
         allow: { type: 'string', multiple: true },
+        'as-test': { type: 'boolean' },
+        force: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
         version: { type: 'boolean', short: 'v' },
       },
@@ -97,6 +103,8 @@ export function parse(argv: readonly string[]): Options {
     all: values.all ?? false,
     by: values.by ?? null,
     allow: values.allow?.flatMap((text) => text.split(',')).map((text) => text.trim()) ?? null,
+    asTest: values['as-test'] ?? false,
+    force: values.force ?? false,
     help: values.help ?? false,
     version: values.version ?? false,
   };
@@ -136,6 +144,8 @@ Options
   --confirm "GET /path"      access: this rule is meant; needs --by <name>
   --allow <who>              with --confirm: who may instead (owner,admin)
   --all                      access: every draft is meant; needs --by <name>
+  --as-test                  replay: write the finding as a test of the
+                             app's own runner (--out <file>, --force)
   --install                  install missing dependencies from the registry
   --unsealed                 run even where the app cannot be sealed in
   --help, --version

@@ -3,13 +3,14 @@ import { replay, SeaworthyError } from '../index.ts';
 import type { Finding, Replayed } from '../index.ts';
 import { shownTable } from '../model/words.ts';
 import { visible } from '../report/visible.ts';
+import { asTestCommand } from './as-test.ts';
 import { engineOptions } from './audit.ts';
 import type { Options } from './options.ts';
 import { progressOn } from './progress.ts';
 import { findingOf, readReport } from './saved.ts';
 import type { Terminal } from './terminal.ts';
 
-/** Runs the experiment of one finding of the last report again. */
+/** Runs the experiment of one finding of the last report again, or writes it as a test. */
 export async function replayCommand(options: Options, terminal: Terminal): Promise<number> {
   const [id] = options.arguments;
   if (id === undefined)
@@ -18,6 +19,7 @@ export async function replayCommand(options: Options, terminal: Terminal): Promi
   const report = await readReport(file);
   const finding = findingOf(report, id);
   const dir = resolve(terminal.cwd, options.arguments[1] ?? appOf(file, id));
+  if (options.asTest) return asTestCommand(report, finding, dir, options, terminal);
   const progress = progressOn(terminal);
   const replayed = await replay(finding, {
     ...engineOptions(options, terminal),

@@ -35,7 +35,14 @@ export function toldByAnswers(stage: Stage, cell: RawCell, row: Row, effect: Eff
       ...(witness ? { witness: witness.request.step, shown: textsOf(stage, row, witness.played) } : {}),
     };
   }
-  return { ...control, shown: effect.shows === 'canary' ? ['{{owner.tag}}'] : textsOf(stage, row, cell.played) };
+  if (effect.shows === 'canary') return { ...control, shown: ['{{owner.tag}}'] };
+  const shown = textsOf(stage, row, cell.played);
+  // Who may send the same request need not get the same row; the owner may read it elsewhere.
+  const reads = cells.filter((one) => one.actor === 'owner' && one.success && one.route.method === 'GET' && seesRow(one, row));
+  const showing = [...(rightful ? [rightful] : []), ...reads].find((one) =>
+    textsOf(stage, row, one.played).some((text) => shown.includes(text)),
+  );
+  return { ...(showing ? { control: showing.request.step } : {}), shown };
 }
 
 function searches(cell: RawCell): number {
@@ -52,8 +59,10 @@ function textsOf(stage: Stage, row: Row, played: Played): string[] {
   const made = pool.find((one) => one.by === 'owner' && rowKey(one) === rowKey(row));
   const tag = lab.players.get('owner')?.tag;
   if (!made || tag === undefined) return [];
+  // The owner's name stands in many rows; only in their own account does it tell the row.
+  const everywhere = new Set(made.name.startsWith('owner.') ? [] : (lab.players.get('owner')?.values.values() ?? []));
   return Object.entries(made.values).flatMap(([column, value]) => {
-    if (value === null || !showsText(played, value)) return [];
+    if (value === null || everywhere.has(value) || !showsText(played, value)) return [];
     if (value.includes(tag)) return value.length < 200 ? [value.replaceAll(tag, '{{owner.tag}}')] : [];
     return /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/i.test(value) ? [`{{${made.name}.${column}}}`] : [];
   });

@@ -125,10 +125,11 @@ export function scenarioOf(
   stage: Stage,
   id: string,
   title: string,
-  steps: readonly (StageStep | ListenStep | SayStep)[],
+  wished: readonly (StageStep | ListenStep | SayStep)[],
   effect: Effect,
-  byAnswers: ByAnswers = {},
+  told: ByAnswers = {},
 ): Scenario {
+  const [steps, byAnswers] = [withTags(stage, wished), withTags(stage, told)];
   const { control, witness, shown = [] } = byAnswers;
   const requests = [control, witness].filter((step) => step !== undefined);
   const names = new Set<string>([...steps, ...requests].flatMap((step) => ('as' in step ? [step.as] : [])));
@@ -147,6 +148,13 @@ export function scenarioOf(
       }),
   );
   return { id, title, actors, steps: [...steps], effect, ...(Object.keys(byAnswers).length > 0 ? { byAnswers } : {}) };
+}
+
+/** The same with the actors' names for the texts of theirs that a step sends back as it was once answered. */
+function withTags<T>(stage: Stage, value: T): T {
+  let text = JSON.stringify(value);
+  for (const { name, tag } of stage.lab.players.values()) text = text.replaceAll(tag, `{{${name}.tag}}`);
+  return JSON.parse(text) as T;
 }
 
 /** The steps that made what the request names, and the row in which the effect shows. */

@@ -302,24 +302,31 @@ export function stepsBefore(stage: Stage, step: StageStep): StageStep[] {
         const save = Object.fromEntries([...names].map((name) => [name, { column: name.split('.')[2] ?? '' }]));
         return [{ ...source, save, expect: { rows: 'some' } }];
       }
-      const save = Object.fromEntries(
-        [...names].map((name) => {
-          const [, relation = '', column = ''] = name.split('.');
-          const table = stage.lab.tables.byRelation(relation)?.name ?? relation;
-          const within = stage.synthesis.pool.find((row) => name.startsWith(`${row.name}.`))?.answer;
-          if (within !== undefined) return [name, { json: `${within}${column}` }];
-          if (relation === 'answer') return [name, { json: column }];
-          const row = stage.synthesis.pool.find((one) => name === `${one.name}.${column}`);
-          return [name, { inserted: table, column, ...(row ? toldOf(stage, source, row, column) : {}) }];
-        }),
-      );
+      const save: NonNullable<RequestStep['save']> = {};
+      // Grows while it is walked through: what names a row to the database may be the id of another row.
+      for (const name of names) {
+        save[name] = sourceOf(stage, source, name);
+        for (const hole of holesIn('known' in save[name] ? (save[name].known ?? null) : null))
+          if (hole.startsWith(`s${number}.`)) names.add(hole);
+      }
       return [{ ...source, save, expect: { success: true } }];
     });
 }
 
+/** Where a value that a step gave comes from. */
+function sourceOf(stage: Stage, source: RequestStep, name: string): NonNullable<RequestStep['save']>[string] {
+  const [, relation = '', column = ''] = name.split('.');
+  const table = stage.lab.tables.byRelation(relation)?.name ?? relation;
+  const within = stage.synthesis.pool.find((row) => name.startsWith(`${row.name}.`))?.answer;
+  if (within !== undefined) return { json: `${within}${column}` };
+  if (relation === 'answer') return { json: column };
+  const row = stage.synthesis.pool.find((one) => name === `${one.name}.${column}`);
+  return { inserted: table, column, ...(row ? toldOf(stage, source, row, column) : {}) };
+}
+
 /** Where the answer told a value of the row that a step made, and by which of its columns the database knows the row again. */
 function toldOf(
-  { lab, answers }: Stage,
+  { lab, answers, synthesis }: Stage,
   source: RequestStep,
   row: PoolRow,
   column: string,
@@ -328,6 +335,21 @@ function toldOf(
   const value = row.values[column] ?? null;
   const made = madeAt(source.path, row.table);
   const answer = value === null ? null : pathOf(jsonAt(answers.get(source) ?? '', ''), { table: row.table, column, value, made });
-  const known = maker ? knownBy(row.values, maker) : {};
+  const written = maker ? knownBy(row.values, maker) : {};
+  const known = Object.keys(written).length > 0 || answer !== null ? written : besides(synthesis, lab, row);
   return { ...(answer === null ? {} : { answer }), ...(Object.keys(known).length === 0 ? {} : { known }) };
+}
+
+/** A row by the other row of the same step that it refers to: the items of an order. */
+function besides({ pool }: Synthesis, lab: Lab, row: PoolRow): Record<string, string> {
+  const step = row.name.split('.')[0] ?? '';
+  for (const key of lab.tables.byName(row.table)?.foreignKeys ?? []) {
+    const [column, reference] = [key.columns[0], key.references[0]];
+    const other = pool.find(
+      (one) => one.name.startsWith(`${step}.`) && one.table === key.table && one.values[reference ?? ''] === row.values[column ?? ''],
+    );
+    if (other && key.columns.length === 1 && column !== undefined && reference !== undefined)
+      return { [column]: `{{${other.name}.${reference}}}` };
+  }
+  return {};
 }

@@ -130,6 +130,7 @@ export async function castActors(
     if ('why' in signedUp) closed = signedUp.why;
     state.login = entered.login ?? state.login;
     const health = entered.joined === null ? await soundHealth(lab, routes, player) : { ...unsound, reason: entered.joined };
+    player.cameWith = player.credentials;
     await learnTenant(lab, player, ownership, standings);
     const known =
       health.healthy && part === 'role' ? await recognised(lab, player, ownership, standings, readsFor(health.path), entered.played) : null;

@@ -90,11 +90,11 @@ interface Given {
 function sessionGiven(player: Player): Given {
   const nothing = { headers: null, token: null, after: null };
   if (player.entries.some((entry) => 'byHand' in entry && ['session', 'forge'].includes(entry.byHand.do))) return nothing;
-  const header = Object.values(player.credentials).join('\n');
+  const header = Object.values(player.cameWith).join('\n');
   const at = player.entries.findLastIndex((entry) => textIn(entry, header) !== null);
   const found = player.entries[at] && textIn(player.entries[at], header);
   if (!found) return nothing;
-  const templated = Object.entries(player.credentials).flatMap(([name, value]): [string, string][] => {
+  const templated = Object.entries(player.cameWith).flatMap(([name, value]): [string, string][] => {
     const own =
       name === 'cookie'
         ? value
@@ -143,7 +143,7 @@ function toldIn(lab: Lab, player: Player, relation: string, column: string): { a
     if (path !== null) return { at, from: { json: path } };
   }
   const given = sessionGiven(player);
-  const header = Object.values(player.credentials).join(' ');
+  const header = Object.values(player.cameWith).join(' ');
   const token = given.token && /[\w-]{8,}\.[\w-]{8,}\.[\w-]{8,}/.exec(header)?.[0];
   const claims = token ? readJwt(token)?.claims : undefined;
   const claim = claims && pathOf({ [relation]: claims as Json }, { table, column, value: String(value), made: false });

@@ -23,6 +23,8 @@ export interface Player {
   csrf: { readonly token: string; readonly cookies: string; readonly page: string } | null;
   /** How they came in, in order. */
   readonly entries: Entry[];
+  /** The credentials that they came in with; the present ones may be from a later login. */
+  cameWith: Readonly<Record<string, string>>;
   /** What `{{<name>.<key>}}` stands for: `tag`, `email`, `password`, and `<table>.<column>` of the rows of their sign-up. */
   readonly values: Map<string, Json>;
 }
@@ -50,6 +52,7 @@ export function newPlayer(name: string, part: Player['part'], role: string | nul
     credentials: {},
     csrf: null,
     entries: [],
+    cameWith: {},
     values: new Map<string, Json>([
       ['tag', tag],
       ['email', `${tag}@example.com`],
