@@ -34,6 +34,14 @@ export type Judgement =
   | { readonly do: 'lacks'; readonly answer: string; readonly name: string; readonly because: string }
   /** The value at this place of the answer is another one. */
   | { readonly do: 'differs'; readonly answer: string; readonly place: string; readonly value: string; readonly because: string }
+  /** A figure does not move in step with what was added while the moved answers were given. */
+  | {
+      readonly do: 'stands';
+      readonly place: string;
+      readonly still: readonly string[];
+      readonly moved: readonly { readonly answer: string; readonly by: number }[];
+      readonly because: string;
+    }
   | { readonly do: 'rows-differ'; readonly rows: string; readonly column: string; readonly value: string; readonly because: string }
   | { readonly do: 'hashed'; readonly rows: string; readonly column: string; readonly because: string };
 

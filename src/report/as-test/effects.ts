@@ -18,8 +18,15 @@ interface Case {
   readonly last: RequestStep;
 }
 
+/** What a test does last. */
+interface Judged {
+  readonly acts: Act[];
+  /** How many of the scenario's steps only make what is needed; all but the last where nothing is said. */
+  readonly staging?: number;
+}
+
 /** What a test does last: the request that shows the flaw, beside what must work all the same, and what must hold. */
-export function judgedBy(finding: Finding, scenario: Scenario, proof: Proof): { readonly acts: Act[] } | Refusal {
+export function judgedBy(finding: Finding, scenario: Scenario, proof: Proof): Judged | Refusal {
   const last = scenario.steps.at(-1);
   if (last?.do !== 'request') return { refused: 'its experiment does not end with a request' };
   const one: Case = { scenario, proof, last };
@@ -39,7 +46,9 @@ export function judgedBy(finding: Finding, scenario: Scenario, proof: Proof): { 
     case 'success-claimed':
       return claimed(one);
     case 'answer-depends':
-      return { refused: 'it is told by a figure that moves with rows that the proving ground adds and takes away' };
+      return figures(one, effect);
+    case 'newly-allowed':
+      return { refused: 'what it shows is told by the proving ground alone' };
     case 'row-heard':
       return { refused: 'it is heard on a live connection, which a plain request does not open' };
     case 'state':
@@ -188,6 +197,43 @@ function columnShown({ scenario, last }: Case, effect: EffectOf<'column-shown'>)
   };
 }
 
+/** Figures of an answer before, while and after the owner has one row more. */
+function figures({ scenario, last }: Case, effect: EffectOf<'answer-depends'>): Judged | Refusal {
+  const { control } = scenario.byAnswers ?? {};
+  if (effect.at.startsWith('#')) return { refused: 'the figure has no name in the answer, so that a test could not find it again' };
+  if (control === undefined) return { refused: 'the same request was not seen to work for the owner' };
+  const named = new Set([...effect.still, ...effect.moved.map(({ request }) => request)]);
+  const staging = scenario.steps.findIndex((step) => step.do === 'request' && step.name !== undefined && named.has(step.name));
+  const used = JSON.stringify(scenario.steps.flatMap((step) => (step.do === 'sql' ? (step.parameters ?? []) : [])));
+  const acts = scenario.steps.slice(Math.max(staging, 0)).flatMap((step): Act[] => {
+    if (step.do === 'request') return [send(step, false, step.name ?? null)];
+    if (step.do !== 'sql') return [];
+    const save = new Map(
+      Object.entries(step.save ?? {}).flatMap(([name, { column }]): [string, string][] =>
+        used.includes(`{{${name}}}`) ? [[name, column]] : [],
+      ),
+    );
+    return [{ do: 'query', text: step.text, parameters: step.parameters ?? [], into: null, save }];
+  });
+  return {
+    staging: Math.max(staging, 0),
+    acts: [
+      say('The owner gets the figure, or one of their own.'),
+      send(control, false, 'own'),
+      { do: 'succeeds', answer: 'own', wanted: true, because: `${control.as} is refused: the endpoint refuses whom it is for` },
+      say('It is asked for before, while and after the owner has a row more.'),
+      ...acts,
+      {
+        do: 'stands',
+        place: effect.at,
+        still: effect.still,
+        moved: effect.moved.map(({ request, by }) => ({ answer: request, by })),
+        because: `what ${last.as} is told is made of rows that belong to the owner`,
+      },
+    ],
+  };
+}
+
 function statementShape({ scenario, proof, last }: Case): { acts: Act[] } | Refusal {
   const { control } = scenario.byAnswers ?? {};
   const status = proof.exchanges.at(-1)?.response?.status ?? 0;
@@ -219,8 +265,21 @@ function storedPassword({ scenario, last }: Case, effect: EffectOf<'stored-passw
   };
 }
 
-function claimed({ scenario, last }: Case): { acts: Act[] } | Refusal {
+function claimed({ scenario, last }: Case): Judged | Refusal {
   const { control } = scenario.byAnswers ?? {};
+  const before = scenario.steps.at(-2);
+  if (control === undefined && before?.do === 'sql')
+    return {
+      staging: scenario.steps.length - 2,
+      acts: [
+        say('While the account is in order, its session is taken.'),
+        send(last, true, null),
+        { do: 'query', text: before.text, parameters: before.parameters ?? [], into: null, save: new Map() },
+        say('Afterwards it is not.'),
+        send(last, false, 'seen'),
+        { do: 'succeeds', answer: 'seen', wanted: false, because: 'the session outlives the account' },
+      ],
+    };
   if (control === undefined) return { refused: 'the same request was not seen to work for whom it is meant' };
   return {
     acts: [

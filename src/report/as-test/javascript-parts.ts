@@ -164,6 +164,18 @@ function same(stored«: unknown», sent«: unknown») {
   const [a, b] = [String(stored), String(sent)];
   return a === b || (b === 'true' && /^(t|1)$/.test(a)) || (b === 'false' && /^(f|0)$/.test(a)) || (a.trim() !== '' && b.trim() !== '' && Number(a) === Number(b));
 }`,
+  moves: `
+/** Whether a figure stands still but for what was added, and moves in proportion to it. */
+function moves(still«: Answer[]», moved«: { answer: Answer; by: number }[]», place«: string») {
+  const figure = (answer«: Answer») => {
+    let value«: any» = answer.status < 300 ? answer.json : undefined;
+    for (const name of place === '' ? [] : place.split('.')) value = value?.[name];
+    return Number(value ?? Number.NaN);
+  };
+  const base = figure(still[0]« as Answer»);
+  const [first = 0, ...others] = moved.map(({ answer, by }) => (figure(answer) - base) / by);
+  return still.every((answer) => figure(answer) === base) && first !== 0 && others.every((one) => Math.abs(one - first) <= Math.abs(first) * 1e-3);
+}`,
   weak: `
 /** Whether what is stored gives a password away: itself, or a hash that is made in no time, with or without a salt beside it. */
 function weak(stored«: unknown», password«: string») {

@@ -117,6 +117,7 @@ function partsOf(plan: Plan): Set<Part> {
     unchanged: kinds.has('unchanged'),
     lacks: kinds.has('lacks'),
     same: kinds.has('differs') || kinds.has('rows-differ'),
+    moves: kinds.has('stands'),
     weak: kinds.has('hashed'),
   };
   return new Set((Object.keys(parts) as Part[]).filter((part) => wanted[part]));
@@ -212,6 +213,10 @@ function judged(act: Extract<Act, { because: string }>, plan: Plan): string[] {
         `${word(act.answer)}.status >= 300 || !same(at(${word(act.answer)}, ${string(act.place)}), ${text(act.value, plan)})`,
         because,
       );
+    case 'stands': {
+      const moved = act.moved.map(({ answer, by }) => `{ answer: ${word(answer)}, by: ${by} }`);
+      return holds(`!moves([${act.still.map(word).join(', ')}], [${moved.join(', ')}], ${string(act.place)})`, because);
+    }
     case 'rows-differ':
       return holds(`${word(act.rows)}.every((row) => !same(row[${string(act.column)}], ${text(act.value, plan)}))`, because);
     case 'hashed':

@@ -24,7 +24,8 @@ export function variablesFor(people: readonly string[], values: readonly string[
   return variables;
 }
 
-const reserved = `test it assert send must query person rows baseUrl databaseUrl process fetch crypto lacking pg postgres await async break
+const reserved = `works changes leaves under same weak moves claim signed encoded decoded forge first found inside quote answer
+  test it assert send must query person rows baseUrl databaseUrl process fetch crypto lacking pg postgres await async break
   case catch class const continue def default delete do else enum export extends false finally for from function global if import in
   instanceof interface is lambda let new nonlocal not null or and None True False pass package private protected public raise return
   static super switch this throw true try typeof var void while with yield t os re json urllib expect describe shows holds at

@@ -52,7 +52,7 @@ export function planOf(finding: Finding): Plan | Refusal {
   }
   const judged = judgedBy(finding, scenario, finding.proof);
   if ('refused' in judged) return judged;
-  const before = scenario.steps.slice(0, -1);
+  const before = scenario.steps.slice(0, judged.staging ?? -1);
   const named = withKeys(before, namesIn([...before, ...judged.acts]));
   const entered = entrances(
     scenario,

@@ -241,6 +241,20 @@ def same(stored, sent):
         return False
 
 
+def moves(still, moved, place):
+    """Whether a figure stands still but for what was added, and moves in proportion to it."""
+
+    def figure(answer):
+        try:
+            return float(inside(answer.json, place)) if answer.status < 300 else float("nan")
+        except (NotStaged, TypeError, ValueError):
+            return float("nan")
+
+    base = figure(still[0])
+    slopes = [(figure(answer) - base) / by for answer, by in moved]
+    return all(figure(answer) == base for answer in still) and slopes[0] != 0 and all(abs(one - slopes[0]) <= abs(slopes[0]) * 1e-3 for one in slopes)
+
+
 def weak(stored, password):
     """Whether what is stored gives a password away: itself, or a hash that is made in no time, with or without a salt beside it."""
     text = str(stored)

@@ -84,6 +84,11 @@ function statements(act: Act, plan: Plan): string[] {
           string(act.because),
         ),
       ];
+    case 'stands': {
+      const moved = act.moved.map(({ answer, by }) => `(${word(answer)}, ${by})`);
+      const condition = `moves([${act.still.map(word).join(', ')}], [${moved.join(', ')}], ${string(act.place)})`;
+      return [assertion(`not ${condition}`, string(act.because))];
+    }
     case 'rows-differ':
       return [
         assertion(`all(not same(row[${string(act.column)}], ${text(act.value, plan)}) for row in ${word(act.rows)})`, string(act.because)),

@@ -30,6 +30,7 @@ import { heldBack, isOffered, keptByScreens, pastScreens, toldOf } from './past-
 import type { PastScreen } from './past-screens.ts';
 import { ownersOf, rowKey } from './owners.ts';
 import type { Owners } from './owners.ts';
+import { withRightful } from './by-answers.ts';
 import { proofOf } from './proof.ts';
 
 /** Every actor against every endpoint, with the owner's objects; rows decide, status codes are a footnote. */
@@ -88,7 +89,8 @@ export default defineDrill({
       columns: [...new Set(cell.read.flatMap((row) => row.columns))].toSorted(),
       proof:
         outcome === 'leak'
-          ? ((reason === keptByScreens ? past.get(cell)?.proof : dependences.get(cell)?.proof) ?? proofOf(stage, cell, raw))
+          ? (withRightful(reason === keptByScreens ? past.get(cell)?.proof : dependences.get(cell)?.proof, cell, raw) ??
+            proofOf(stage, cell, raw))
           : null,
       ...(past.has(cell) && rule?.lets !== true
         ? { pastScreen: toldOf(past.get(cell), rule === undefined && reason === keptByScreens) }

@@ -1,3 +1,4 @@
+import type { Proof } from '../../model/proof.ts';
 import type { ByAnswers, Effect } from '../../model/scenario.ts';
 import type { Json } from '../ground/play/people/players.ts';
 import { jsonAt } from '../ground/play/interpreter.ts';
@@ -43,6 +44,15 @@ export function toldByAnswers(stage: Stage, cell: RawCell, row: Row, effect: Eff
     textsOf(stage, row, one.played).some((text) => shown.includes(text)),
   );
   return { ...(showing ? { control: showing.request.step } : {}), shown };
+}
+
+/** A proof by figures with the same request as it worked for the owner: who is refused a figure is not everybody. */
+export function withRightful(proof: Proof | undefined, cell: RawCell, cells: readonly RawCell[]): Proof | null {
+  const { scenario } = proof ?? {};
+  if (!proof || !scenario) return proof ?? null;
+  const rightful = cells.find((one) => one.route.id === cell.route.id && one.actor === 'owner' && one.success);
+  const told = rightful && scenario.actors['owner'] ? { byAnswers: { control: rightful.request.step } } : {};
+  return { ...proof, scenario: { ...scenario, ...told } };
 }
 
 function searches(cell: RawCell): number {
