@@ -47,9 +47,9 @@ export function toldByAnswers(stage: Stage, cell: RawCell, row: Row, effect: Eff
 }
 
 /** A proof by figures with the same request as it worked for the owner: who is refused a figure is not everybody. */
-export function withRightful(proof: Proof | undefined, cell: RawCell, cells: readonly RawCell[]): Proof | null {
+export function withRightful(proof: Proof | null | undefined, cell: RawCell, cells: readonly RawCell[]): Proof | null {
   const { scenario } = proof ?? {};
-  if (!proof || !scenario) return proof ?? null;
+  if (!proof || !scenario || scenario.byAnswers) return proof ?? null;
   const rightful = cells.find((one) => one.route.id === cell.route.id && one.actor === 'owner' && one.success);
   const told = rightful && scenario.actors['owner'] ? { byAnswers: { control: rightful.request.step } } : {};
   return { ...proof, scenario: { ...scenario, ...told } };
