@@ -172,14 +172,16 @@ describe('harbor', () => {
       if (code === 0) files.set(id, /^ {2}(\S+\.test\.ts)$/m.exec(out)?.[1]?.slice(here.length + 1) ?? out);
       else refused.push(`${code} ${err}`);
     }
-    // What a plain test cannot do is refused, and said: here, a statement that is made to fail.
-    expect(refused).toEqual([expect.stringMatching(/^2 .*silent-failure.* makes a statement of the database fail/)]);
+    // What a plain test cannot do is refused, and said: a statement that is made to fail, powers that are new.
+    const plainly = /makes a statement of the database fail|is told by the proving ground alone/;
+    expect(refused.filter((one) => !one.startsWith('2 ') || !plainly.test(one))).toEqual([]);
+    expect(refused.length).toBeLessThan(files.size / 4);
     // Several findings stand on one experiment.
     const texts = new Map(
       [...files].map(([id, file]) => [
         readFileSync(join(here, file), 'utf8')
           .replace(/^\/\/.*$/gm, '')
-          .replace(/test\('[^']*'/, ''),
+          .replace(/test\('(?:[^'\\]|\\.)*'/, ''),
         { id, file },
       ]),
     );
@@ -204,7 +206,7 @@ describe('harbor', () => {
       for (const { file } of tests) cpSync(join(here, file), join(twin, file));
       await play(here, 'flawed', tests);
       // The twin limits how many sign up from one address.
-      for (const [part, some] of [tests.slice(0, 8), tests.slice(8)].entries()) await play(twin, `twin${part}`, some);
+      for (const [part, some] of [tests.slice(0, 9), tests.slice(9, 18), tests.slice(18)].entries()) await play(twin, `twin${part}`, some);
     } finally {
       await cluster.stop();
     }
