@@ -230,7 +230,11 @@ describe('harbor', () => {
 
   it('does not show its leaks on the hardened twin', async () => {
     const access = ['security/authentication', 'security/object-authorization', 'security/tenant-isolation', 'security/sql-injection'];
-    const leaks = access.map((check) => failing(first.report).find((finding) => finding.check === check && finding.class === 'ran'));
+    // Figures are shown with rows that are planted: the twin has other columns for them, and so it cannot be staged there.
+    const isPlanted = (finding: Finding) => finding.proof?.scenario?.effect.shows === 'answer-depends';
+    const leaks = access.map((check) =>
+      failing(first.report).find((finding) => finding.check === check && finding.class === 'ran' && !isPlanted(finding)),
+    );
     const outcomes: unknown[] = [];
     for (const leak of leaks) {
       const { code, out, err } = await seaworthy('replay', leak?.id ?? '', hardened, '--report', first.file);

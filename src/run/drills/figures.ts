@@ -243,7 +243,7 @@ function movesIn({ rows, still, moved }: Trial): Moves | null {
 
 function proofOf(stage: Stage, { cell }: Candidate, table: SchemaTable, { rows, moved }: Trial, { at, by, ofValues }: Moves): Proof {
   const { step } = cell.request;
-  const asked = (name: string): StageStep => ({ ...step, name, expect: { success: true } });
+  const asked = (name: string): StageStep => ({ ...step, name });
   const added = rows.map(({ step: plant }, index): StageStep => {
     const save = Object.fromEntries(table.primaryKey.map((column) => [`added${index}.${column}`, { column }]));
     return { ...plant, save, expect: { rows: 'some' } };

@@ -161,12 +161,21 @@ function allowed(played: Played): boolean {
   return status >= 200 && status < 300;
 }
 
+/** The owner's rows in tables that a request wrote to, as templates: it may lean on them without naming them, as a payment leans on a deposit. */
+function rowsBehind({ cast, synthesis }: Stage, { changes }: Played): string[] {
+  const tables = new Set(changes.map(({ table }) => table));
+  return synthesis.pool.flatMap(({ table, name, key, by }) => {
+    const [column] = Object.keys(key);
+    return by === cast.owner?.name && tables.has(table) && column !== undefined ? [`{{${name}.${column}}}`] : [];
+  });
+}
+
 function proofOf(stage: Stage, appointed: Appointment, witness: Route, { last }: PlayedThrough): Proof {
   const { route, sender, holder, account, role, step } = appointed;
   const login = signingIn(stage, holder);
   const asked = askedBy(stage, witness, holder);
   const refused: RequestStep = { ...asked, as: before(appointed).name, name: 'refused' };
-  const needs = [step.body ?? null, asked.body ?? null, asked.path] as Json;
+  const needs = [step.body ?? null, asked.body ?? null, asked.path, ...rowsBehind(stage, last)] as Json;
   const steps = [
     ...stepsBefore(stage, { ...step, body: needs }),
     refused,
