@@ -31,10 +31,13 @@ async function child(dir: string, cacheDir: string): Promise<void> {
   enableCompileCache(join(cacheDir, 'compiled'));
   const { openTree } = await import('../src/world/tree.ts');
   const { collectors } = await import('../src/read/index.ts');
+  const { inOrder } = await import('../src/engine/order.ts');
   const context = { tree: await openTree(dir), cacheDir, jobs: 2, toolVersion: 'bench' };
   const counts: Record<string, number> = {};
-  for (const collector of collectors) {
-    const { value } = await collector.run({} as never, context);
+  const given: Record<string, unknown> = {};
+  for (const collector of inOrder(collectors)) {
+    const { value } = await collector.run(given as never, context);
+    given[collector.yields] = { value };
     counts[collector.yields] = Math.max(0, ...Object.values(value as object).map((list) => (Array.isArray(list) ? list.length : 0)));
   }
   const { programOf } = await import('../src/read/code.ts');
