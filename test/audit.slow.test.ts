@@ -29,12 +29,6 @@ interface Flaw {
 }
 const flaws = JSON.parse(readFileSync(join(flawed, 'FLAWS.json'), 'utf8')) as Flaw[];
 
-/** Flaws of checked classes that running does not show today, and why. A flaw that is found must leave this list. */
-const notByRunning: Readonly<Record<string, string>> = {
-  F006: 'the stub of the model gives no answer that asks for an action',
-  F017: 'the stub of the model gives no answer that asks for an action',
-};
-
 const seaworthy = commandIn(work);
 
 interface Audited extends Session {
@@ -102,7 +96,7 @@ describe('harbor', () => {
     expect(wanted.length).toBeGreaterThan(10);
     const found = (flaw: Flaw) =>
       failing(first.report).some((one) => one.class === 'ran' && one.check === flaw.class && names(one, flaw.endpoint ?? ''));
-    expect(wanted.filter((flaw) => !found(flaw)).map(({ id }) => id)).toEqual(Object.keys(notByRunning));
+    expect(wanted.filter((flaw) => !found(flaw)).map(({ id }) => id)).toEqual([]);
   });
 
   it('leads from every leak of the matrix to a finding with its proof', () => {
@@ -172,8 +166,8 @@ describe('harbor', () => {
       if (code === 0) files.set(id, /^ {2}(\S+\.test\.ts)$/m.exec(out)?.[1]?.slice(here.length + 1) ?? out);
       else refused.push(`${code} ${err}`);
     }
-    // What a plain test cannot do is refused, and said: a statement that is made to fail, powers that are new.
-    const plainly = /makes a statement of the database fail|is told by the proving ground alone/;
+    // What a plain test cannot do is refused, and said: a statement that is made to fail, a model that is swayed, powers that are new.
+    const plainly = /makes a statement of the database fail|lets a service outside answer otherwise|is told by the proving ground alone/;
     expect(refused.filter((one) => !one.startsWith('2 ') || !plainly.test(one))).toEqual([]);
     expect(refused.length).toBeLessThan(files.size / 4);
     // Several findings stand on one experiment.

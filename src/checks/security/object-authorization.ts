@@ -26,9 +26,10 @@ export default defineCheck({
       if (cell?.outcome === 'leak' && cell.byId) {
         const { doing, tables } = leakedBy(cell);
         const grave = doing === 'change' || cell.columns.some((column) => sensitive.test(column));
+        const how = cell.swayed ? 'by bringing the model to name it' : 'by changing the id';
         yield fail('ran', subject, `With the id of somebody else's object, another customer got through: ${cell.reason}.`, {
-          severity: grave ? 'critical' : 'high',
-          impact: `Any signed-in customer can ${doing} ${tables} of every other customer by changing the id.`,
+          severity: grave && !cell.swayed ? 'critical' : 'high',
+          impact: `Any signed-in customer can ${doing} ${tables} of every other customer ${how}.`,
           where: endpoint.where,
           actor: 'stranger',
           effect: doing,

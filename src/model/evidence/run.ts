@@ -127,6 +127,8 @@ export const access = z.strictObject({
       byId: z.boolean(),
       /** Columns of A's rows whose values stood in the answer. */
       columns: z.array(z.string()),
+      /** The model behind the endpoint was brought to name A's rows. */
+      swayed: z.boolean().optional(),
       /** Tables of whose rows of A figures in the answer are made, where none of the rows stands in it. */
       figures: z.array(z.string()).optional(),
       /** The experiment that shows it; null where nothing is claimed. */

@@ -1,6 +1,7 @@
 import type { EvidenceValue } from '../../model/evidence/index.ts';
 import type { SchemaTable } from '../../model/evidence/run.ts';
 import type { RowChange } from '../../model/transcript.ts';
+import type { WorldRule } from '../../model/world-rule.ts';
 import { shownTable } from '../../model/words.ts';
 import type { Played } from '../ground/play/interpreter.ts';
 import { roleOf } from '../ground/play/people/players.ts';
@@ -31,6 +32,8 @@ export interface RawCell {
   readonly control: boolean;
   /** The owner made an object through it when the stage was set; a repeat may be refused as a duplicate. */
   readonly workedBefore: boolean;
+  /** How the model behind the endpoint was made to answer: with the ids of the owner's rows. */
+  readonly swayed?: WorldRule;
   /** Why the cell was not tried; null when it was. */
   readonly untried: string | null;
   readonly untriedOutcome: 'unknown' | 'shared' | 'own';
@@ -175,6 +178,9 @@ function addedBelow(cell: RawCell, anonymous: RawCell | undefined, view: Opennes
 }
 
 /** Rows of the owner that somebody else changed. Interplay (a transfer, a like, a line on a public object) is no leak. */
+/** What makes a model's answer somebody's request. */
+export const bySwaying = "where the model's answer names it; what callers write stands in its prompt, and nothing asks whose row it is";
+
 function writeLeak(cell: RawCell): [Outcome, string] | null {
   if (cell.route.method === 'GET' || cell.route.method === 'HEAD') return null;
   const direct = cell.changed.filter((change) => change.op === 'update' || change.op === 'delete');
@@ -187,7 +193,7 @@ function writeLeak(cell: RawCell): [Outcome, string] | null {
   if (cell.capability) return ['shared', 'named by an unguessable link, which is how it is meant to be used'];
   if (real.every((change) => cell.ownTables.includes(change.table))) return ['unknown', 'changed rows of both sides, as a transfer does'];
   const verbs = [...new Set(real.map((change) => `${change.op === 'delete' ? 'deleted' : 'changed'} ${shownTable(change.table)}`))];
-  return ['leak', `${verbs.join(', ')} of the owner's`];
+  return ['leak', `${verbs.join(', ')} of the owner's${cell.swayed ? ` ${bySwaying}` : ''}`];
 }
 
 function readLeak(

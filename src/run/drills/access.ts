@@ -10,6 +10,7 @@ import { learn } from '../ground/play/asking/learning.ts';
 import { attemptsAt } from '../ground/play/asking/samples.ts';
 import { requestFor, sessionPath } from '../ground/play/asking/synthesis.ts';
 import type { Request, Route } from '../ground/play/asking/synthesis.ts';
+import { saying } from '../ground/play/saying.ts';
 import { isWebhook } from '../ground/play/scene.ts';
 import type { Stage } from '../ground/play/scene.ts';
 import { shapeOf } from '../ground/play/statement.ts';
@@ -32,6 +33,7 @@ import { ownersOf, rowKey } from './owners.ts';
 import type { Owners } from './owners.ts';
 import { withRightful } from './by-answers.ts';
 import { proofOf } from './proof.ts';
+import { swayedAnswers } from './swayed-model.ts';
 
 /** Every actor against every endpoint, with the owner's objects; rows decide, status codes are a footnote. */
 export default defineDrill({
@@ -98,6 +100,7 @@ export default defineDrill({
       ...(dependences.has(cell) ? { figures: [...(dependences.get(cell)?.tables ?? [])] } : {}),
       ...(late.leftOut.has(cell) ? { outcome: 'unknown' as const, reason: leftOutReason(context.budget), settle: withoutLimit } : {}),
       ...(rule ? { rule } : {}),
+      ...(cell.swayed && outcome === 'leak' ? { swayed: true } : {}),
     }));
     const untried = leftOut.flatMap((route) => [owner, ...players].map((player) => leftOutCell(route, player, context.budget)));
     const gaps = [
@@ -184,7 +187,38 @@ async function tryRoute(trial: Trial, route: Route): Promise<RawCell[]> {
     await takeBack(stage, played);
   }
   if (sessionPath.test(route.path)) await renewSessions(stage);
-  return cells;
+  return [...(await trySwayed(trial, route, own, cells)), ...cells].filter(isFirstOfActor);
+}
+
+function isFirstOfActor({ actor }: RawCell, index: number, all: readonly RawCell[]): boolean {
+  return all.findIndex((one) => one.actor === actor) === index;
+}
+
+/**
+ * Everybody once more with the model behind the endpoint brought to name the owner's rows, where the application then acts on them; but for
+ * those who reach rows of the owner's anyway.
+ */
+async function trySwayed(trial: Trial, route: Route, own: Control, plain: readonly RawCell[]): Promise<RawCell[]> {
+  const { stage, owners, owner, players } = trial;
+  if (!own.cell.success || own.cell.actor !== owner.name || isWebhook(route)) return [];
+  const reaching = new Set(plain.filter(({ read, changed }) => read.length + changed.length > 0).map(({ actor }) => actor));
+  for (const rule of swayedAnswers(stage, owner, owner, own.cell.played)) {
+    const standing = await stage.lab.ground.world(saying(stage.lab, rule));
+    try {
+      const cells: RawCell[] = [];
+      for (const player of [owner, ...players.filter(({ name }) => !reaching.has(name))]) {
+        const request = requestFor(stage.synthesis, route, player, owner, own.attempt);
+        const played = await play(stage.lab, request.step);
+        cells.push({ ...cellOf(stage, owners, route, player, request, played), byId: true, swayed: rule, control: player === owner });
+        await takeBack(stage, played);
+        if (player === owner && cells[0]?.changed.length === 0) break;
+      }
+      if (cells.length > 1) return cells;
+    } finally {
+      await standing.remove();
+    }
+  }
+  return [];
 }
 
 async function takeBack(stage: Stage, { changes }: Played): Promise<void> {

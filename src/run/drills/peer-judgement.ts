@@ -1,6 +1,6 @@
 import type { EvidenceValue } from '../../model/evidence/index.ts';
 import { shownTable } from '../../model/words.ts';
-import { counters } from './access-judgement.ts';
+import { bySwaying, counters } from './access-judgement.ts';
 import type { JudgedCell, RawCell } from './access-judgement.ts';
 import { roleOf } from '../ground/play/people/players.ts';
 import { shapeOf } from '../ground/play/statement.ts';
@@ -155,6 +155,8 @@ function changedDespite(raw: RawCell, views: readonly View[], tried: readonly Ra
     const unseen = reading.find(({ control, cell, near }) => near && control.byId && refuses(cell));
     if (unseen && !reading.some(({ cell }) => shows(cell, key)))
       return `${verb} ${named([change])} that ${unseen.control.route.id} refuses even to show to the same role`;
+    const swayed = raw.swayed && chosenElsewhere(change, views);
+    if (swayed) return `${verb} ${named([change])} ${bySwaying}, while ${swayed} does not let the same role do it`;
     if (change.op !== 'delete') continue;
     const editing = views.filter(({ control, near }) => near && control.changed.some((one) => one.op === 'update' && rowKey(one) === key));
     const [edit] = editing;
@@ -162,6 +164,22 @@ function changedDespite(raw: RawCell, views: readonly View[], tried: readonly Ra
       return `deletes ${named([change])} that ${edit.control.route.id} does not let the same role change`;
   }
   return null;
+}
+
+/** The endpoint where callers choose what is set there, when every such one refuses this role. */
+function chosenElsewhere(change: RawCell['changed'][number], views: readonly View[]): string | null {
+  const choosing = views.filter(({ control }) =>
+    control.changed.some(
+      (one) =>
+        one.op === 'update' &&
+        rowKey(one) === rowKey(change) &&
+        one.columns.some(
+          (column) => change.columns.includes(column) && (control.played.sent.body ?? '').includes(one.after?.[column] ?? '\0'),
+        ),
+    ),
+  );
+  const [first] = choosing;
+  return first && choosing.every(({ cell }) => cell.status === 401 || cell.status === 403) ? first.control.route.id : null;
 }
 
 function named(rows: readonly { readonly table: string }[]): string {

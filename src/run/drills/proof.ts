@@ -3,7 +3,7 @@ import type { ByAnswers, Effect, Scenario } from '../../model/scenario.ts';
 import type { StatementRecord } from '../../model/transcript.ts';
 import { shownTable } from '../../model/words.ts';
 import { isAnswered } from '../ground/play/answers.ts';
-import type { ListenStep, Played, SayStep } from '../ground/play/interpreter.ts';
+import type { ListenStep, Played, SayStep, StubStep } from '../ground/play/interpreter.ts';
 import { entrancesOf } from '../ground/play/people/entrance.ts';
 import type { Json } from '../ground/play/people/players.ts';
 import { holesOf, stepsBefore } from '../ground/play/scene.ts';
@@ -29,7 +29,7 @@ export function proofOf(stage: Stage, cell: RawCell, cells: readonly RawCell[]):
     stage,
     `${cell.actor} ${cell.route.id}`,
     `${cell.actor} calls ${cell.route.id} with the owner's objects`,
-    [...before, cell.request.step],
+    [...before, ...(cell.swayed ? [{ do: 'stub' as const, rule: cell.swayed }] : []), cell.request.step],
     effect,
     toldByAnswers(stage, cell, row, effect, cells),
   );
@@ -125,7 +125,7 @@ export function scenarioOf(
   stage: Stage,
   id: string,
   title: string,
-  wished: readonly (StageStep | ListenStep | SayStep)[],
+  wished: readonly (StageStep | ListenStep | SayStep | StubStep)[],
   effect: Effect,
   told: ByAnswers = {},
 ): Scenario {
@@ -163,7 +163,8 @@ export function neededSteps(stage: Stage, cell: RawCell, row: { table: string; k
   // Whether a sum suffices depends on what the owner did with it before.
   const sums = cell.changed.some((change) => change.columns.some((column) => financial.test(column)));
   const below = sums ? rowsBelow(stage, row).map((one) => templated(stage, one.table, one.key)) : [];
-  return stepsBefore(stage, { ...cell.request.step, body: [cell.request.step.body ?? null, key, ...below] as Json });
+  const said = cell.swayed?.does ?? null;
+  return stepsBefore(stage, { ...cell.request.step, body: [cell.request.step.body ?? null, key, ...below, said] as Json });
 }
 
 /** Rows that the owner made and that refer to this one. */

@@ -10,6 +10,7 @@ export type RequestStep = Extract<Step, { do: 'request' }>;
 export type SqlStep = Extract<Step, { do: 'sql' }>;
 export type ListenStep = Extract<Step, { do: 'listen' }>;
 export type SayStep = Extract<Step, { do: 'say' }>;
+export type StubStep = Extract<Step, { do: 'stub' }>;
 export type VisitStep = Extract<Step, { do: 'visit' }>;
 
 /** A ground with people in it: what the interpreter plays steps on. */

@@ -8,6 +8,7 @@ import type { Composed, Lab, Played, RequestStep } from './interpreter.ts';
 import type { Exchange } from '../../../model/transcript.ts';
 import type { Player } from './people/players.ts';
 import { enterWith } from './people/sessions.ts';
+import { saying } from './saying.ts';
 import { fillText } from './templates.ts';
 import type { Interference, InterferenceHandle, RequestSpec, Together, WorldHandle } from '../types.ts';
 
@@ -299,7 +300,7 @@ async function fault(run: Run, { code, instead, ...which }: StepOf<'fault'>): Pr
 }
 
 async function stub(run: Run, { rule }: StepOf<'stub'>): Promise<Obstacle> {
-  run.rules.push(await run.lab.ground.world(rule));
+  run.rules.push(await run.lab.ground.world(saying(run.lab, rule)));
   return null;
 }
 

@@ -4,7 +4,7 @@ import { objectIn, onlyAnswers } from './answers.ts';
 import { castActors } from './people/casting.ts';
 import type { Cast } from './people/casting.ts';
 import { jsonAt, play, succeeded } from './interpreter.ts';
-import type { Lab, ListenStep, Played, RequestStep, SayStep, SqlStep } from './interpreter.ts';
+import type { Lab, ListenStep, Played, RequestStep, SayStep, SqlStep, StubStep } from './interpreter.ts';
 import { bearersOf } from './people/impostors.ts';
 import type { Bearers } from './people/impostors.ts';
 import { knownBy, madeAt, pathOf } from './people/told.ts';
@@ -263,12 +263,14 @@ export function isWebhook(route: Route): boolean {
 }
 
 /** The values that a step takes from elsewhere. */
-export function holesOf(step: StageStep | ListenStep | SayStep): string[] {
+export function holesOf(step: StageStep | ListenStep | SayStep | StubStep): string[] {
   switch (step.do) {
     case 'sql':
       return holesIn(step.parameters ?? []);
     case 'say':
       return holesIn(step.message as Json);
+    case 'stub':
+      return holesIn((step.rule.does ?? null) as Json);
     case 'listen':
       return holesIn([step.path, ...Object.values(step.query ?? {}), ...Object.values(step.auth ?? {})]);
     case 'request':

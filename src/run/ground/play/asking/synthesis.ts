@@ -294,7 +294,7 @@ export function refer({ lab, pool }: Synthesis, row: PoolRow, column: string): J
 }
 
 /** Ids inside arrays and objects (order lines …) point at rows too. */
-function withRows(synthesis: Synthesis, owner: Player, value: Json): Json {
+export function withRows(synthesis: Synthesis, owner: Player, value: Json): Json {
   if (Array.isArray(value)) return value.map((item) => withRows(synthesis, owner, item));
   if (value === null || typeof value !== 'object') return value;
   return Object.fromEntries(
