@@ -14,20 +14,23 @@ export default defineCheck({
   remedy:
     "Compare the object's owner or tenant with the caller's, best inside the statement itself (WHERE id = $1 AND tenant_id = $2), and answer 404 when nothing matches.",
   needs: ['endpoints'],
-  uses: ['access', 'queries'],
-  *run({ endpoints, access, queries }) {
+  uses: ['access', 'queries', 'ownership'],
+  *run({ endpoints, access, queries, ownership }) {
     let examined = 0;
     for (const endpoint of endpoints.value.endpoints) {
       const cell = access?.value.cells.find((one) => one.endpoint === endpoint.id && one.actor === 'stranger');
+      // Where there are tenants, what shows without an id is told table by table.
+      const leak = cell?.outcome === 'leak' && (cell.byId || !ownership?.value.tenants);
       // Whether what nobody tried takes an id in its body is not known.
-      if (!endpoint.path.includes(':') && cell?.byId !== true && cell?.settle === undefined) continue;
+      if (!endpoint.path.includes(':') && cell?.byId !== true && cell?.settle === undefined && !leak) continue;
       const subject = endpointSubject(endpoint.id);
       examined++;
-      if (cell?.outcome === 'leak' && cell.byId) {
+      if (cell && leak) {
         const { doing, tables } = leakedBy(cell);
         const grave = doing === 'change' || cell.columns.some((column) => sensitive.test(column));
-        const how = cell.swayed ? 'by bringing the model to name it' : 'by changing the id';
-        yield fail('ran', subject, `With the id of somebody else's object, another customer got through: ${cell.reason}.`, {
+        const how = cell.swayed ? 'by bringing the model to name it' : cell.byId ? 'by changing the id' : 'by asking';
+        const by = cell.byId ? "With the id of somebody else's object, another customer" : 'Another customer';
+        yield fail('ran', subject, `${by} got through: ${cell.reason}.`, {
           severity: grave && !cell.swayed ? 'critical' : 'high',
           impact: `Any signed-in customer can ${doing} ${tables} of every other customer ${how}.`,
           where: endpoint.where,

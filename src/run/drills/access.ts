@@ -11,7 +11,7 @@ import { attemptsAt } from '../ground/play/asking/samples.ts';
 import { requestFor, sessionPath } from '../ground/play/asking/synthesis.ts';
 import type { Request, Route } from '../ground/play/asking/synthesis.ts';
 import { saying } from '../ground/play/saying.ts';
-import { isWebhook } from '../ground/play/scene.ts';
+import { holesOf, isWebhook } from '../ground/play/scene.ts';
 import type { Stage } from '../ground/play/scene.ts';
 import { shapeOf } from '../ground/play/statement.ts';
 import { logInAgain } from '../ground/play/people/log-in.ts';
@@ -87,7 +87,7 @@ export default defineDrill({
       changed: cell.changed.flatMap(({ table, key, op, columns }) =>
         op === 'insert' || op === 'update' || op === 'delete' ? [{ table, key, op, columns: [...columns] }] : [],
       ),
-      byId: cell.byId,
+      byId: cell.byId || namesRowOf(stage, cell, owner.name),
       columns: [...new Set(cell.read.flatMap((row) => row.columns))].toSorted(),
       proof:
         outcome === 'leak'
@@ -188,6 +188,12 @@ async function tryRoute(trial: Trial, route: Route): Promise<RawCell[]> {
   }
   if (sessionPath.test(route.path)) await renewSessions(stage);
   return [...(await trySwayed(trial, route, own, cells)), ...cells].filter(isFirstOfActor);
+}
+
+/** An id of somebody's row stands in what was sent, wherever it stands. */
+function namesRowOf({ synthesis }: Stage, { request }: RawCell, owner: string): boolean {
+  const holes = holesOf(request.step);
+  return synthesis.pool.some(({ by, name, key }) => by === owner && Object.keys(key).some((column) => holes.includes(`${name}.${column}`)));
 }
 
 function isFirstOfActor({ actor }: RawCell, index: number, all: readonly RawCell[]): boolean {
