@@ -47,7 +47,7 @@ describe('with its faults', () => {
   it('says which fields, and who could do it', () => {
     const [basket] = found(flawed.report).filter((finding) => finding.subject.name === 'POST /api/baskets');
     expect(basket?.message).toContain('"price" (basket_lines.price became 31337)');
-    expect(basket?.proof?.scenario?.actors).toEqual({ 'role:buyer': { part: 'role', role: 'buyer' } });
+    expect(basket?.proof?.scenario?.actors).toMatchObject({ 'role:buyer': { part: 'role', role: 'buyer' } });
     const [code] = found(flawed.report).filter((finding) => finding.subject.name === 'POST /api/forgot-password');
     expect(code?.message).toBe('The answer to callers who are not signed in holds users.reset_code of other people.');
   });

@@ -145,13 +145,16 @@ describe('an audit without time', () => {
     const settle = 'seaworthy audit --budget full';
     const touched = [
       'authentication',
+      'client-side-authorization',
       'mass-assignment',
       'object-authorization',
       'password-storage',
       'response-fields',
       'role-authorization',
+      'self-promotion',
       'session-verification',
       'sql-injection',
+      'suspended-accounts',
       'tenant-isolation',
     ];
     const open = report.findings.filter((one) => one.settle === settle && one.subject.kind === 'application').map(({ check }) => check);

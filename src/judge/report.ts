@@ -163,7 +163,10 @@ function endpointsOf(values: JudgedEvidence): Report['endpoints'] {
 
 function worksOf(endpoints: Report['endpoints'], cells: EvidenceValue<'access'>['cells'], ran: boolean): Report['works'] {
   if (!ran || endpoints.every((endpoint) => endpoint.works === null)) return null;
-  const untried = new Set(cells.filter((cell) => cell.settle !== undefined).map((cell) => cell.endpoint));
+  // Where some cell was tried, so was the owner's.
+  const untried = new Set(cells.map((cell) => cell.endpoint)).difference(
+    new Set(cells.flatMap((cell) => (cell.settle === undefined ? [cell.endpoint] : []))),
+  );
   return {
     operations: endpoints.filter((endpoint) => endpoint.works === true).length,
     of: endpoints.filter((endpoint) => !untried.has(`${endpoint.method} ${endpoint.path}`)).length,

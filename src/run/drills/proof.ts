@@ -92,17 +92,21 @@ export function withoutValues<T extends object>(played: T, values: readonly stri
   return JSON.parse(text) as T;
 }
 
+/** Stored forms of passwords: `$2b$10$…`, `$argon2id$…`, `$scrypt$…`. */
+const passwordHash = /\$(?:2[abxy]|argon2(?:id|i|d)|scrypt|pbkdf2[\w-]*|[156y])\$[^\s"'\\]{16,}/g;
 const jsonWebToken = /\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/g;
-/** `"accessToken": "..."` in a JSON text. */
-const namedToken = /("(?:(?:access|refresh|id|auth|session)_?)?(?:token|jwt)"\s*:\s*")([^"\\]{12,})(?=")/gi;
+/** `"accessToken": "..."` and `"passwordHash": "..."` in a JSON text. */
+const namedToken =
+  /("(?:(?:(?:access|refresh|id|auth|session)_?)?(?:token|jwt)|pass(?:word|wd)?_?(?:hash|digest))"\s*:\s*")([^"\\]{12,})(?=")/gi;
 
 /**
- * The same with the middle of every session token taken out. Where the application signs with a secret that stands in its
+ * The same with the middle of every session token and password hash taken out. Where the application signs with a secret that stands in its
  * code, a token that it gave to an invented user is good for somebody else's account on its real servers.
  */
 export function withoutTokens<T>(value: T): T {
   if (typeof value === 'string')
     return value
+      .replace(passwordHash, (hash) => `${hash.slice(0, 7)}…`)
       .replace(jsonWebToken, (token) => `${token.slice(0, 7)}…`)
       .replace(namedToken, (_all, name: string, token: string) => `${name}${token.slice(0, 7)}…`) as T;
   if (Array.isArray(value)) return value.map((item: unknown) => withoutTokens(item)) as T;

@@ -100,7 +100,8 @@ async function write({ lab }: Stage, player: Player, step: SqlStep): Promise<boo
 }
 
 /** One word that may shut the account out, written while its session lives. */
-async function suspension(stage: Stage, player: Player, asked: readonly Route[], { column, words }: Exclusion): Promise<Trial | null> {
+async function suspension(stage: Stage, player: Player, asked: readonly Route[], exclusion: Exclusion): Promise<Trial | null> {
+  const { column, words } = exclusion;
   const { lab, ownership } = stage;
   const table = ownership.users?.table ?? '';
   // Applications that allow one session at a time end the one before with a login: the latest counts.
@@ -111,11 +112,16 @@ async function suspension(stage: Stage, player: Player, asked: readonly Route[],
   const held = await heldIn(lab, player, ownership, column);
   let used: { word: string; step: SqlStep; barred: boolean | null } | null = null;
   for (const word of words) {
+    if (word === held) continue;
     const step = writing(player, ownership, column, word);
     if (!step || !(await write(stage, player, step))) continue;
     const barred = before === null ? null : !(await loginWorks(stage, player));
     if (!used || barred) used = { word, step, barred };
     if (barred !== false) break;
+  }
+  if (used && exclusion.guessed && used.barred !== true) {
+    await putBack(lab, player, ownership, column, held);
+    return null;
   }
   if (!used) return null;
   await write(stage, player, used.step);

@@ -269,7 +269,12 @@ async function sql(run: Run, step: StepOf<'sql'>): Promise<Obstacle> {
     // The database has changed since the scenario was written: a table or a column of another name.
     return `(${step.text}): ${messageOf(thrown)}`;
   }
-  for (const [name, { column }] of Object.entries(step.save ?? {})) lab.saved.set(name, rows[0]?.[column] ?? null);
+  for (const [name, { column }] of Object.entries(step.save ?? {})) {
+    // The database says everything in text; an id that is a number is one in JSON too.
+    const table = lab.tables.byRelation(name.split('.').at(-2) ?? '')?.name;
+    const text = rows[0]?.[column] ?? null;
+    lab.saved.set(name, table === undefined ? text : lab.tables.json(table, column, text));
+  }
   if (step.expect === undefined || rows.length > 0 === (step.expect.rows === 'some')) return null;
   return `(${step.text}) gave ${rows.length > 0 ? 'rows' : 'no row'}`;
 }

@@ -13,6 +13,8 @@ export interface Exclusion {
   readonly column: string;
   /** What is written there; of columns without a constraint the first word that the login minds is meant. */
   readonly words: readonly string[];
+  /** Its name says nothing: it counts only where the login turns the account away. */
+  readonly guessed?: true;
 }
 
 const shut = 'suspended|disabled|banned|blocked|locked|deactivated|deleted|archived|inactive|terminated|frozen';
@@ -20,6 +22,9 @@ const trueShuts = new RegExp(`^(is_?|account_?|user_?)?(${shut})$`, 'i');
 const falseShuts = /^(is_?|account_?|user_?)?(active|enabled)$/i;
 const shutSince = new RegExp(`^(account_?|user_?)?(${shut})_?(at|on|since|date|time)$`, 'i');
 const shutUntil = new RegExp(`^(account_?|user_?)?(${shut}|lock(out)?|ban|suspension)_?(until|till|ends?|expires?)(_?at)?$`, 'i');
+/** What accounts begin without, or may choose: that they cannot come in then is no exclusion. */
+const otherwise =
+  /verif|confirm|onboard|approv|agree|accept|terms|consent|subscri|notif|news|letter|mail|mfa|2fa|factor|admin|staff|super|root|public|trial|premium|paid/i;
 const state = /^(account_?|user_?)?(status|state)$/i;
 const shutWord = /suspend|disabl|\bban|banned|block|inactiv|deactiv|locked|terminat|frozen/i;
 
@@ -31,8 +36,11 @@ const until = '2099-01-01T00:00:00Z';
 export function exclusionsOf(lab: Lab, ownership: Ownership): Exclusion[] {
   const table = ownership.users && lab.tables.byName(ownership.users.table);
   return (table?.columns ?? []).flatMap((column) => {
+    if (column.generated) return [];
     const words = wordsFor(column);
-    return words.length > 0 && !column.generated ? [{ column: column.name, words }] : [];
+    if (words.length > 0) return [{ column: column.name, words }];
+    const guessed = column.type === 'boolean' && !otherwise.test(column.name);
+    return guessed ? [{ column: column.name, words: ['false', 'true'], guessed: true as const }] : [];
   });
 }
 
