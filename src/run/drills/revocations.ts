@@ -76,8 +76,10 @@ async function playBack({ lab }: Stage, step: RequestStep): Promise<Played> {
   return played;
 }
 
+/** An answer that holds nothing lets nobody in: some applications take the token and then find no account. */
 function letIn(played: Played): boolean {
-  return succeeded(played) && (played.exchange.response?.status ?? 0) < 300;
+  const { status = 0, body = '' } = played.exchange.response ?? {};
+  return succeeded(played) && status < 300 && !/^\s*(?:null|\{\})?\s*$/.test(body);
 }
 
 /** Turned away, or sent to the login. */
