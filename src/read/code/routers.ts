@@ -5,7 +5,7 @@ import type { Framework } from './frameworks/index.ts';
 import { NestSettings } from './frameworks/nest.ts';
 import type { KnownCall, Machine } from './machine.ts';
 import type { Frame, SourceFile, Value } from './value.ts';
-import { covers, join } from './paths.ts';
+import { covers, isPath, join, paths } from './paths.ts';
 import { keyOf } from './value.ts';
 import type { Visit } from './visit.ts';
 
@@ -112,6 +112,13 @@ export class Routers {
     node.entries.push({ kind, method, paths: at, links, checked, where: call.where });
     for (const { value } of links)
       if (value.k === 'inst' && frameworkOf(value.symbol) !== null) this.node(value, call.frame.file).mounted = true;
+  }
+
+  /** Adds what stands in front of others, or another router, from a path on where one comes first: `use('/admin', guard)`. */
+  use(receiver: Instance, call: KnownCall): void {
+    const [first] = call.args;
+    const from = first !== undefined && isPath(first) ? 1 : 0;
+    this.add(receiver, call, { kind: 'use', method: 'use', paths: from === 1 ? paths(first) : ['/'] }, this.given(call, from));
   }
 
   /** Everything of a router lies below this path. */

@@ -23,12 +23,9 @@ export function registerWithExpress(routers: Routers, call: KnownCall): Value | 
     case 'live-route':
       routers.add(receiver, call, { kind: 'route', method: webSocketMethod, paths: paths(first) }, routers.given(call, 1));
       return receiver;
-    case 'mount': {
-      const hasPath = first !== undefined && isPath(first);
-      const at = hasPath ? paths(first) : ['/'];
-      routers.add(receiver, call, { kind: 'use', method: 'use', paths: at }, routers.given(call, hasPath ? 1 : 0));
+    case 'mount':
+      routers.use(receiver, call);
       return receiver;
-    }
     case 'param':
       if (first?.k === 'lit') routers.add(receiver, call, { kind: 'param', method: String(first.v), paths: ['/'] }, routers.given(call, 1));
       return receiver;

@@ -26,12 +26,9 @@ export function registerWithHono(routers: Routers, call: KnownCall): Value | und
       route(routers, call, receiver, paths(method), [pathText(path).replaceAll(/\{(\w+)\}/g, ':$1')], given, described(first));
       return receiver;
     }
-    case 'mount': {
-      const hasPath = first !== undefined && isPath(first);
-      const at = hasPath ? paths(first) : ['/'];
-      routers.add(receiver, call, { kind: 'use', method: 'use', paths: at }, routers.given(call, hasPath ? 1 : 0));
+    case 'mount':
+      routers.use(receiver, call);
       return receiver;
-    }
     case 'mount-router':
       routers.add(receiver, call, { kind: 'use', method: 'use', paths: paths(first) }, routers.given(call, 1).slice(0, 1));
       return receiver;
