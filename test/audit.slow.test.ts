@@ -214,7 +214,7 @@ describe('harbor', () => {
         ? (expect.stringContaining('takes other requests by now') as string)
         : scenario?.effect.shows === 'answer-depends'
           ? (expect.stringContaining('does not exist') as string)
-          : scenario?.effect.shows === 'success-claimed'
+          : scenario?.effect.shows === 'let-in'
             ? (expect.stringMatching(/^passed$|does not exist/) as string)
             : 'passed';
       return [id, ['flaw', twinSays]];

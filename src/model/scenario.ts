@@ -278,6 +278,8 @@ export const effect = z.discriminatedUnion('shows', [
   z.strictObject({ shows: z.literal('stored-password'), table: z.string(), column: z.string(), scheme: z.string() }),
   /** The answer claims success while the statement was made to fail. */
   z.strictObject({ shows: z.literal('success-claimed') }),
+  /** Whoever sent the last request was taken for somebody: an answer of the 200s with something in it. */
+  z.strictObject({ shows: z.literal('let-in') }),
   /** What the database holds in the end: the query gives some rows, or none. */
   z.strictObject({
     shows: z.literal('state'),

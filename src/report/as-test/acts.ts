@@ -26,6 +26,8 @@ export type Act =
 export type Judgement =
   | { readonly do: 'shows'; readonly answer: string; readonly texts: readonly string[]; readonly wanted: boolean; readonly because: string }
   | { readonly do: 'succeeds'; readonly answer: string; readonly wanted: boolean; readonly because: string }
+  /** Nobody was taken for somebody: what is refused, leads elsewhere or holds nothing. */
+  | { readonly do: 'shut-out'; readonly answer: string; readonly because: string }
   | { readonly do: 'endures'; readonly answer: string; readonly because: string }
   /** What two answers before agreed on stands in the one after too. */
   | { readonly do: 'unchanged'; readonly before: readonly [string, string]; readonly after: string; readonly because: string }

@@ -117,7 +117,7 @@ describe('what cannot be told as a test', () => {
     ['a moved clock', { steps: [{ do: 'clock', seconds: 60 }, ...last] }, 'moves the clock'],
     ['a page', { steps: [{ do: 'visit', as: 'owner', path: '/' }, ...last] }, 'looks at a page in a browser'],
     ['nothing unguessable', { byAnswers: {} }, 'nothing unguessable'],
-    ['nobody who may', { effect: { shows: 'success-claimed' }, byAnswers: {} }, 'was not seen to work for whom it is meant'],
+    ['nobody who may', { effect: { shows: 'let-in' }, byAnswers: {} }, 'was not seen to work for whom it is meant'],
     ['an end that only the database knows', { effect: { shows: 'state', sql: 'SELECT 1', rows: 'none' } }, 'what the database holds'],
     ['a statement that broke in silence', { effect: { shows: 'statement-shape', marker: 'x' } }, 'only the statement itself does'],
     [

@@ -43,8 +43,10 @@ export function judgedBy(finding: Finding, scenario: Scenario, proof: Proof): Ju
       return statementShape(one);
     case 'stored-password':
       return storedPassword(one, effect);
+    case 'let-in':
+      return letIn(one);
     case 'success-claimed':
-      return claimed(one);
+      return { refused: 'what it claims is false only beside a statement of the database that was made to fail' };
     case 'answer-depends':
       return figures(one, effect);
     case 'newly-allowed':
@@ -265,7 +267,7 @@ function storedPassword({ scenario, last }: Case, effect: EffectOf<'stored-passw
   };
 }
 
-function claimed({ scenario, last }: Case): Judged | Refusal {
+function letIn({ scenario, last }: Case): Judged | Refusal {
   const { control } = scenario.byAnswers ?? {};
   const before = scenario.steps.at(-2);
   if (control === undefined && before?.do === 'sql')
@@ -277,7 +279,7 @@ function claimed({ scenario, last }: Case): Judged | Refusal {
         { do: 'query', text: before.text, parameters: before.parameters ?? [], into: null, save: new Map() },
         say('Afterwards it is not.'),
         send(last, false, 'seen'),
-        { do: 'succeeds', answer: 'seen', wanted: false, because: 'the session outlives the account' },
+        { do: 'shut-out', answer: 'seen', because: 'the session outlives the account' },
       ],
     };
   if (control === undefined) return { refused: 'the same request was not seen to work for whom it is meant' };
@@ -286,7 +288,7 @@ function claimed({ scenario, last }: Case): Judged | Refusal {
       say('The true token is taken.'),
       send(control, true, null),
       send(last, false, 'seen'),
-      { do: 'succeeds', answer: 'seen', wanted: false, because: `a token that proves nothing (${last.as}) was taken for a session` },
+      { do: 'shut-out', answer: 'seen', because: `a token that proves nothing (${last.as}) was taken for a session` },
     ],
   };
 }

@@ -197,6 +197,11 @@ function judged(act: Extract<Act, { because: string }>, plan: Plan): string[] {
       return act.wanted
         ? [`works(${word(act.answer)}, ${because});`]
         : holds(`${word(act.answer)}.status >= 300`, `${because} + \`: \${${word(act.answer)}.what}\``);
+    case 'shut-out':
+      return holds(
+        `${word(act.answer)}.status >= 300 || ['', 'null', '{}'].includes(${word(act.answer)}.text.trim())`,
+        `${because} + \`: \${${word(act.answer)}.what}\``,
+      );
     case 'endures':
       return holds(`${word(act.answer)}.status < 500`, `${because} + \`: \${${word(act.answer)}.what}\``);
     case 'unchanged':

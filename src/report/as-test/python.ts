@@ -66,6 +66,13 @@ function statements(act: Act, plan: Plan): string[] {
       return act.wanted
         ? [`works(${word(act.answer)}, ${string(act.because)})`]
         : [assertion(`${word(act.answer)}.status >= 300`, `${string(act.because)} + ": " + ${word(act.answer)}.what`)];
+    case 'shut-out':
+      return [
+        assertion(
+          `${word(act.answer)}.status >= 300 or ${word(act.answer)}.text.strip() in ("", "null", "{}")`,
+          `${string(act.because)} + ": " + ${word(act.answer)}.what`,
+        ),
+      ];
     case 'endures':
       return [assertion(`${word(act.answer)}.status < 500`, `${string(act.because)} + ": " + ${word(act.answer)}.what`)];
     case 'unchanged':

@@ -122,9 +122,9 @@ function judge(
   const broke = cell.status >= 500;
   if (cell.part === 'role' && broke) return ['unknown', `answered ${cell.status}: it broke, which is no refusal`];
   if (cell.part === 'role' && cell.control)
-    return cell.success ? ['own', `works for a ${roleOf(cell.actor)}, not for the owner of the objects`] : turnedAway(cell.status);
+    return cell.success ? ['own', `works for the role ${roleOf(cell.actor)}, not for the owner of the objects`] : turnedAway(cell.status);
   if (cell.part === 'role')
-    return cell.success ? ['allowed', `a ${roleOf(cell.actor)} of the owner's tenant may`] : turnedAway(cell.status);
+    return cell.success ? ['allowed', `the role ${roleOf(cell.actor)} of the owner's tenant may`] : turnedAway(cell.status);
   const written = addedBelow(cell, anonymous, openness.stranger, setting) ?? writeLeak(cell);
   if (written) return written;
   const shown = readLeak(cell, anonymous, openness, setting);
@@ -177,10 +177,10 @@ function addedBelow(cell: RawCell, anonymous: RawCell | undefined, view: Opennes
     : null;
 }
 
-/** Rows of the owner that somebody else changed. Interplay (a transfer, a like, a line on a public object) is no leak. */
 /** What makes a model's answer somebody's request. */
 export const bySwaying = "where the model's answer names it; what callers write stands in its prompt, and nothing asks whose row it is";
 
+/** Rows of the owner that somebody else changed. Interplay (a transfer, a like, a line on a public object) is no leak. */
 function writeLeak(cell: RawCell): [Outcome, string] | null {
   if (cell.route.method === 'GET' || cell.route.method === 'HEAD') return null;
   const direct = cell.changed.filter((change) => change.op === 'update' || change.op === 'delete');

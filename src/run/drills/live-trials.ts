@@ -9,7 +9,7 @@ import type { Player } from '../ground/play/people/players.ts';
 import { rowsRead } from '../ground/play/provenance.ts';
 import type { Stage } from '../ground/play/scene.ts';
 import type { LiveState } from '../ground/types.ts';
-import { changedColumns } from './access.ts';
+import { changedColumns } from './access-trials.ts';
 import type { ChangedRow, HeardRow } from './live-judgement.ts';
 import { listenStep } from './live-voices.ts';
 import type { Reached, Voice } from './live-voices.ts';

@@ -172,7 +172,10 @@ export function neededSteps(stage: Stage, cell: RawCell, row: { table: string; k
 }
 
 /** Rows that the owner made and that refer to this one. */
-function rowsBelow({ lab, synthesis }: Stage, row: { table: string; key: Record<string, string | null> }): Stage['synthesis']['pool'] {
+export function rowsBelow(
+  { lab, synthesis }: Stage,
+  row: { table: string; key: Record<string, string | null> },
+): Stage['synthesis']['pool'] {
   return synthesis.pool.filter((one) =>
     lab.tables
       .byName(one.table)

@@ -8,7 +8,7 @@ import { stepsBefore } from '../ground/play/scene.ts';
 import type { Stage } from '../ground/play/scene.ts';
 import { requestFor } from '../ground/play/asking/synthesis.ts';
 import type { Route } from '../ground/play/asking/synthesis.ts';
-import { recorded, scenarioOf } from './proof.ts';
+import { recorded, rowsBelow, scenarioOf, templated } from './proof.ts';
 import { send } from './unasked-fields.ts';
 
 type Trial = EvidenceValue<'promotions'>['trials'][number];
@@ -161,21 +161,14 @@ function allowed(played: Played): boolean {
   return status >= 200 && status < 300;
 }
 
-/** The owner's rows in tables that a request wrote to, as templates: it may lean on them without naming them, as a payment leans on a deposit. */
-function rowsBehind({ cast, synthesis }: Stage, { changes }: Played): string[] {
-  const tables = new Set(changes.map(({ table }) => table));
-  return synthesis.pool.flatMap(({ table, name, key, by }) => {
-    const [column] = Object.keys(key);
-    return by === cast.owner?.name && tables.has(table) && column !== undefined ? [`{{${name}.${column}}}`] : [];
-  });
-}
-
 function proofOf(stage: Stage, appointed: Appointment, witness: Route, { last }: PlayedThrough): Proof {
   const { route, sender, holder, account, role, step } = appointed;
   const login = signingIn(stage, holder);
   const asked = askedBy(stage, witness, holder);
   const refused: RequestStep = { ...asked, as: before(appointed).name, name: 'refused' };
-  const needs = [step.body ?? null, asked.body ?? null, asked.path, ...rowsBehind(stage, last)] as Json;
+  // Whether it works may hang on what the owner did before: a transfer on a deposit.
+  const leaned = last.changes.flatMap((change) => rowsBelow(stage, change).map(({ table, key }) => templated(stage, table, key)));
+  const needs = [step.body ?? null, asked.body ?? null, asked.path, ...leaned] as Json;
   const steps = [
     ...stepsBefore(stage, { ...step, body: needs }),
     refused,

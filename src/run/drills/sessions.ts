@@ -1,7 +1,7 @@
 import type { EvidenceValue } from '../../model/evidence/index.ts';
 import { shownTable } from '../../model/words.ts';
-import { play, succeeded } from '../ground/play/interpreter.ts';
-import type { Played, RequestStep } from '../ground/play/interpreter.ts';
+import { letIn, play } from '../ground/play/interpreter.ts';
+import type { RequestStep } from '../ground/play/interpreter.ts';
 import { movingEnds } from '../ground/play/people/expiry.ts';
 import type { SessionRows } from '../ground/play/people/expiry.ts';
 import { logInAgain } from '../ground/play/people/log-in.ts';
@@ -59,7 +59,7 @@ export default defineDrill({
           `${impostor.name} ${route.id}`,
           `${impostor.name} calls ${route.id} as the owner`,
           [...stepsBefore(stage, step), step],
-          { shows: 'success-claimed' },
+          { shows: 'let-in' },
           { control: { ...step, as: rightful.name } },
         );
         const observed = `${route.id} answered ${status} to a token that proves nothing (${impostor.name}), and refuses callers without one.`;
@@ -104,7 +104,7 @@ async function pastTheirEnd(stage: Stage, rows: SessionRows, owner: Player, aske
         `expired ${route.id}`,
         `the owner calls ${route.id} with a session that has run out`,
         [...stepsBefore(stage, step), { ...step, expect: { success: true } }, past, step],
-        { shows: 'success-claimed' },
+        { shows: 'let-in' },
       );
       const observed = `With ${shownTable(rows.table)}.${rows.column} ten years in the past, ${route.id} answered ${status} to that session.`;
       trials.push({
@@ -123,11 +123,6 @@ async function pastTheirEnd(stage: Stage, rows: SessionRows, owner: Player, aske
   if (first && cast.login && !(await isLetIn(stage, first.step)))
     for (const player of [owner, cast.stranger, ...cast.roles]) if (player) await logInAgain(synthesis, cast.login, player);
   return trials;
-}
-
-/** An answer to somebody who is known; a redirect leads to the way in. */
-function letIn(played: Played): boolean {
-  return succeeded(played) && (played.exchange.response?.status ?? 0) < 300;
 }
 
 async function isLetIn({ lab }: Stage, step: RequestStep): Promise<boolean> {

@@ -18,25 +18,15 @@ export function swayedAnswers(stage: Stage, sender: Player, owner: Player, { out
   const text = [asked.prompt.system, ...asked.prompt.messages.map((message) => message.text)].join('\n').slice(0, longest);
   if (!text.includes(sender.tag)) return [];
   const form = answerForm(text);
-  const answers: ModelAnswer[] = [];
+  const answers: ModelAnswer[][] = [];
   const filled = form === null ? null : withRows(stage.synthesis, owner, form);
-  if (filled !== null && namesRow(filled)) answers.push({ text: asText(stage, filled) });
+  if (filled !== null && namesRow(filled)) answers.push([{ text: asText(stage, filled) }]);
   for (const tool of toolsIn(asked.body)) {
     const given = withRows(stage.synthesis, owner, tool.arguments);
-    if (namesRow(given)) answers.push({ tools: [{ name: tool.name, arguments: given }] }, { text: 'Done.' });
+    // The application comes back with what the tool gave, and is told that this was all.
+    if (namesRow(given)) answers.push([{ tools: [{ name: tool.name, arguments: given }] }, { text: 'Done.' }]);
   }
-  return rulesOf(answers);
-}
-
-/** A call of a tool is followed by a plain answer: the application comes back with what the tool gave. */
-function rulesOf(answers: readonly ModelAnswer[]): WorldRule[] {
-  const rules: WorldRule[] = [];
-  for (const [index, answer] of answers.entries()) {
-    if (answer.text === 'Done.') continue;
-    const next = answer.tools === undefined ? undefined : answers[index + 1];
-    rules.push({ match: { kind: 'model' }, does: { do: 'say', answers: next === undefined ? [answer] : [answer, next] } });
-  }
-  return rules.slice(0, most);
+  return answers.slice(0, most).map((said) => ({ match: { kind: 'model' }, does: { do: 'say', answers: said } }));
 }
 
 function namesRow(value: Json): boolean {

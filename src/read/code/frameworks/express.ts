@@ -1,5 +1,5 @@
 import type { KnownCall } from '../machine.ts';
-import { isPath, paths, webSocketMethod } from '../paths.ts';
+import { paths, webSocketMethod } from '../paths.ts';
 import type { Routers } from '../routers.ts';
 import type { Value } from '../value.ts';
 

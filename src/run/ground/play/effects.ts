@@ -1,7 +1,7 @@
 import type { Effect } from '../../../model/scenario.ts';
 import type { RowChange, RowRef } from '../../../model/transcript.ts';
 import { figuresIn, movesAlone } from './figures.ts';
-import { succeeded } from './interpreter.ts';
+import { letIn, succeeded } from './interpreter.ts';
 import type { Lab, Played } from './interpreter.ts';
 import { quote } from './quote.ts';
 import { passwordScheme } from './people/passwords.ts';
@@ -83,6 +83,8 @@ export async function shown(
     }
     case 'success-claimed':
       return succeeded(played) ? [] : null;
+    case 'let-in':
+      return letIn(played) ? [] : null;
     case 'state': {
       const me = lab.players.get(played.exchange.actor);
       const parameters = (effect.parameters ?? []).map((text) =>

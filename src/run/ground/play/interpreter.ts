@@ -205,6 +205,15 @@ export function succeeded(observed: Pick<Observed, 'exchange'>): boolean {
   return status >= 200 && status < 400;
 }
 
+/**
+ * Whether the sender was taken for somebody. A redirect leads to the way in, and an answer that holds nothing lets nobody in: some applications
+ * take the token and then find no account.
+ */
+export function letIn({ exchange }: Pick<Observed, 'exchange'>): boolean {
+  const { status = 0, body = '' } = exchange.response ?? {};
+  return status >= 200 && status < 300 && !/^\s*(?:null|\{\})?\s*$/.test(body);
+}
+
 /** The names that a step speaks of and that nothing before it gave. */
 export function unresolved(lab: Lab, wish: Pick<RequestStep, 'as' | 'path' | 'body'>): string[] {
   const me = lab.players.get(wish.as);

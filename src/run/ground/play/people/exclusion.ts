@@ -13,7 +13,7 @@ export interface Exclusion {
   readonly column: string;
   /** What is written there; of columns without a constraint the first word that the login minds is meant. */
   readonly words: readonly string[];
-  /** Its name says nothing: it counts only where the login turns the account away. */
+  /** Its name says nothing: it counts only where the application itself writes it, and its login turns the account away then. */
   readonly guessed?: true;
 }
 
