@@ -123,7 +123,10 @@ export const calls = z.strictObject({
   calls: z.array(
     z.strictObject({
       symbol: z.string(),
-      /** What the knowledge base says the symbol does, e.g. `password-hash`, `sql-query`, `outbound`, `cors`, `token-sign`. */
+      /**
+       * What the knowledge base says the symbol does, e.g. `password-hash`, `sql-query`, `outbound`, `cors`, `token-sign`. Beside these:
+       * `answer` (status or null, body), `throw` (arguments of the error), `set-cookie`, `clear-cookie`, `set-header` (as the response's methods take them).
+       */
       means: z.string(),
       args: z.array(abstractValue),
       where: place,

@@ -178,6 +178,12 @@ export class Machine {
     }
   }
 
+  /** Tells of what is no call of a package's symbol: an answer, a cookie, a header, something thrown. */
+  tell(symbol: string, means: string, args: readonly Value[], expr: CallExpr, frame: Frame): void {
+    const where = this.place(frame, expr.l, expr.e);
+    this.listener.call({ symbol, means, receiver: null, args, expr, frame, where, transaction: this.transaction });
+  }
+
   /** Counts a step; false when there have been too many. */
   step(): boolean {
     if (++this.steps <= mostSteps) return true;

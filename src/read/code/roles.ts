@@ -53,6 +53,7 @@ export function callOfRole(
         return { ...role, status: first?.k === 'lit' && typeof first.v === 'number' ? first.v : statusByName(first) };
       case 'sendStatus':
         machine.outcome.answer ??= first?.k === 'lit' && typeof first.v === 'number' ? first.v : statusByName(first);
+        answered(machine, numberIn(first), undefined, e, frame);
         return role;
       case 'json':
       case 'send':
@@ -63,9 +64,20 @@ export function callOfRole(
       case 'jsonp':
         machine.outcome.answer ??=
           role.status ?? (frame.memo.get('status')?.k === 'lit' ? Number((frame.memo.get('status') as { v: unknown }).v) : 200);
+        answered(machine, role.status ?? numberIn(frame.memo.get('status')) ?? (first === undefined ? null : 200), first, e, frame);
         return role;
       case 'redirect':
         machine.outcome.answer ??= 302;
+        return role;
+      case 'cookie':
+      case 'setCookie':
+      case 'clearCookie':
+        machine.tell(`http:response#${name}`, name === 'clearCookie' ? 'clear-cookie' : 'set-cookie', args, e, frame);
+        return role;
+      case 'set':
+      case 'header':
+      case 'setHeader':
+        machine.tell('http:response#header', 'set-header', args, e, frame);
         return role;
       case 'writeHead':
         if (first !== undefined) frame.memo.set('status', first);
@@ -80,6 +92,11 @@ export function callOfRole(
     }
   }
   return UNKNOWN;
+}
+
+/** Tells of an answer: its status, null where it is not known, and what it says. */
+function answered(machine: Machine, status: number | null, body: Value | undefined, e: CallExpr, frame: Frame): void {
+  machine.tell('http:response', 'answer', [{ k: 'lit', v: status }, body ?? UNKNOWN], e, frame);
 }
 
 /** `text/event-stream`, as a value or among headers. */
@@ -129,8 +146,12 @@ function callOfHono(machine: Machine, name: string, args: readonly Value[], e: C
       const given = second?.k === 'obj' ? second.keys.get('status') : second;
       const status = given ?? (frame.memo.get('status') as Value | undefined);
       machine.outcome.answer ??= numberIn(status) ?? statusByName(status) ?? 200;
+      answered(machine, numberIn(status) ?? statusByName(status) ?? (status === undefined ? 200 : null), first, e, frame);
       return UNKNOWN;
     }
+    case 'header':
+      machine.tell('http:response#header', 'set-header', args, e, frame);
+      return UNKNOWN;
     case 'redirect':
       machine.outcome.answer ??= 302;
       return UNKNOWN;
@@ -154,6 +175,7 @@ function callOfKoa(
   const [first, second] = args;
   switch (name) {
     case 'throw':
+      answered(machine, numberIn(first), second, e, frame);
       machine.outcome.answer ??= numberIn(first);
       machine.outcome.throws = true;
       machine.outcome.exits = true;
@@ -170,6 +192,8 @@ function callOfKoa(
       return UNKNOWN;
     case 'set':
     case 'append':
+      machine.tell('http:response#header', 'set-header', args, e, frame);
+      return role;
     case 'remove':
     case 'attachment':
       return role;

@@ -1,5 +1,6 @@
 import { narrowBy, noteChecked, noteRefusal, testOf, testValue } from './conditions.ts';
 import type { Binding, Expr, Stmt } from './facts.ts';
+import { argumentsOf } from './invoke.ts';
 import { knowledgeOf } from './knowledge.ts';
 import type { Machine } from './machine.ts';
 import { either, NULL, UNKNOWN } from './value.ts';
@@ -79,6 +80,7 @@ export function followBlock(machine: Machine, statements: readonly Stmt[], frame
         // Outside of `try`, an error that carries a status is the answer.
         if (machine.watching.length === 0) mine.answer ??= statusOfError(machine.eval(statement.e, frame));
         else machine.eval(statement.e, frame);
+        if (statement.e.k === 'call') machine.tell('http:throw', 'throw', argumentsOf(machine, statement.e, frame), statement.e, frame);
         mine.throws = true;
         mine.exits = true;
         break;
