@@ -49,6 +49,8 @@ export interface Program {
   readonly gaps: readonly Gap[];
   /** The files that run in production, by path. */
   readonly files: ReadonlyMap<string, SourceFile>;
+  /** Those and the tests, stories and configurations beside them. */
+  readonly everyFile: ReadonlyMap<string, SourceFile>;
   readonly resolve: Resolve;
 }
 
@@ -170,6 +172,7 @@ async function link(context: ReadContext): Promise<Program> {
     lines: [...files.values()].reduce((sum, file) => sum + file.facts.lines, 0),
     gaps: gaps.sort((a, b) => compare(a.file ?? '', b.file ?? '') || compare(a.reason, b.reason)),
     files: new Map(production.map((file) => [file.path, file])),
+    everyFile: files,
     resolve: modules.resolve,
   };
 }

@@ -55,7 +55,7 @@ function read({ lang, text, own }: Job): Reading {
     const parsed = parse(source, lang);
     const found = modulesAsked(parsed, source);
     const asked = found.length === 0 && parsed.error !== null ? null : found;
-    return { asked, facts: !own ? null : (parsed.error ?? lower(parsed)) };
+    return { asked, facts: !own ? null : (parsed.error ?? lower(parsed, source)) };
   } catch (error) {
     if (error instanceof RangeError) return { asked: null, facts: tooDeep };
     return { asked: null, facts: `could not be read: ${messageOf(error)}` };

@@ -6,7 +6,7 @@
  */
 
 /** Raised whenever the shape or the meaning of facts changes; part of the cache key. */
-export const factsVersion = 7;
+export const factsVersion = 8;
 
 /** A request for a module: specifier, line, and whether it vanishes when types are stripped. */
 export type Asked = readonly [specifier: string, line: number, typeOnly: boolean];
@@ -47,8 +47,8 @@ export type Expr =
   | { k: 'seq'; a: Expr[] }
   /** An element: its tag (a literal for one of HTML's), attributes (a key of `...` is a spread) and children; no text and no styles. */
   | { k: 'jsx'; t: Expr; a: [string, Expr][]; c: Expr[]; l: number }
-  /** Not followed; `c` holds what is inside it and may have effects. */
-  | { k: 'unk'; c?: Expr[] };
+  /** Not followed; `c` holds what is inside it and may have effects. `w`: the last of `c` is written to (`list[i] = x`, `n++`). */
+  | { k: 'unk'; c?: Expr[]; w?: 1 };
 
 export type Stmt =
   | { k: 'x'; e: Expr; l: number }
@@ -154,4 +154,18 @@ export interface FileFacts {
   imports: [string, number, boolean][];
   env: EnvRead[];
   lines: number;
+  marks: Marks;
+}
+
+/** What the text says beside the program: how much is commented, and where types and linting are given up. Counts, but for `off`. */
+export interface Marks {
+  /** Lines that hold nothing but a comment. */
+  comments: number;
+  /** `any` written as a type; of those, `casts` are written `as any`. */
+  any: number;
+  casts: number;
+  /** `value!`. */
+  bangs: number;
+  /** Comments that silence the type checker or the linter for a place or a file: line and directive. */
+  off: [number, string][];
 }

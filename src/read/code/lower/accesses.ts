@@ -5,7 +5,7 @@ import { lowerNamed } from './expressions.ts';
 import { flag } from '../facts.ts';
 import type { Class, Expr } from '../facts.ts';
 import type { Lowering } from './lowering.ts';
-import { bare, isProcessEnv, unfollowed, unknown } from './syntax.ts';
+import { bare, isProcessEnv, unfollowed, unknown, written } from './syntax.ts';
 
 /** Names of array methods that run their callback once for each item. */
 const looping = new Set(['map', 'forEach', 'filter', 'reduce', 'some', 'every', 'find', 'flatMap', 'findIndex', 'sort']);
@@ -93,7 +93,7 @@ export function lowerAssignment(to: Lowering, node: Extract<Node, { type: 'Assig
       if (member.o.k === 'this' && to.cls >= 0) (to.classes[to.cls] as Class).w[member.n] ??= [to.fn, value];
       return { k: 'put', o: member.o, n: member.n, e: value };
     }
-    return unfollowed([value, member]);
+    return written([value, member]);
   }
   const value = to.expression(node.right);
   const pairs: [number, number][] = [];

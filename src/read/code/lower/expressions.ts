@@ -3,7 +3,7 @@ import { flag } from '../facts.ts';
 import type { EnvRead, Expr } from '../facts.ts';
 import { lowerElement } from './elements.ts';
 import type { Lowering } from './lowering.ts';
-import { bare, concatenate, keyName, unfollowed, unknown } from './syntax.ts';
+import { bare, concatenate, keyName, unfollowed, unknown, written } from './syntax.ts';
 
 /** Longer literals are kept up to here; nothing we ask needs more, and a file of data must not become a file of facts. */
 const longestLiteral = 20_000;
@@ -141,7 +141,7 @@ export function lowerExpression(to: Lowering, dressed: Expression | Node): Expr 
       return { k: 'un', op: node.operator, e };
     }
     case 'UpdateExpression':
-      return unfollowed([to.expression(node.argument)]);
+      return written([to.expression(node.argument)]);
     case 'SequenceExpression':
       return { k: 'seq', a: node.expressions.map((part) => to.expression(part)) };
     case 'AssignmentExpression':

@@ -2,6 +2,7 @@ import type { Class as ClassNode, Expression, Node, Statement } from 'oxc-parser
 import type { Parsed } from '../../../source/parse.ts';
 import { flag } from '../facts.ts';
 import type { Binding, Class, EnvRead, Expr, FileFacts, Func, Source, Stmt } from '../facts.ts';
+import { marksOf } from '../marks.ts';
 import { lowerAssignment, lowerCall, lowerMember } from './accesses.ts';
 import { predeclare } from './declarations.ts';
 import { lowerExpression } from './expressions.ts';
@@ -17,8 +18,8 @@ interface Scope {
 }
 
 /** Turns a parsed file into facts. Pure; throws RangeError when the syntax nests deeper than the stack. */
-export function lower(parsed: Parsed): FileFacts {
-  return new Lowering(parsed).run();
+export function lower(parsed: Parsed, text: string): FileFacts {
+  return new Lowering(parsed).run(text);
 }
 
 /** The facts of a file while they come into being, and where in the file we are. Syntax is turned into them by the files beside. */
@@ -46,7 +47,7 @@ export class Lowering {
     this.lineOf = parsed.lineOf;
   }
 
-  run(): FileFacts {
+  run(text: string): FileFacts {
     const { program } = this.parsed;
     this.functions.push({ n: '<module>', l: 1, e: this.parsed.lines, up: 0, p: [], b: [], w: '' });
     const body = program.body as readonly Statement[];
@@ -62,6 +63,7 @@ export class Lowering {
       imports: this.imports,
       env: this.env,
       lines: this.parsed.lines,
+      marks: marksOf(this.parsed, text),
     };
   }
 

@@ -12,6 +12,12 @@ export function unfollowed(parts: readonly Expr[]): Expr {
   return c.length === 0 ? unknown : { k: 'unk', c };
 }
 
+/** The same, where the last of the parts is written to. */
+export function written(parts: readonly Expr[]): Expr {
+  const e = unfollowed(parts);
+  return e.k === 'unk' && e.c !== undefined ? { ...e, w: 1 } : e;
+}
+
 /** `process.env`, `import.meta.env`, `Bun.env`. */
 export function isProcessEnv(e: Expr): boolean {
   return e.k === 'get' && e.n === 'env' && e.o.k === 'glo' && /^(process|import\.meta|Bun)$/.test(e.o.n);
