@@ -1,5 +1,7 @@
 import calls from './calls.ts';
 import catches from './catches.ts';
+import columns from './columns.ts';
+import constructs from './constructs.ts';
 import delivery from './delivery.ts';
 import dependencies from './dependencies.ts';
 import environment from './environment.ts';
@@ -16,6 +18,8 @@ import units from './units.ts';
 export const collectors = [
   calls,
   catches,
+  columns,
+  constructs,
   delivery,
   dependencies,
   environment,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { evidenceClass, gap } from '../words.ts';
 import type { EvidenceClass, Gap } from '../words.ts';
+import * as constructs from './constructs.ts';
 import * as derived from './derived.ts';
 import * as fields from './fields.ts';
 import * as live from './live.ts';
@@ -18,6 +19,8 @@ export const evidenceSchemas = {
   calls: read.calls,
   queries: read.queries,
   catches: read.catches,
+  constructs: constructs.constructs,
+  'declared-columns': constructs.declaredColumns,
   secrets: read.secrets,
   environment: read.environment,
   dependencies: read.dependencies,

@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { place } from '../words.ts';
+
+/** What the text of a program says without being followed: constructs that no call of a known library shows. */
+export const constructs = z.strictObject({
+  constructs: z.array(
+    z.strictObject({
+      /**
+       * `unverified-tls`: certificates are not checked (`name`: the library's call around it, `detail`: database, mail, process or connection).
+       * `decimal-arithmetic`: a decimal amount is computed as floating point (`name`: the operand, `detail`: the operation).
+       * `local-time`: a date is taken apart or put together in the machine's time zone (`name`: the method).
+       * `guessable-random`: `Math.random` (`name`: what its result or function is called).
+       * `script`: a script of another origin in a page (`name`: its address or package).
+       * `protective-header`: one of the headers that protect a browser is set (`name`: the header; `detail`: its value where it is known).
+       * `field`: a field of a form or of a validated body (`name`: the field, `detail`: its autocomplete or type).
+       */
+      kind: z.enum(['unverified-tls', 'decimal-arithmetic', 'local-time', 'guessable-random', 'script', 'protective-header', 'field']),
+      name: z.string(),
+      detail: z.string(),
+      where: place,
+      /** `file:line` of the enclosing function, as in `calls`; `file:0` for a file's top level and for what is no code. */
+      within: z.string(),
+      routes: z.array(z.string()),
+    }),
+  ),
+});
+export type Construct = z.infer<typeof constructs>['constructs'][number];
+
+/** The columns of tables and the fields of documents as the sources of the schema declare them: migrations, models. */
+export const declaredColumns = z.strictObject({
+  columns: z.array(
+    z.strictObject({
+      table: z.string(),
+      column: z.string(),
+      /** As written, in lower case: `numeric(12,2)`, `doubleprecision`, `float`, `timestamp`; empty where it is not known. */
+      type: z.string(),
+      source: z.enum(['sql', 'prisma', 'drizzle', 'typeorm', 'sequelize', 'mongoose', 'knex']),
+      where: place,
+    }),
+  ),
+});
+export type DeclaredColumn = z.infer<typeof declaredColumns>['columns'][number];
