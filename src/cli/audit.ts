@@ -3,8 +3,7 @@ import { join, relative, resolve } from 'node:path';
 import { audit } from '../index.ts';
 import type { Report } from '../index.ts';
 import { matrixToCsv } from '../report/csv.ts';
-import { toHtml } from '../report/html.ts';
-import { toJson } from '../report/json.ts';
+import { writers } from '../report/formats.ts';
 import { toText } from '../report/text.ts';
 import { answer } from '../report/words.ts';
 import type { Options } from './options.ts';
@@ -36,18 +35,14 @@ export async function auditCommand(options: Options, terminal: Terminal): Promis
   const out = resolve(terminal.cwd, options.out ?? join(dir, '.seaworthy'));
   await mkdir(out, { recursive: true });
   if (options.out === null) await writeFile(join(out, '.gitignore'), '*\n');
-  const json = toJson(report);
-  const page = toHtml(report);
-  await writeFile(join(out, 'report.json'), json);
-  await writeFile(join(out, 'report.html'), page);
+  await writeFile(join(out, 'report.json'), writers.json(report));
+  await writeFile(join(out, 'report.html'), writers.html(report));
   await writeFile(join(out, 'matrix.csv'), matrixToCsv(report));
   const place = relative(terminal.cwd, join(out, 'report.html'));
   terminal.out(
-    options.format === 'json'
-      ? json
-      : options.format === 'html'
-        ? page
-        : toText(report, { style: terminal.style, written: place.startsWith('..') ? join(out, 'report.html') : place }),
+    options.format === 'text'
+      ? toText(report, { style: terminal.style, written: place.startsWith('..') ? join(out, 'report.html') : place })
+      : writers[options.format](report),
   );
   return exitCode(report);
 }

@@ -5,7 +5,8 @@ import { SeaworthyError, messageOf } from '../model/errors.ts';
 import { profiles, triggers } from '../model/words.ts';
 import type { Profile, Trigger } from '../model/words.ts';
 
-export const formats = ['text', 'json', 'html'] as const;
+/** What `--format` takes: text for a terminal, or the name of a writer of files. */
+export const formats = ['text', 'json', 'html', 'markdown', 'sarif', 'junit'] as const;
 export type Format = (typeof formats)[number];
 
 export interface Options {
@@ -137,7 +138,8 @@ Options
   --fresh                    start over, not where an interrupt stopped
   --focus "GET /path"        only these endpoints in the drills
   --seed <text>              decides every invented value (default ${defaultSeed})
-  --format <format>          ${formats.join(', ')} on standard output
+  --format <format>          what is printed on standard output:
+                             ${formats.join(', ')}
   --out <dir>                where the report's files go
   --report <file>            the report that replay, explain and access read
   --write                    access: put the draft into seaworthy.json

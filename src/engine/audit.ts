@@ -23,6 +23,7 @@ import type { Tree } from '../world/tree.ts';
 import { ownVersion } from '../world/version.ts';
 import { claimsOf } from './claims.ts';
 import type { Listener } from './events.ts';
+import { excerptsOf } from './excerpts.ts';
 import { inOrder } from './order.ts';
 import { produce } from './produce.ts';
 import type { EvidenceStore } from './produce.ts';
@@ -86,7 +87,7 @@ export async function audit(options: AuditOptions): Promise<Report> {
     timings,
   });
   finish();
-  return report;
+  return { ...report, excerpts: await excerptsOf(tree, report.findings) };
 }
 
 interface Gathered {

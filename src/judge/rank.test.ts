@@ -21,7 +21,7 @@ const at = (name: string, rest = {}) => found(check, check, { subject: { kind: '
 describe('rank', () => {
   it('shows every factor and their product', () => {
     const [first] = rank([at('GET /invoices', { severity: 'critical' })], context);
-    expect(first?.factors).toEqual({ severity: 10, reachability: 3, data: 2, money: 2, actors: 1, rank: 120 });
+    expect(first?.factors).toEqual({ severity: 16, reachability: 3, data: 2, money: 2, actors: 1, rank: 192 });
   });
 
   it('puts money before notes, and what anyone can do before what a signed-in user can', () => {

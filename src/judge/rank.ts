@@ -25,7 +25,7 @@ export interface RankedEndpoint {
 
 /** The scales, as data. A finding's rank is the product of one number of each. */
 export const scales = {
-  severity: { critical: 10, high: 6, medium: 3, low: 1, info: 0.3 } satisfies Record<Severity, number>,
+  severity: { critical: 16, high: 6, medium: 3, low: 1, info: 0.3 } satisfies Record<Severity, number>,
   reachability: { public: 4, 'signed-in': 3, role: 2, internal: 1 },
   data: { secrets: 4, personal: 3, money: 2, other: 1 } satisfies Record<DataClass, number>,
   /** On the path of money, or not. */

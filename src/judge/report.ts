@@ -55,7 +55,7 @@ export interface ReportInput {
   readonly timings: Readonly<Record<string, number>>;
 }
 
-/** Judges what the checks found and puts together the one result that every format renders. */
+/** Judges what the checks found and puts together the one result that every format renders; the code around findings is for the engine to add. */
 export function buildReport(input: ReportInput): Report {
   const { values } = input;
   const endpoints = endpointsOf(values);
@@ -103,6 +103,7 @@ export function buildReport(input: ReportInput): Report {
     evidence: { ...input.evidence },
     controls,
     findings,
+    excerpts: [],
     passes: byCheck(input.passes.map((entry) => ({ ...entry, subjects: [...entry.subjects], disagreements: [...entry.disagreements] }))),
     notApplicable: byCheck(input.notApplicable.map((entry) => ({ ...entry }))),
     verdicts: judged,

@@ -83,6 +83,8 @@ export const report = z.strictObject({
   evidence: z.record(z.string(), evidenceStatus),
   controls: z.array(controlResult),
   findings: z.array(finding),
+  /** The code that failing findings are about, each place once; secrets are masked. Lines count from `line`, the place itself is at `of`. */
+  excerpts: z.array(z.strictObject({ file: z.string(), line: z.int().positive(), of: z.int().positive(), lines: z.array(z.string()) })),
   passes: z.array(
     z.strictObject({
       check: z.string(),

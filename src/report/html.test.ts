@@ -16,8 +16,8 @@ describe('toHtml', () => {
   it('answers first: ready for what, and what to do', () => {
     expect(page).toContain('<h1>Not ready to take money or hold personal data.</h1>');
     const order = [
-      'id="verdict"',
       'id="first"',
+      'id="verdict"',
       'id="before-launch"',
       'id="questions"',
       'id="matrix"',

@@ -15,6 +15,7 @@ import { answer } from './words.ts';
 
 const contents = [
   ['first', 'What to do first'],
+  ['verdict', 'Can it launch?'],
   ['findings', 'Findings'],
   ['questions', 'Six questions'],
   ['matrix', 'Who can reach what'],
@@ -36,7 +37,7 @@ export function toHtml(report: Report): string {
 <meta name="viewport" content="width=device-width, initial-scale=1"><meta name="referrer" content="no-referrer"><meta name="robots" content="noindex">
 <title>${report.target.name}: ${answer(report).sentence}</title><style>${trusted(styleSheet)}${trusted(matrixStyle)}</style></head>
 <body><a class="skip" href="#main">Skip to the report</a><div class="page">${verdictHeader(report)}
-<main id="main" tabindex="-1">${verdictCards(report)}${firstThings(report)}
+<main id="main" tabindex="-1">${firstThings(report)}${verdictCards(report)}
 <nav class="toc" aria-label="Contents"><ul>${contents
     .slice(1)
     .filter(([id]) => id !== 'live' || report.live.length > 0)

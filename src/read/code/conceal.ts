@@ -7,7 +7,8 @@ import { byProvider } from '../secrets/providers.ts';
 const marked =
   /\b(?:gh[pousr]_|github_pat_|glpat-|glc_|glsa_|npm_|xox[a-z]-|xapp-|gsk_|hf_|lin_api_|ntn_|shp(?:pa|ca|at|ss)_|hv[sbr]\.|dapi|dckr_pat_|figd_|tskey-|AKIA|ASIA)(?=[A-Za-z._-]*\d)[A-Za-z0-9_.-]{12,}/g;
 
-interface Stretch {
+/** Where in a text a secret stands. */
+export interface Stretch {
   readonly start: number;
   readonly value: string;
   /** How many characters at its head say what it is and may stay. */
@@ -23,7 +24,7 @@ interface Stretch {
 export function concealed(text: string): string {
   let out = '';
   let at = 0;
-  for (const { start, value, show } of stretches(text).sort((a, b) => a.start - b.start || b.value.length - a.value.length)) {
+  for (const { start, value, show } of secretStretches(text).sort((a, b) => a.start - b.start || b.value.length - a.value.length)) {
     const from = Math.max(at, start + show);
     const end = start + value.length;
     if (end <= from) continue;
@@ -33,7 +34,8 @@ export function concealed(text: string): string {
   return at === 0 ? text : out + text.slice(at);
 }
 
-function stretches(text: string): Stretch[] {
+/** The likely secrets of a text, but for those that anybody can guess. */
+export function secretStretches(text: string): Stretch[] {
   const found: Stretch[] = [];
   for (const { type, start, value, show } of [...byProvider(text), ...byName(text, false)])
     if (type !== 'guessable-signing-secret') found.push({ start, value, show: show.length });

@@ -1,5 +1,6 @@
 import type { Finding } from '../../model/finding.ts';
 import type { Report } from '../../model/report.ts';
+import type { Place } from '../../model/words.ts';
 import { commandFor, promptFor } from '../prompt.ts';
 import { html } from '../safe-html.ts';
 import type { SafeHtml } from '../safe-html.ts';
@@ -34,7 +35,22 @@ function rowsOf({ matrix }: Report, finding: Finding): SafeHtml | null {
 function binOf(report: Report, bin: Finding['bin']): SafeHtml {
   const mine = failures(report).filter((finding) => finding.bin === bin);
   return html`<h3 id="${bin}">${binLabel[bin]} (${mine.length})</h3>
-${mine.length === 0 ? html`<p class="dim">None found.</p>` : html`<p class="dim">${binSays[bin]}</p>${mine.map((finding, index) => card(report, finding, bin === 'before-launch' && index === 0))}`}`;
+${mine.length === 0 ? html`<p class="dim">None found.</p>` : html`<p class="dim">${binSays[bin]}</p>${gathered(report, mine, bin === 'before-launch')}`}`;
+}
+
+/** So many findings of one check stand by themselves; more of them are one entry that opens. */
+const mostAlike = 4;
+
+/** The findings in their order; those of a check that found a lot stand together, where the first of them would. */
+function gathered(report: Report, findings: readonly Finding[], openFirst: boolean): SafeHtml[] {
+  const alike = Map.groupBy(findings, ({ check }) => check);
+  return findings.map((finding, index) => {
+    const mine = alike.get(finding.check) ?? [];
+    if (mine.length <= mostAlike || finding.bin === 'before-launch') return card(report, finding, openFirst && index === 0);
+    if (mine[0] !== finding) return html``;
+    return html`<details class="finding"><summary><h4>Not so everywhere: ${finding.title}</h4>
+<span class="tags">${severityPill(finding)}<span class="small">${count(mine.length, 'place')}</span></span></summary><div class="in">${mine.map((one) => card(report, one, false))}</div></details>`;
+  });
 }
 
 function card(report: Report, finding: Finding, open: boolean): SafeHtml {
@@ -46,14 +62,25 @@ function card(report: Report, finding: Finding, open: boolean): SafeHtml {
 <div class="in"><dl>
 ${headline(finding) !== finding.message && html`<dt>What is wrong</dt><dd>${prose(finding.message)}</dd>`}
 <dt>What should be true</dt><dd>${finding.title}.</dd>
+<dt>What to do</dt><dd>${prose(finding.remedy)}</dd>
 ${finding.disagreement && html`<dt>Reading and running differ</dt><dd>${prose(finding.disagreement)}</dd>`}
 ${proofOf(finding)}
-${finding.where && html`<dt>Where</dt><dd><code>${finding.where.file}:${finding.where.line}</code></dd>`}
-<dt>What to do</dt><dd>${prose(finding.remedy)}</dd>
+${finding.where && html`<dt>Where</dt><dd><code>${finding.where.file}:${finding.where.line}</code>${excerptOf(report, finding.where)}</dd>`}
 ${rowsOf(report, finding)}
 <dt>See it yourself</dt><dd><pre class="copy" tabindex="0">${commandFor(finding)}</pre></dd></dl>
 <details><summary>Text for your coding tool</summary><div class="in"><p class="small dim">Select it all with one click, copy, paste.</p><pre class="copy" tabindex="0">${promptFor(finding)}</pre></div></details>
 <details><summary>Why it stands here, and references</summary><div class="in">${factors(finding)}${references(finding)}</div></details></div></details>`;
+}
+
+/** The code around the place; colour marks its lines, and so does the number of the line. */
+function excerptOf({ excerpts }: Report, where: Place): SafeHtml | null {
+  const found = excerpts.find(({ file, of }) => file === where.file && of === where.line);
+  if (found === undefined) return null;
+  return html`<pre class="code" tabindex="0">${found.lines.map((line, index) => {
+    const number = found.line + index;
+    const text = html`<i>${number}</i>${line === '' ? ' ' : line}`;
+    return number >= where.line && number <= where.endLine ? html`<span class="at">${text}</span>` : html`<span>${text}</span>`;
+  })}</pre>`;
 }
 
 function factors(finding: Finding): SafeHtml {

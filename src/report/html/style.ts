@@ -30,7 +30,8 @@ pre{background:var(--soft);border:1px solid var(--line);border-radius:.4rem;padd
 .first{padding-left:0;list-style:none;counter-reset:first;display:grid;grid-template-columns:minmax(0,1fr);gap:.9rem;margin:1rem 0}
 .first>li{counter-increment:first;padding-left:2.6rem;position:relative;margin:0}
 .first>li::before{content:counter(first);position:absolute;left:0;top:.1rem;width:1.8rem;height:1.8rem;border-radius:50%;background:var(--fg);color:var(--bg);font-weight:700;text-align:center;line-height:1.8rem;font-size:.9rem}
-.first a{font-weight:600}.first .small code{display:block;margin-top:.15rem}
+.first a{font-weight:600}.start h2{margin-top:1rem;padding-top:.8rem}
+.code{padding:.5rem 0;overflow-x:auto;white-space:pre;overflow-wrap:normal}.code span{display:block;padding:0 .8rem;min-width:max-content}.code .at{background:var(--warn-bg)}.code i{display:inline-block;min-width:2.6em;margin-right:.9em;text-align:right;color:var(--dim);font-style:normal;user-select:none}
 .tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(9rem,1fr));gap:.7rem;padding:0;list-style:none;margin:1rem 0}
 .tiles li{border:1px solid var(--line);border-radius:.4rem;padding:.6rem .8rem;margin:0}.tiles b{display:block;font-size:1.6rem;line-height:1.2;font-variant-numeric:tabular-nums}
 .toc ul{list-style:none;padding:0;display:flex;flex-wrap:wrap;gap:.2rem 1.1rem}.toc a{display:inline-block;padding:.25rem 0}

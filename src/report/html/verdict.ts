@@ -1,7 +1,7 @@
+import type { Finding } from '../../model/finding.ts';
 import type { Report, Verdict } from '../../model/report.ts';
 import { triggers } from '../../model/words.ts';
 import type { Decision, Trigger } from '../../model/words.ts';
-import { commandFor } from '../prompt.ts';
 import { html } from '../safe-html.ts';
 import type { SafeHtml } from '../safe-html.ts';
 import {
@@ -19,7 +19,7 @@ import {
   triggerLabel,
   verdictSentence,
 } from '../words.ts';
-import { linkTo, pill, prose, section, severityPill } from './page.ts';
+import { linkTo, pathCode, pill, prose, section, severityPill } from './page.ts';
 import type { Tone } from './page.ts';
 
 const tones: Readonly<Record<Decision, Tone>> = { 'no-go': 'bad', unproven: 'warn', conditional: 'warn', go: 'good' };
@@ -37,23 +37,23 @@ export function verdictHeader(report: Report): SafeHtml {
 function summary(report: Report): string {
   const urgent = failures(report).filter((finding) => finding.bin === 'before-launch');
   const ran = urgent.filter((finding) => finding.class === 'ran').length;
-  const unproven = report.controls.filter((control) => control.status === 'unproven').length;
   const faults =
     urgent.length === 0
       ? 'Nothing was found that must be mended before launch.'
       : `${count(urgent.length, 'fault')} must be mended before launch; ${ran === urgent.length ? 'each' : ran} of them ${ran === 1 || ran === urgent.length ? 'was' : 'were'} seen happening while the application ran, not guessed from its code.`;
-  const open = unproven === 0 ? '' : ` ${unproven} of ${report.controls.length} points could not be proven either way yet.`;
   const run = report.ran.done
     ? ''
     : ` The application was not run${report.ran.reason ? ` (${report.ran.reason.replace(/\.$/, '')})` : ''}, so nothing here could be proven by experiment.`;
-  return `${faults}${open}${run}`;
+  return `${faults}${run}`;
 }
 
 /** One card per trigger that applies. */
 export function verdictCards(report: Report): SafeHtml {
   const all = concerned(report);
+  const unproven = report.controls.filter((control) => control.status === 'unproven').length;
   const others = triggers.filter((trigger) => !all.some((one) => one.trigger === trigger));
-  return html`<section id="verdict" aria-labelledby="verdict-title"><h2 id="verdict-title" class="hidden">Verdicts</h2>
+  return html`<section id="verdict" aria-labelledby="verdict-title"><h2 id="verdict-title">Can it launch?</h2>
+${unproven > 0 && html`<p>${unproven} of ${report.controls.length} points could not be proven either way yet; what is not proven never counts as holding.</p>`}
 <ul class="verdicts">${all.map(({ trigger, verdict }) => card(report, trigger, verdict))}</ul>
 ${others.length > 0 && html`<details><summary>${count(others.length, 'other moment')} that this verdict does not cover</summary><div class="in"><ul>${others.map((trigger) => other(report, trigger))}</ul></div></details>`}
 </section>`;
@@ -81,19 +81,24 @@ function other(report: Report, trigger: Trigger): SafeHtml {
   return html`<li><strong>${triggerLabel[trigger]}</strong>${verdict && html`: ${decisionLabel[verdict.decision].toLowerCase()} if it applied. ${prose(verdict.why)}`}</li>`;
 }
 
-/** What to do first: the worst faults, each with its way on. */
+const mostFirst = 5;
+
+/** What to do first: the worst faults, one for each place, so that five mendings are five different ones. */
 export function firstThings(report: Report): SafeHtml {
-  const all = failures(report);
-  const top = all.slice(0, 5);
+  const places = [
+    ...Map.groupBy(failures(report), (finding) => (finding.endpoint ? `${finding.endpoint.method} ${finding.endpoint.path}` : finding.id)),
+  ];
   const body =
-    top.length === 0
+    places.length === 0
       ? html`<p>No fault was found. See <a href="#coverage">what was not tested</a> before you rely on that.</p>`
-      : html`<p>In this order. Each opens with its proof, how to mend it, and a text to hand to your coding tool.</p>
-<ol class="first">${top.map(
-          (finding) => html`<li>${linkTo(report, finding.id, prose(headline(finding)))}
-<div class="small dim">${severityPill(finding)} ${classLabel[finding.class]} <code>${commandFor(finding)}</code></div></li>`,
-        )}</ol>`;
-  return section('first', 'What to do first', html`${body}${bins(report)}`);
+      : html`<p>Open the first, hand its text to your coding tool, and go on with the next.</p>
+<ol class="first">${places.slice(0, mostFirst).map(([, [first, ...more]]) => first && firstOf(report, first, more))}</ol>`;
+  return html`<section id="first" class="start" aria-labelledby="first-title"><h2 id="first-title">What to do first</h2>${body}${bins(report)}</section>`;
+}
+
+function firstOf(report: Report, finding: Finding, more: readonly Finding[]): SafeHtml {
+  return html`<li>${linkTo(report, finding.id, prose(headline(finding)))}
+<div class="small dim">${severityPill(finding)} ${classLabel[finding.class]}: ${pathCode(finding.subject.name)}${more.length > 0 && `, and ${more.length} more there`}</div></li>`;
 }
 
 function bins(report: Report): SafeHtml {
