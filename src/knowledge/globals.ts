@@ -5,6 +5,10 @@ export default library(['global'], {
   fetch: { means: 'outbound' },
   ...all('log', 'console.log console.info console.warn console.error console.debug console.trace'),
   ...all('evaluate', 'eval Function'),
+  // An answer of the web's own kind; its status stands in the second argument.
+  ...all('answer', 'Response Response.json'),
+  'Response.redirect': { means: 'answer:302' },
+  ...all('serve', 'Deno.serve Bun.serve'),
   'Math.random': { means: 'weak-random' },
   'process.exit': { means: 'exit' },
   'process.on': { means: 'process-event' },

@@ -24,7 +24,7 @@ export default [
   library(['hono/jwt'], {
     jwt: { means: 'guard:authentication' },
     sign: { means: 'token-sign' },
-    verify: { means: 'token-verify', result: 'session' },
+    verify: { means: 'token-verify', result: 'session', throws: true },
     decode: { means: 'token-decode', result: 'argument' },
   }),
   library(['hono/cookie'], {

@@ -1,5 +1,6 @@
 // Written by scripts/generate.ts (npm run generate). Do not edit.
 import type { Library } from './types.ts';
+import deno from './deno.ts';
 import express from './express.ts';
 import expressMiddleware from './express-middleware.ts';
 import fastify from './fastify.ts';
@@ -22,6 +23,7 @@ import tokens from './tokens.ts';
 
 /** What the known libraries' symbols mean. */
 export const libraries: readonly Library[] = [
+  deno,
   express,
   expressMiddleware,
   fastify,

@@ -46,8 +46,8 @@ export default [
   }),
   library(['@nestjs/jwt'], {
     ...all('token-sign', 'JwtService.sign JwtService.signAsync'),
-    'JwtService.verify': { means: 'token-verify', result: 'session' },
-    'JwtService.verifyAsync': { means: 'token-verify', result: 'session' },
+    'JwtService.verify': { means: 'token-verify', result: 'session', throws: true },
+    'JwtService.verifyAsync': { means: 'token-verify', result: 'session', throws: true },
     'JwtService.decode': { means: 'token-decode', result: 'argument' },
   }),
 ] satisfies Library;

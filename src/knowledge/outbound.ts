@@ -15,8 +15,8 @@ export default [
     ['stripe'],
     {
       default: { means: 'payments', returns: 'Stripe' },
-      'Stripe.webhooks.constructEvent': { means: 'webhook-verify' },
-      'Stripe.webhooks.constructEventAsync': { means: 'webhook-verify' },
+      'Stripe.webhooks.constructEvent': { means: 'webhook-verify', throws: true },
+      'Stripe.webhooks.constructEventAsync': { means: 'webhook-verify', throws: true },
     },
     all('outbound-payment', 'create retrieve update list capture confirm cancel refund del search'),
   ),

@@ -3,13 +3,13 @@ import type { Library } from './types.ts';
 
 const jsonwebtoken = library(['jsonwebtoken'], {
   sign: { means: 'token-sign' },
-  verify: { means: 'token-verify', result: 'session' },
+  verify: { means: 'token-verify', result: 'session', throws: true },
   decode: { means: 'token-decode', result: 'argument' },
 });
 const jose = library(['jose'], {
   SignJWT: { means: 'token-sign' },
-  jwtVerify: { means: 'token-verify', result: 'session' },
-  jwtDecrypt: { means: 'token-verify', result: 'session' },
+  jwtVerify: { means: 'token-verify', result: 'session', throws: true },
+  jwtDecrypt: { means: 'token-verify', result: 'session', throws: true },
   decodeJwt: { means: 'token-decode', result: 'argument' },
 });
 const middleware = library(
@@ -31,9 +31,23 @@ const middleware = library(
     getAuth: { means: 'session-read', result: 'session' },
     ClerkExpressRequireAuth: { means: 'guard:authentication' },
   },
-  { verifyIdToken: { means: 'token-verify', result: 'session' } },
+  { verifyIdToken: { means: 'token-verify', result: 'session', throws: true } },
 );
-const supabase = library(['@supabase/auth-js'], {}, { getUser: { means: 'token-verify', result: 'session' } });
+/** What signs a webhook's body. */
+const webhooks = library(
+  ['svix', 'standardwebhooks', '@octokit/webhooks', '@octokit/webhooks-methods', '@clerk/backend/webhooks', '@polar-sh/sdk/webhooks'],
+  {
+    Webhook: { means: 'webhook-client', returns: 'Webhook' },
+    'Webhook.verify': { means: 'webhook-verify', throws: true },
+    verifyWebhook: { means: 'webhook-verify', throws: true },
+    validateEvent: { means: 'webhook-verify', throws: true },
+  },
+);
+const supabase = library(
+  ['@supabase/auth-js', '@supabase/supabase-js', '@supabase/ssr'],
+  {},
+  { getUser: { means: 'token-verify', result: 'session' }, getClaims: { means: 'token-verify', result: 'session' } },
+);
 
 /** Tokens and the middleware that verifies them. */
-export default [jsonwebtoken, jose, middleware, supabase] satisfies Library;
+export default [jsonwebtoken, jose, middleware, webhooks, supabase] satisfies Library;

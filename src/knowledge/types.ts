@@ -3,6 +3,8 @@ export interface Entry {
   readonly means?: string;
   /** Class of the instance that the call (or `new`) gives, as a symbol of the same library. */
   readonly returns?: string;
+  /** It throws where what it is asked for does not hold. */
+  readonly throws?: true;
   /** What the call's result is: claims of the verified caller, or its first argument unchanged. */
   readonly result?: 'session' | 'argument' | 'guarded';
 }

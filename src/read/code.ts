@@ -4,6 +4,9 @@ import type { Gap } from '../model/words.ts';
 import { sha256 } from '../world/hash.ts';
 import type { ReadContext } from './context.ts';
 import { openPack } from './pack.ts';
+import { endpointReaders } from './code/frameworks/index.ts';
+import type { EndpointReader } from './code/frameworks/reader.ts';
+import { settingsOf } from './code/frameworks/settings.ts';
 import { nestEndpoints, noteProviders } from './code/frameworks/nest-controllers.ts';
 import { webSocketMethod } from './code/paths.ts';
 import { Routers } from './code/routers.ts';
@@ -77,6 +80,15 @@ export function isTestCode(path: string): boolean {
   );
 }
 
+/** Tells the readers of endpoints of a call; the first that says what it gives is believed. */
+function registerWith(readers: readonly EndpointReader[], call: KnownCall, machine: () => Machine): Value | undefined {
+  for (const reader of readers) {
+    const value = reader.register(call, machine);
+    if (value !== undefined) return value;
+  }
+  return undefined;
+}
+
 interface CallSite {
   readonly call: KnownCall;
   readonly args: Map<string, readonly Value[]>;
@@ -95,6 +107,8 @@ async function link(context: ReadContext): Promise<Program> {
   const validated = new Set<string>();
   const statements = new Queries();
   const routers = new Routers(() => machine);
+  const readers = endpointReaders();
+  const settings = await settingsOf(context);
   const servers = new LiveServers(() => machine);
   const machine: Machine = new Machine(files, modules.resolve, {
     call(call) {
@@ -102,7 +116,7 @@ async function link(context: ReadContext): Promise<Program> {
       if (call.means === 'sql-query') statements.record(machine, call);
       if (call.means === 'environment-schema' || call.means === 'schema-parse')
         for (const name of environmentNames(call)) validated.add(name);
-      return servers.register(call) ?? routers.register(call);
+      return servers.register(call) ?? routers.register(call) ?? registerWith(readers, call, () => machine);
     },
     caught(one) {
       const key = `${one.where.file}:${one.where.line}:${one.where.endLine}`;
@@ -126,7 +140,15 @@ async function link(context: ReadContext): Promise<Program> {
   noteProviders(machine, production, routers.nest);
   const endpoints = () => {
     const registered = routers.endpoints(imported);
-    return { ...registered, endpoints: [...registered.endpoints, ...nestEndpoints(machine, production, routers.nest)] };
+    const linked = { machine, files: production, imported, settings };
+    return {
+      ...registered,
+      endpoints: [
+        ...registered.endpoints,
+        ...nestEndpoints(machine, production, routers.nest),
+        ...readers.flatMap((reader) => reader.endpoints(linked)),
+      ],
+    };
   };
   let found = endpoints();
   const http = ({ endpoints: all }: typeof found) => all.filter(({ method }) => method !== webSocketMethod);

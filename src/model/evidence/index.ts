@@ -21,6 +21,8 @@ export const evidenceSchemas = {
   catches: read.catches,
   constructs: constructs.constructs,
   'declared-columns': constructs.declaredColumns,
+  jobs: read.jobs,
+  'direct-tables': read.directTables,
   secrets: read.secrets,
   environment: read.environment,
   dependencies: read.dependencies,

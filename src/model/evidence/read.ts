@@ -188,6 +188,48 @@ export const catches = z.strictObject({
   ),
 });
 
+/** Work that no request waits for: consumers of queues, and what runs at certain times. */
+export const jobs = z.strictObject({
+  jobs: z.array(
+    z.strictObject({
+      unit: z.string(),
+      /** What the library calls it: the queue, the event or the task; the handler's name where it has none. */
+      name: z.string(),
+      kind: z.enum(['queue-consumer', 'cron', 'interval']),
+      /** The package, or the host that calls at certain times (`vercel`, `supabase`). */
+      library: z.string(),
+      where: place,
+      /** When it runs, as written: a cron expression, milliseconds, or words; null for what a queue wakes. */
+      schedule: z.string().nullable(),
+      /** How many run at a time in one process, where the code says so. */
+      concurrency: z.int().nullable(),
+      /** How often it is tried in all, where the code says so; of a queue also where jobs are added. */
+      attempts: z.int().nullable(),
+      /** The code says how long to wait before it is tried again. */
+      backoff: z.boolean(),
+      /** The endpoint that a host calls for it, as `METHOD /path`; null where the code is called directly. */
+      endpoint: z.string().nullable(),
+      /** Functions reachable from it, as `file:line` of their start; joins `calls`, `queries` and `catches`. */
+      reaches: z.array(z.string()),
+    }),
+  ),
+});
+
+/** Tables that code in the browser reaches by itself, past the application's own server: their only guard is row security. */
+export const directTables = z.strictObject({
+  tables: z.array(
+    z.strictObject({
+      unit: z.string(),
+      /** A table or view; of a function of the database its name with `()`; of a bucket for files its name after `storage:`. */
+      name: z.string(),
+      /** `supabase`. */
+      service: z.string(),
+      operations: z.array(z.enum(['select', 'insert', 'update', 'upsert', 'delete', 'listen', 'call', 'upload', 'download'])),
+      where: z.array(place),
+    }),
+  ),
+});
+
 /** Credentials standing in files. The value itself never leaves the collector. */
 export const secrets = z.strictObject({
   secrets: z.array(

@@ -36,7 +36,8 @@ function classify(refusal: Refusal, root: Facts, middleware: boolean): { does: S
   if (status === 429) return { does: new Set<Does>(['rate-limit']), roles };
   let credential = false;
   for (const atom of refusal.atoms) {
-    if (atom.op === 'verify') does.add(root.means.has('webhook-verify') ? 'signature' : 'authentication');
+    if (atom.op === 'verify') does.add('authentication');
+    if (atom.op === 'signature') does.add('signature');
     const sides: [Value, Value][] = [
       [atom.l, atom.r],
       [atom.r, atom.l],

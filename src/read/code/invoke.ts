@@ -123,9 +123,17 @@ function addressOf(value: Value | undefined): Value {
 
 /** Whether it is the address of a request, whole or with a host before it. */
 function isAddress(value: Value): boolean {
-  if (value.k === 'input') return value.from === 'other';
+  if (value.k === 'input') return value.from === 'other' && value.path[0] !== 'method';
   if (value.k === 'tpl') return value.holes.some(isAddress);
   return value.k === 'either' && value.of.some(isAddress);
+}
+
+/** `{ status: 401 }`, as answers of the web's own kind take it. */
+function statusIn(given: Value | undefined): number | null {
+  const status = given?.k === 'obj' ? given.keys.get('status') : undefined;
+  if (status === undefined) return given === undefined || given.k === 'obj' ? 200 : null;
+  for (const one of status.k === 'either' ? status.of : [status]) if (one.k === 'lit' && typeof one.v === 'number') return one.v;
+  return null;
 }
 
 /** A call of a symbol that lives in a package. */
@@ -237,6 +245,13 @@ export function callExternal(
   if (known?.means !== undefined) {
     machine.visit.does(known.means);
     if (known.means === 'exit') machine.outcome.throws = true;
+    if (known.means === 'answer') machine.outcome.answer ??= statusIn(args[1]);
+    if (known.means.startsWith('answer:')) machine.outcome.answer ??= Number(known.means.slice('answer:'.length));
+    // What it throws ends the request, unless it is caught here: then the clause says what becomes of it.
+    if (known.throws === true && (e.w & flag.inTry) === 0 && !args.some((arg) => arg.k === 'fn')) {
+      const op = known.means === 'webhook-verify' ? 'signature' : 'verify';
+      machine.visit.refuses({ atoms: [{ op, l: UNKNOWN, r: UNKNOWN }], status: 'throw', effective: true, where });
+    }
     if (known.means === 'schema-parse') {
       const of =
         args.find((arg) => arg.k === 'input' || arg.k === 'obj' || arg.k === 'environment' || arg.k === 'role') ?? first ?? UNKNOWN;

@@ -2,7 +2,18 @@ import { libraries } from '../../knowledge/index.ts';
 import type { Entry, Package } from '../../knowledge/types.ts';
 
 const byPackage = new Map<string, Package>();
-for (const one of libraries.flat()) for (const name of one.packages) byPackage.set(name, one);
+for (const one of libraries.flat()) {
+  for (const name of one.packages) {
+    // Several files may say something of one package.
+    const before = byPackage.get(name);
+    byPackage.set(
+      name,
+      before === undefined
+        ? one
+        : { ...one, symbols: { ...before.symbols, ...one.symbols }, methods: { ...before.methods, ...one.methods } },
+    );
+  }
+}
 
 /** What is known about a symbol such as `npm:pg#Pool.query`; undefined when nothing is. */
 export function knowledgeOf(symbol: string): Entry | undefined {

@@ -1,4 +1,6 @@
 import type { Place } from '../../model/words.ts';
+import { keyOfAddress } from './addressed.ts';
+import type { Address } from './addressed.ts';
 import { evaluate } from './expressions.ts';
 import type { Expr, Stmt } from './facts.ts';
 import { property } from './members.ts';
@@ -87,6 +89,8 @@ export class Machine {
   visit: Visit;
   /** Where the condition being evaluated notes what it compares; null outside of conditions. */
   atoms: Atom[] | null = null;
+  /** The request that a handler of all requests is followed for; null outside of those. */
+  addressed: Address | null = null;
   /** True between BEGIN and COMMIT. */
   transaction = false;
   /** What certainly happens in the block being followed. */
@@ -210,7 +214,7 @@ export class Machine {
     const func = fn.file.facts.functions[fn.fn];
     if (func === undefined) return null;
     const me = fn.self ?? self ?? (func.w.includes('w') ? fn.frame.self : null) ?? null;
-    const key = `${fn.file.path}:${fn.fn}@${fn.frame.id}(${args.map((arg) => keyOf(arg)).join(',')})${me === null ? '' : keyOf(me)}${this.transaction ? 'T' : ''}`;
+    const key = `${fn.file.path}:${fn.fn}@${fn.frame.id}(${args.map((arg) => keyOf(arg)).join(',')})${me === null ? '' : keyOf(me)}${this.transaction ? 'T' : ''}${this.addressed === null ? '' : keyOfAddress(this.addressed)}`;
     const known = this.known.get(key);
     if (known !== undefined && !known.through) {
       if (this.visit !== undefined) this.visit.leadsTo(known);

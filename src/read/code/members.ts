@@ -19,6 +19,7 @@ const inputs: Readonly<Record<string, InputFrom>> = {
   path: 'other',
   hostname: 'other',
   rawBody: 'body',
+  method: 'other',
 };
 /** What frameworks and people put on the request once they know who is asking. */
 const callers =
@@ -117,6 +118,8 @@ export function assignTo(machine: Machine, object: Value, name: string, value: V
   } else if (object.k === 'role' && object.role === 'koa' && (name === 'status' || name === 'body')) {
     if (name === 'status') machine.outcome.answer = value.k === 'lit' && typeof value.v === 'number' ? value.v : 200;
     else machine.outcome.answer ??= 200;
+  } else if (object.k === 'role' && object.role === 'res' && name === 'statusCode') {
+    if (value.k === 'lit' && typeof value.v === 'number') machine.outcome.answer ??= value.v;
   } else if (object.k === 'role') {
     const list = machine.requestFields.get(name) ?? [];
     machine.requestFields.set(name, list);
@@ -150,7 +153,7 @@ function ofRole(machine: Machine, value: Extract<Value, { k: 'role' }>, name: st
   }
   if (name === 'raw' || name === 'req' || name === 'request') return value;
   if (name === 'app' || name === 'res') return UNKNOWN;
-  if (Object.hasOwn(inputs, name)) return { k: 'input', from: inputs[name] as InputFrom, path: [] };
+  if (Object.hasOwn(inputs, name)) return { k: 'input', from: inputs[name] as InputFrom, path: name === 'method' ? ['method'] : [] };
   if (put !== undefined) {
     const sources = put.filter((one) => one.k !== 'unknown');
     const plain = sources.filter((one) => one.k === 'input' || (one.k === 'result' && one.symbol === 'schema'));

@@ -117,6 +117,8 @@ export async function openModules(
       const first = found.find((path) => path !== null);
       if (typeof first === 'string') return { file: first };
     }
+    const addressed = packageAt(specifier);
+    if (addressed !== null) return { package: addressed };
     if (isBuiltin(specifier)) return { package: specifier.startsWith('node:') ? specifier : `node:${specifier}` };
     const name = specifier
       .split('/')
@@ -146,6 +148,23 @@ export async function openModules(
       return target;
     },
   };
+}
+
+/** The package behind an address, as Deno imports it: `https://esm.sh/stripe@14`, `npm:stripe@14`, `jsr:@supabase/supabase-js@2`; null for another specifier. */
+function packageAt(specifier: string): string | null {
+  const [, std] = /^(?:https:\/\/deno\.land\/std(?:@[^/]*)?|jsr:@std)\/(.+?)(?:\.ts)?$/.exec(specifier) ?? [];
+  if (std !== undefined) return `deno:${std}`;
+  const [, bare] =
+    /^(?:npm:|jsr:)\/?(.+)$/.exec(specifier) ??
+    /^https:\/\/(?:esm\.sh|cdn\.skypack\.dev|esm\.run|unpkg\.com|cdn\.jsdelivr\.net\/npm|deno\.land\/x)\/(?:v\d+\/|stable\/)?(.+)$/.exec(
+      specifier,
+    ) ??
+    [];
+  if (bare === undefined) return null;
+  const [, name, rest = ''] = /^((?:@[^/]+\/)?[^/@?]+)(?:@[^/?]*)?([^?]*)/.exec(bare) ?? [];
+  if (name === undefined) return null;
+  // What a registry of addresses calls the entry of a module is the package itself.
+  return /^(?:|\/|\/(?:mod|index)\.[jt]s|\/\+esm)$/.test(rest) ? `npm:${name}` : `npm:${name}${rest}`;
 }
 
 function nearestPaths(dir: string, configs: ReadonlyMap<string, unknown>): Paths {

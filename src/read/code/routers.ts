@@ -1,5 +1,7 @@
 import type { Place } from '../../model/words.ts';
+import type { Address } from './addressed.ts';
 import type { Expr } from './facts.ts';
+import type { Guard } from './guard.ts';
 import { frameworks, frameworkOf } from './frameworks/index.ts';
 import type { Framework } from './frameworks/index.ts';
 import { NestSettings } from './frameworks/nest.ts';
@@ -37,6 +39,8 @@ export interface Link {
   readonly args?: readonly Value[];
   /** What it returns decides whether the request goes on. */
   readonly decides?: true;
+  /** The request that it is followed for, where it answers all requests and decides by itself. */
+  readonly address?: Address;
   /** It asks which roles an endpoint wants, and this one names none. */
   readonly idle?: boolean;
 }
@@ -71,6 +75,8 @@ export interface Endpoint {
   readonly checked: readonly Checked[];
   readonly framework: Framework;
   readonly app: SourceFile;
+  /** What stands in front of it by configuration, not by code. */
+  readonly configured?: readonly Guard[];
 }
 
 /** Collects what applications register with their framework, and puts routers together. */
@@ -256,7 +262,10 @@ export class Routers {
 export function follow(machine: Machine, link: Link, framework: Framework): Visit[] {
   const visits: Visit[] = [];
   const run = (value: Value) => {
+    const outer = machine.addressed;
+    machine.addressed = link.address ?? outer;
     const visit = machine.apply(value, link.args ?? frameworks[framework].called);
+    machine.addressed = outer;
     if (visit !== null) visits.push(visit);
   };
   if (link.value.k === 'fn') run(link.value);

@@ -40,7 +40,7 @@ export function describeRoutes(machine: Machine, endpoints: readonly Endpoint[])
     const inUnit = `${unit}\0${id}`;
     // The first registration answers; a later one for the same method and path is never reached.
     if (rows.has(inUnit)) continue;
-    const guards: Guard[] = [];
+    const guards: Guard[] = [...(endpoint.configured ?? [])];
     const before: Visit[] = [];
     for (const link of endpoint.guards) {
       const { guard, visits } = judgeLink(link, endpoint.framework);

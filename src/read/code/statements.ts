@@ -1,3 +1,4 @@
+import { holds } from './addressed.ts';
 import { narrowBy, noteChecked, noteRefusal, testOf, testValue } from './conditions.ts';
 import type { Binding, Expr, Stmt } from './facts.ts';
 import { argumentsOf } from './invoke.ts';
@@ -33,6 +34,15 @@ export function followBlock(machine: Machine, statements: readonly Stmt[], frame
         break;
       }
       case 'if': {
+        const known = machine.addressed === null ? null : holds(machine, machine.addressed, statement.t, frame);
+        if (known !== null) {
+          const inner = machine.block(known ? statement.a : statement.b, frame);
+          mine.answer ??= inner.answer;
+          mine.throws ||= inner.throws;
+          mine.next ||= inner.next;
+          mine.exits ||= inner.exits;
+          break;
+        }
         const atoms = testOf(machine, statement.t, frame);
         machine.visit.compares(atoms);
         const a = machine.block(statement.a, frame);
@@ -70,6 +80,7 @@ export function followBlock(machine: Machine, statements: readonly Stmt[], frame
       case 'ret': {
         if (statement.e !== undefined) {
           const value = returnedValue(machine, statement.e, frame);
+          mine.answer ??= statusCodeIn(value);
           const before = frame.memo.get('return');
           frame.memo.set('return', before === undefined ? value : either([before, value]));
         } else if (!frame.memo.has('return')) frame.memo.set('return', NULL);
@@ -110,6 +121,12 @@ function statusOfError(value: Value): number | null {
   return status?.k === 'lit' ? Number(status.v) : null;
 }
 
+/** `return { statusCode: 401, body }`, as functions of AWS and Netlify answer. */
+function statusCodeIn(value: Value): number | null {
+  const status = value.k === 'obj' ? value.keys.get('statusCode') : undefined;
+  return status?.k === 'lit' && typeof status.v === 'number' ? status.v : null;
+}
+
 /** What is returned; its tests are kept for whoever asks `if (f(x))`. */
 function returnedValue(machine: Machine, e: Expr, frame: Frame): Value {
   if (e.k === 'bin' || e.k === 'not' || e.k === 'or' || e.k === 'call') {
@@ -148,8 +165,8 @@ function loopStatement(machine: Machine, statement: Extract<Stmt, { k: 'loop' }>
 function tryStatement(machine: Machine, statement: Extract<Stmt, { k: 'try' }>, frame: Frame, mine: Outcome): void {
   const before = new Set(machine.visit.children);
   const { value: tried, means: did } = machine.visit.doneBy(() => watch(machine, () => machine.block(statement.a, frame)));
-  const verified =
-    did.has('token-verify') || [...machine.visit.children].some((child) => !before.has(child) && child.means.has('token-verify'));
+  const inside = [...machine.visit.children].filter((child) => !before.has(child));
+  const verified = ['token-verify', 'webhook-verify'].find((means) => did.has(means) || inside.some((child) => child.means.has(means)));
   const inner = tried.value;
   if (statement.c !== undefined) {
     const clause = statement.c;
@@ -166,7 +183,8 @@ function tryStatement(machine: Machine, statement: Extract<Stmt, { k: 'try' }>, 
       means,
     });
     if (refuses(caught)) {
-      const atoms: Atom[] = verified ? [{ op: 'verify', l: UNKNOWN, r: UNKNOWN }] : [{ op: 'catch', l: UNKNOWN, r: UNKNOWN }];
+      const op = verified === undefined ? 'catch' : verified === 'webhook-verify' ? 'signature' : 'verify';
+      const atoms: Atom[] = [{ op, l: UNKNOWN, r: UNKNOWN }];
       machine.visit.refuses({ atoms, status: statusOf(caught), effective: true, where: machine.place(frame, clause.l, clause.e) });
     }
     if (inner.exits && caught.exits) mine.exits = true;

@@ -4,12 +4,29 @@ import { HONO, KOA, NEXT, REQ, RES } from '../value.ts';
 import type { Value } from '../value.ts';
 import { registerWithExpress } from './express.ts';
 import { registerWithFastify } from './fastify.ts';
+import { Handlers } from './handlers.ts';
 import { registerWithHono } from './hono.ts';
 import { registerWithKoa } from './koa.ts';
 import { registerWithNest } from './nest.ts';
+import type { EndpointReader } from './reader.ts';
 
 /** Frameworks whose endpoints are read. */
-export type Framework = 'express' | 'fastify' | 'hono' | 'koa' | 'nest';
+export type Framework =
+  | 'express'
+  | 'fastify'
+  | 'hono'
+  | 'koa'
+  | 'nest'
+  | 'trpc'
+  | 'graphql'
+  | 'supabase'
+  | 'deno'
+  | 'bun'
+  | 'node'
+  | 'workers'
+  | 'vercel'
+  | 'netlify'
+  | 'lambda';
 
 /** How an application of a framework is read. */
 interface Reading {
@@ -21,6 +38,9 @@ interface Reading {
   readonly ordered: boolean;
 }
 
+/** Read by the readers of endpoints that no router registers. */
+const byReaders: Reading = { register: () => undefined, called: [REQ, RES, NEXT], ordered: true };
+
 /** How each framework is read. */
 export const frameworks: Readonly<Record<Framework, Reading>> = {
   express: { register: registerWithExpress, called: [REQ, RES, NEXT], ordered: true },
@@ -28,7 +48,22 @@ export const frameworks: Readonly<Record<Framework, Reading>> = {
   hono: { register: registerWithHono, called: [HONO, NEXT], ordered: true },
   koa: { register: registerWithKoa, called: [KOA, NEXT], ordered: true },
   nest: { register: registerWithNest, called: [], ordered: true },
+  trpc: byReaders,
+  graphql: byReaders,
+  supabase: byReaders,
+  deno: byReaders,
+  bun: byReaders,
+  node: byReaders,
+  workers: byReaders,
+  vercel: byReaders,
+  netlify: byReaders,
+  lambda: byReaders,
 };
+
+/** Readers of endpoints that no router registers; new ones for each program. */
+export function endpointReaders(): EndpointReader[] {
+  return [new Handlers()];
+}
 
 const packages: Readonly<Record<string, Framework>> = {
   'npm:express': 'express',

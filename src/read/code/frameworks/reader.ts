@@ -1,0 +1,22 @@
+import type { KnownCall, Machine } from '../machine.ts';
+import type { Endpoint } from '../routers.ts';
+import type { SourceFile, Value } from '../value.ts';
+import type { Settings } from './settings.ts';
+
+/** What readers of endpoints go by, once the program has been followed. */
+export interface Linked {
+  readonly machine: Machine;
+  /** The files that run in production. */
+  readonly files: readonly SourceFile[];
+  /** Files that others import. */
+  readonly imported: ReadonlySet<string>;
+  readonly settings: Settings;
+}
+
+/** Reads endpoints of one kind that are no routes of a router. */
+export interface EndpointReader {
+  /** Takes note of a call while the program is followed; gives what the call gives, where that is decided here. */
+  register(call: KnownCall, machine: () => Machine): Value | undefined;
+  /** The endpoints; may be asked again once more is known. */
+  endpoints(linked: Linked): Endpoint[];
+}
