@@ -4,7 +4,7 @@ import type { Gap } from '../model/words.ts';
 import { sha256 } from '../world/hash.ts';
 import type { ReadContext } from './context.ts';
 import { openPack } from './pack.ts';
-import { endpointReaders } from './code/frameworks/index.ts';
+import { endpointReaders } from './code/frameworks/readers.ts';
 import type { EndpointReader } from './code/frameworks/reader.ts';
 import { settingsOf } from './code/frameworks/settings.ts';
 import { nestEndpoints, noteProviders } from './code/frameworks/nest-controllers.ts';

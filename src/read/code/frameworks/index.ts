@@ -4,11 +4,9 @@ import { HONO, KOA, NEXT, REQ, RES } from '../value.ts';
 import type { Value } from '../value.ts';
 import { registerWithExpress } from './express.ts';
 import { registerWithFastify } from './fastify.ts';
-import { Handlers } from './handlers.ts';
 import { registerWithHono } from './hono.ts';
 import { registerWithKoa } from './koa.ts';
 import { registerWithNest } from './nest.ts';
-import type { EndpointReader } from './reader.ts';
 
 /** Frameworks whose endpoints are read. */
 export type Framework =
@@ -59,11 +57,6 @@ export const frameworks: Readonly<Record<Framework, Reading>> = {
   netlify: byReaders,
   lambda: byReaders,
 };
-
-/** Readers of endpoints that no router registers; new ones for each program. */
-export function endpointReaders(): EndpointReader[] {
-  return [new Handlers()];
-}
 
 const packages: Readonly<Record<string, Framework>> = {
   'npm:express': 'express',
