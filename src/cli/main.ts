@@ -3,6 +3,7 @@ import { visible } from '../report/visible.ts';
 import { accessCommand } from './access.ts';
 import { auditCommand } from './audit.ts';
 import { explainCommand } from './explain.ts';
+import { exportCommand } from './export.ts';
 import { parse, usage } from './options.ts';
 import { replayCommand } from './replay.ts';
 import type { Terminal } from './terminal.ts';
@@ -11,6 +12,7 @@ const commands: Readonly<Record<string, (options: ReturnType<typeof parse>, term
   access: accessCommand,
   audit: auditCommand,
   explain: explainCommand,
+  export: exportCommand,
   replay: replayCommand,
 };
 

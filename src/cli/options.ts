@@ -130,6 +130,9 @@ export const usage = `Usage
   seaworthy access [dir]     who each endpoint seems meant for, and what only
                              the owner of the application can say
 
+  seaworthy export [dir]     the last report without anything of the source,
+                             for an investor or a buyer
+
 Options
   --no-run, --run            only read, or run without a terminal too
   --for <trigger>            ${triggers.join(', ')}
@@ -141,7 +144,8 @@ Options
   --format <format>          what is printed on standard output:
                              ${formats.join(', ')}
   --out <dir>                where the report's files go
-  --report <file>            the report that replay, explain and access read
+  --report <file>            the report that replay, explain, access and
+                             export read
   --write                    access: put the draft into seaworthy.json
   --confirm "GET /path"      access: this rule is meant; needs --by <name>
   --allow <who>              with --confirm: who may instead (owner,admin)

@@ -13,7 +13,7 @@ import {
   headline,
   openQuestions,
   profileLabel,
-  questionLabel,
+  questionsOf,
   triggerLabel,
 } from './words.ts';
 
@@ -50,8 +50,8 @@ export function toMarkdown(report: Report): string {
     '',
     '| Question | Required points that hold |',
     '|---|--:|',
-    ...Object.entries(report.scores).map(
-      ([id, { passed, of }]) => `| ${questionLabel[id] ?? id} | ${of === 0 ? 'nothing required' : `${passed} of ${of}`} |`,
+    ...questionsOf(report).map(
+      ({ label, score: { passed, of } }) => `| ${label} | ${of === 0 ? 'nothing required' : `${passed} of ${of}`} |`,
     ),
     '',
     ...(report.works

@@ -66,7 +66,7 @@ export const profileLabel: Readonly<Record<Profile, string>> = {
   public: 'an application open to the public',
 };
 
-export const questionLabel: Readonly<Record<string, string>> = {
+const questionLabel: Readonly<Record<string, string>> = {
   security: 'Security and authorisation',
   tests: 'Correct behaviour, and tests that assert it',
   errors: 'Errors and observability',
@@ -123,6 +123,14 @@ export function judgedBy(report: Report): string {
     responses: 'Experiments could only be judged by its responses',
   }[oracle.kind];
   return `${by}: ${oracle.detail}.`;
+}
+
+/** The six questions in the order in which an operator asks them, each with its name and what the report says to it. */
+export function questionsOf({ scores }: Report): { id: string; label: string; score: Report['scores'][string] }[] {
+  return Object.entries(questionLabel).flatMap(([id, label]) => {
+    const score = scores[id];
+    return score ? [{ id, label, score }] : [];
+  });
 }
 
 /** `1 finding`, `2 findings`. */

@@ -47,14 +47,14 @@ table{border-collapse:collapse;width:100%;font-size:.9rem}
 caption{text-align:left;color:var(--dim);padding:.6rem .8rem;font-size:.875rem;caption-side:top}
 th,td{text-align:left;vertical-align:top;padding:.45rem .7rem;border-top:1px solid var(--line)}
 thead th{border-top:0;background:var(--soft);font-size:.82rem;position:sticky;top:0;z-index:1}
-tbody th{font-weight:500}td.n{text-align:right;font-variant-numeric:tabular-nums}
+tbody th{font-weight:500}td.num{text-align:right;font-variant-numeric:tabular-nums}
 .leaks{color:var(--bad);font-weight:600}
 .hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 .legend{display:grid;grid-template-columns:repeat(auto-fit,minmax(17rem,1fr));gap:.25rem 1.5rem}
 .bar{height:.5rem;border-radius:.25rem;background:var(--calm-bg);overflow:hidden;margin-top:.35rem}.bar span{display:block;height:100%;background:var(--good)}
 @media (max-width:44rem){.wide{max-height:none}.stack table,.stack tbody,.stack tr,.stack td,.stack th,.stack caption{display:block;width:100%}
 .stack thead{position:absolute;clip-path:inset(50%);width:1px;height:1px;overflow:hidden}.stack tr{border-top:1px solid var(--line);padding:.5rem 0}
-.stack td,.stack th{border:0;padding:.1rem .8rem;text-align:left}.stack td.n{text-align:left}.stack td[data-name]:not(:empty)::before{content:attr(data-name) ": ";color:var(--dim)}}
+.stack td,.stack th{border:0;padding:.1rem .8rem;text-align:left}.stack td.num{text-align:left}.stack td[data-name]:not(:empty)::before{content:attr(data-name) ": ";color:var(--dim)}}
 @media print{:root{color-scheme:light;--bg:#fff;--fg:#000;--dim:#444;--line:#bbb;--soft:#f6f6f6}body{font-size:10pt}.page{max-width:none;padding:0}.skip,.toc{display:none}
 h2,h3,h4,summary{break-after:avoid}.verdict,.first>li,tr{break-inside:avoid}.wide,pre{max-height:none;overflow:visible}thead th{position:static}
 details::details-content{content-visibility:visible;display:block;block-size:auto}.pill{border:1px solid currentColor}}

@@ -15,7 +15,7 @@ import {
   headline,
   openQuestions,
   profileLabel,
-  questionLabel,
+  questionsOf,
   triggerLabel,
   verdictSentence,
 } from '../words.ts';
@@ -25,10 +25,10 @@ import type { Tone } from './page.ts';
 const tones: Readonly<Record<Decision, Tone>> = { 'no-go': 'bad', unproven: 'warn', conditional: 'warn', go: 'good' };
 
 /** The very top: ready or not, for what, and why. */
-export function verdictHeader(report: Report): SafeHtml {
+export function verdictHeader(report: Report, kind: string): SafeHtml {
   const commit = report.target.commit ? html`, commit <code>${report.target.commit.slice(0, 10)}</code>` : null;
   return html`<header>
-<p class="about">Launch report for <strong>${report.target.name}</strong>${commit}, ${report.startedAt.slice(0, 16).replace('T', ' ')} UTC</p>
+<p class="about">${kind} for <strong>${report.target.name}</strong>${commit}, ${report.startedAt.slice(0, 16).replace('T', ' ')} UTC</p>
 <h1>${answer(report).sentence}</h1>
 <p class="lead">${summary(report)}</p>
 </header>`;
@@ -115,10 +115,10 @@ function bins(report: Report): SafeHtml {
 
 /** The six questions of an operator; what works and what is safe to operate stay two figures. */
 export function sixQuestions(report: Report): SafeHtml {
-  const rows = Object.entries(report.scores).map(([id, score]) => {
+  const rows = questionsOf(report).map(({ label, score }) => {
     const share = score.of === 0 ? 0 : Math.round((100 * score.passed) / score.of);
-    return html`<tr><th scope="row">${score.question}<div class="dim small">${questionLabel[id] ?? id}</div></th>
-<td class="n" data-name="Required points that hold">${score.of === 0 ? 'nothing required' : `${score.passed} of ${score.of}`}<div class="bar" aria-hidden="true"><span style="width:${share}%"></span></div></td></tr>`;
+    return html`<tr><th scope="row">${score.question}<div class="dim small">${label}</div></th>
+<td class="num" data-name="Required points that hold">${score.of === 0 ? 'nothing required' : `${score.passed} of ${score.of}`}<div class="bar" aria-hidden="true"><span style="width:${share}%"></span></div></td></tr>`;
   });
   const works = report.works
     ? html`<p><strong>It works:</strong> ${report.works.operations} of ${count(report.works.of, 'operation')} answered the person that they are for. That is a different figure from being safe to operate, which the table shows.</p>`
