@@ -5,6 +5,7 @@ import * as constructs from './constructs.ts';
 import * as derived from './derived.ts';
 import * as fields from './fields.ts';
 import * as live from './live.ts';
+import * as operation from './operation.ts';
 import * as read from './read.ts';
 import * as run from './run.ts';
 import * as screens from './screens.ts';
@@ -27,6 +28,7 @@ export const evidenceSchemas = {
   environment: read.environment,
   dependencies: read.dependencies,
   delivery: read.delivery,
+  operation: operation.operation,
   samples: read.samples,
   schema: run.schema,
   boot: run.boot,

@@ -127,7 +127,9 @@ export function evaluate(machine: Machine, e: Expr, frame: Frame): Value {
       const outer = machine.outcome;
       const run = (branch: Expr) => {
         machine.outcome = { answer: null, throws: false, next: false, exits: false };
+        machine.under.push({ test: e.t, frame });
         const value = machine.eval(branch, frame);
+        machine.under.pop();
         return { value, outcome: machine.outcome };
       };
       narrowBy(machine, atoms, frame);

@@ -3,7 +3,7 @@ import type { Expr } from './facts.ts';
 import { knowledgeOf } from './knowledge.ts';
 import type { Machine, CallExpr } from './machine.ts';
 import { append } from './template.ts';
-import { either, literal, UNKNOWN } from './value.ts';
+import { CAUGHT, either, literal, UNKNOWN } from './value.ts';
 import type { Frame, Value } from './value.ts';
 
 // Calls of a function whose value is known: local ones are followed, those of packages are told to the listener.
@@ -42,6 +42,7 @@ export function invoke(
 ): Value {
   switch (f.k) {
     case 'fn': {
+      machine.listener.own?.(f, e, frame);
       const visit = machine.apply(f, args, self, e, frame);
       if (visit === null) return UNKNOWN;
       if ((e.w & flag.statement) !== 0 && !args.some((arg) => arg.k === 'role' && arg.role === 'next'))
@@ -93,7 +94,7 @@ export function callCallbacks(machine: Machine, args: readonly Value[], symbol: 
   const given: Value[] = known?.result === 'session' ? [UNKNOWN, { k: 'session', path: [] }] : [];
   for (const arg of args) {
     if (arg.k === 'fn') {
-      const visit = machine.apply(arg, given, null, e, frame);
+      const visit = machine.apply(arg, given.length > 0 ? given : errorFirst(arg), null, e, frame);
       if (visit !== null && known?.means === 'token-verify') {
         for (const refusal of visit.refusals)
           machine.visit.refuses({ ...refusal, atoms: [...refusal.atoms, { op: 'verify', l: UNKNOWN, r: UNKNOWN }] });
@@ -102,6 +103,12 @@ export function callCallbacks(machine: Machine, args: readonly Value[], symbol: 
       for (const value of arg.keys.values()) if (value.k === 'fn') machine.apply(value, [], null, e, frame);
     }
   }
+}
+
+/** What a callback gets that, by Node's custom, takes an error first. */
+function errorFirst({ file, fn }: Extract<Value, { k: 'fn' }>): Value[] {
+  const [first] = file.facts.functions[fn]?.p ?? [];
+  return first !== undefined && /^_?(err|error)$/.test(file.facts.bindings[first.b]?.n ?? '') ? [CAUGHT] : [];
 }
 
 /** The address of a request, taken apart. */
@@ -239,7 +246,9 @@ export function callExternal(
       return { k: 'guarded', of: first ?? UNKNOWN };
   }
   const known = knowledgeOf(symbol);
-  for (const list of machine.watching) if (list.length < 40 && !list.includes(symbol) && !symbol.startsWith('global:')) list.push(symbol);
+  machine.listener.outside?.({ symbol, receiver, args, expr: e, frame });
+  for (const list of machine.watching)
+    if (list.length < 40 && !list.includes(symbol) && !symbol.startsWith('global:') && !symbol.startsWith('caught.')) list.push(symbol);
   const where = machine.place(frame, e.l, e.e);
   let handled: Value | undefined;
   if (known?.means !== undefined) {

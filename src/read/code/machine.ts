@@ -39,10 +39,30 @@ export interface CaughtError {
   readonly means: ReadonlySet<string>;
 }
 
+/** A call of what is not the application's own, whether knowledge has a word for it or not. */
+export interface OutsideCall {
+  readonly symbol: string;
+  readonly receiver: Value | null;
+  readonly args: readonly Value[];
+  readonly expr: CallExpr;
+  readonly frame: Frame;
+}
+
+/** A test around what is being followed, and the frame that its variables belong to. */
+export interface Condition {
+  readonly test: Expr;
+  readonly frame: Frame;
+}
+
 /** Who is told of calls and catches while the program is followed; what `call` returns is the value of the call. */
 export interface Listener {
   call(call: KnownCall): Value | undefined;
   caught(caught: CaughtError): void;
+  /** A call that stands as a statement of its own and is not awaited. */
+  dropped?(expr: CallExpr, frame: Frame): void;
+  /** A call of one of the application's own functions. */
+  own?(fn: Extract<Value, { k: 'fn' }>, expr: CallExpr, frame: Frame): void;
+  outside?(call: OutsideCall): void;
 }
 
 interface Active {
@@ -95,6 +115,8 @@ export class Machine {
   transaction = false;
   /** What certainly happens in the block being followed. */
   outcome: Outcome = { answer: null, throws: false, next: false, exits: false };
+  /** The tests that what is being followed stands under, outermost first. */
+  readonly under: Condition[] = [];
   /** For each `try` around, the symbols called inside. */
   readonly watching: string[][] = [];
   /** The fields of instances, by the value's key. */
@@ -235,6 +257,7 @@ export class Machine {
     this.running.add(running);
     this.stack.push({ visit, frame, caller, expr });
     const transaction = this.transaction;
+    const under = this.under.length;
     try {
       this.in(visit, () =>
         this.bounded(() => {
@@ -254,6 +277,7 @@ export class Machine {
       );
     } finally {
       this.transaction = transaction;
+      this.under.length = under;
       this.stack.pop();
       this.running.delete(running);
       visit.ready = true;

@@ -1,10 +1,11 @@
 import { noteChecked } from './conditions.ts';
+import { flag } from './facts.ts';
 import type { Expr } from './facts.ts';
 import { argumentsOf, callCallbacks, callExternal, evaluateAndInvoke, invoke } from './invoke.ts';
 import type { Machine, CallExpr } from './machine.ts';
 import { callOfRole } from './roles.ts';
 import { append } from './template.ts';
-import { either, literal, symbolOf, UNKNOWN } from './value.ts';
+import { CAUGHT, either, literal, symbolOf, UNKNOWN } from './value.ts';
 import type { Frame, Value } from './value.ts';
 import { refuses, statusOf } from './visit.ts';
 import type { Atom } from './visit.ts';
@@ -21,6 +22,7 @@ const carrying = new Set(
 /** What a call gives. */
 export function evaluateCall(machine: Machine, e: Extract<Expr, { k: 'call' }>, frame: Frame): Value {
   if (!machine.step()) return UNKNOWN;
+  if ((e.w & (flag.statement | flag.awaited)) === flag.statement) machine.listener.dropped?.(e, frame);
   if (e.f.k === 'get') {
     const receiver = machine.eval(e.f.o, frame);
     return callMethod(machine, receiver, e.f.n, e, frame);
@@ -203,7 +205,7 @@ function noteRejection(machine: Machine, handler: Value, e: CallExpr, frame: Fra
   const where = machine.place(frame, e.l, e.e);
   const symbols = receiver.k === 'result' || receiver.k === 'inst' ? [receiver.symbol] : [];
   if (handler.k === 'fn') {
-    const visit = machine.apply(handler, [UNKNOWN], null, e, frame);
+    const visit = machine.apply(handler, [CAUGHT], null, e, frame);
     const func = handler.file.facts.functions[handler.fn];
     if (visit !== null && func !== undefined) {
       machine.listener.caught({

@@ -4,7 +4,7 @@ import type { Binding, Expr, Stmt } from './facts.ts';
 import { argumentsOf } from './invoke.ts';
 import { knowledgeOf } from './knowledge.ts';
 import type { Machine } from './machine.ts';
-import { either, NULL, UNKNOWN } from './value.ts';
+import { CAUGHT, either, NULL, UNKNOWN } from './value.ts';
 import type { Frame, Value } from './value.ts';
 import { ownerOf, sourceValue } from './variables.ts';
 import { merge, refuses, statusOf } from './visit.ts';
@@ -45,8 +45,10 @@ export function followBlock(machine: Machine, statements: readonly Stmt[], frame
         }
         const atoms = testOf(machine, statement.t, frame);
         machine.visit.compares(atoms);
+        machine.under.push({ test: statement.t, frame });
         const a = machine.block(statement.a, frame);
         const b = machine.block(statement.b, frame);
+        machine.under.pop();
         narrowBy(machine, atoms, frame);
         if (a.throws) noteChecked(machine, atoms);
         // After a branch that leaves, the rest is the other branch.
@@ -170,7 +172,7 @@ function tryStatement(machine: Machine, statement: Extract<Stmt, { k: 'try' }>, 
   const inner = tried.value;
   if (statement.c !== undefined) {
     const clause = statement.c;
-    if (clause.b !== undefined) frame.memo.set(clause.b, UNKNOWN);
+    if (clause.b !== undefined) frame.memo.set(clause.b, CAUGHT);
     const { value: caught, means } = machine.visit.doneBy(() => machine.block(clause.a, frame));
     machine.listener.caught({
       frame,

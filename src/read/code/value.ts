@@ -72,6 +72,9 @@ export const NEXT: Value = { k: 'role', role: 'next', status: null };
 export const HONO: Value = { k: 'role', role: 'hono', status: null };
 export const KOA: Value = { k: 'role', role: 'koa', status: null };
 
+/** An error that was caught, or handed over as one; its parts are in the path. */
+export const CAUGHT: Value = { k: 'result', symbol: 'caught', base: 'caught', args: [], on: null, path: [] };
+
 export function literal(v: string | number | boolean | null): Value {
   return { k: 'lit', v };
 }
