@@ -17,6 +17,7 @@ import outbound from './outbound.ts';
 import passwords from './passwords.ts';
 import pg from './pg.ts';
 import pgFormat from './pg-format.ts';
+import redis from './redis.ts';
 import schemas from './schemas.ts';
 import sqlClients from './sql-clients.ts';
 import tokens from './tokens.ts';
@@ -40,6 +41,7 @@ export const libraries: readonly Library[] = [
   passwords,
   pg,
   pgFormat,
+  redis,
   schemas,
   sqlClients,
   tokens,

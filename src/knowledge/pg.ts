@@ -13,5 +13,7 @@ export default library(['pg', '@neondatabase/serverless', 'pg-pool', '@vercel/po
   'Pool.end': { means: 'database-close' },
   'Client.end': { means: 'database-close' },
   'Pool.on': { means: 'event-handler' },
+  'Pool.once': { means: 'event-handler' },
+  'Client.on': { means: 'event-handler' },
   'sql.query': { means: 'sql-query' },
 });

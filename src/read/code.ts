@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { EvidenceValue } from '../model/evidence/index.ts';
 import type { AbstractValue, calls, catches, environment } from '../model/evidence/read.ts';
 import type { Gap } from '../model/words.ts';
 import { sha256 } from '../world/hash.ts';
@@ -20,6 +21,8 @@ import { Machine } from './code/machine.ts';
 import type { CaughtError, KnownCall } from './code/machine.ts';
 import { openModules } from './code/modules.ts';
 import type { Resolve } from './code/modules.ts';
+import { followErrorHandlers, operationOf } from './code/operation/index.ts';
+import { Notes } from './code/operation/notes.ts';
 import { Queries, compare } from './code/queries.ts';
 import type { Query } from './code/queries.ts';
 import { describeRoutes } from './code/routes.ts';
@@ -48,6 +51,7 @@ export interface Program {
   readonly clientCalls: readonly ClientCall[];
   /** Specifications of its interface that it holds as objects. */
   readonly specifications: readonly WrittenInCode[];
+  readonly operation: EvidenceValue<'operation'>;
   readonly lines: number;
   readonly gaps: readonly Gap[];
   /** The files that run in production, by path. */
@@ -105,6 +109,7 @@ async function link(context: ReadContext): Promise<Program> {
   const sites = new Map<string, CallSite>();
   const caught = new Map<string, CaughtError>();
   const validated = new Set<string>();
+  const notes = new Notes(() => machine);
   const statements = new Queries();
   const routers = new Routers(() => machine);
   const readers = endpointReaders();
@@ -113,6 +118,7 @@ async function link(context: ReadContext): Promise<Program> {
   const machine: Machine = new Machine(files, modules.resolve, {
     call(call) {
       record(sites, call);
+      notes.known(call);
       if (call.means === 'sql-query') statements.record(machine, call);
       if (call.means === 'environment-schema' || call.means === 'schema-parse')
         for (const name of environmentNames(call)) validated.add(name);
@@ -124,6 +130,9 @@ async function link(context: ReadContext): Promise<Program> {
       // The walk that knows who asks tells more than the one that does not.
       if (before === undefined || (before.outcome.answer === null && one.outcome.answer !== null)) caught.set(key, one);
     },
+    dropped: (expr, frame) => notes.drop(expr, frame),
+    own: (fn, expr, frame) => notes.ownCall(fn, expr, frame),
+    outside: (call) => notes.outsideCall(call),
   });
 
   const imported = new Set<string>();
@@ -154,6 +163,7 @@ async function link(context: ReadContext): Promise<Program> {
   const http = ({ endpoints: all }: typeof found) => all.filter(({ method }) => method !== webSocketMethod);
   let routes = describeRoutes(machine, http(found));
   servers.describe(found.endpoints, routes);
+  followErrorHandlers(machine, notes);
   followTheRest(machine, production);
   const again = endpoints();
   if (again.endpoints.length !== found.endpoints.length) {
@@ -191,6 +201,14 @@ async function link(context: ReadContext): Promise<Program> {
     },
     clientCalls: requests.calls,
     specifications: specificationsIn(files.values()),
+    operation: operationOf(notes, {
+      machine,
+      files: new Map(production.map((file) => [file.path, file])),
+      routes,
+      endpoints: found.endpoints,
+      resolve: modules.resolve,
+      routesOf,
+    }),
     lines: [...files.values()].reduce((sum, file) => sum + file.facts.lines, 0),
     gaps: gaps.sort((a, b) => compare(a.file ?? '', b.file ?? '') || compare(a.reason, b.reason)),
     files: new Map(production.map((file) => [file.path, file])),

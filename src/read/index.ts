@@ -7,6 +7,7 @@ import dependencies from './dependencies.ts';
 import environment from './environment.ts';
 import files from './files.ts';
 import liveEndpoints from './live-endpoints.ts';
+import operation from './operation.ts';
 import queries from './queries.ts';
 import routes from './routes.ts';
 import samples from './samples.ts';
@@ -25,6 +26,7 @@ export const collectors = [
   environment,
   files,
   liveEndpoints,
+  operation,
   queries,
   routes,
   samples,

@@ -32,7 +32,9 @@ export const operation = z.strictObject({
     }),
   ),
   /** Async functions that a framework calls without taking their error, and that let some through. */
-  exposed: z.array(z.strictObject({ where: place, name: z.string(), framework: z.string(), unit: z.string(), routes: z.array(z.string()) })),
+  exposed: z.array(
+    z.strictObject({ where: place, name: z.string(), framework: z.string(), unit: z.string(), routes: z.array(z.string()) }),
+  ),
   /** Handlers of events of the process; `exits` is null where the handler could not be followed. */
   processEvents: z.array(z.strictObject({ event: z.string(), where: place, exits: z.boolean().nullable() })),
   /** Connections whose `error` event ends the process when nobody listens. `handled` is null where what was made could not be followed. */

@@ -125,16 +125,16 @@ export function evaluate(machine: Machine, e: Expr, frame: Frame): Value {
     case 'if': {
       const atoms = testOf(machine, e.t, frame);
       const outer = machine.outcome;
-      const run = (branch: Expr) => {
+      const run = (branch: Expr, holds: boolean) => {
         machine.outcome = { answer: null, throws: false, next: false, exits: false };
-        machine.under.push({ test: e.t, frame });
+        machine.under.push({ test: e.t, holds, frame });
         const value = machine.eval(branch, frame);
         machine.under.pop();
         return { value, outcome: machine.outcome };
       };
       narrowBy(machine, atoms, frame);
-      const a = run(e.a);
-      const b = run(e.b);
+      const a = run(e.a, true);
+      const b = run(e.b, false);
       machine.outcome = outer;
       const where = machine.place(frame, e.l, e.l);
       // Only one branch runs, so what it answers is final.

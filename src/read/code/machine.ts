@@ -51,6 +51,7 @@ export interface OutsideCall {
 /** A test around what is being followed, and the frame that its variables belong to. */
 export interface Condition {
   readonly test: Expr;
+  readonly holds: boolean;
   readonly frame: Frame;
 }
 

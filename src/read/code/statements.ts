@@ -45,14 +45,18 @@ export function followBlock(machine: Machine, statements: readonly Stmt[], frame
         }
         const atoms = testOf(machine, statement.t, frame);
         machine.visit.compares(atoms);
-        machine.under.push({ test: statement.t, frame });
-        const a = machine.block(statement.a, frame);
-        const b = machine.block(statement.b, frame);
-        machine.under.pop();
+        const under = (holds: boolean, what: readonly Stmt[], start = 0) => {
+          machine.under.push({ test: statement.t, holds, frame });
+          const outcome = machine.block(what, frame, start);
+          machine.under.pop();
+          return outcome;
+        };
+        const a = under(true, statement.a);
+        const b = under(false, statement.b);
         narrowBy(machine, atoms, frame);
         if (a.throws) noteChecked(machine, atoms);
         // After a branch that leaves, the rest is the other branch.
-        const rest = a.exits || b.exits ? machine.block(statements, frame, i + 1) : null;
+        const rest = a.exits || b.exits ? under(!a.exits, statements, i + 1) : null;
         const where = machine.place(frame, statement.l, statement.e);
         noteRefusal(machine, atoms, a, rest ?? (statement.b.length > 0 ? b : null), statements, i, frame, where);
         if (statement.b.length > 0) noteRefusal(machine, atoms, b, rest, statements, i, frame, where);

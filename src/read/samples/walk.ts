@@ -1,4 +1,5 @@
 import type { Expr, FileFacts } from '../code/facts.ts';
+import { eachNode, isExpr } from '../code/nodes.ts';
 import type { SourceFile } from '../code/value.ts';
 
 /** A call in the text of a program. */
@@ -37,28 +38,9 @@ export function returnsOf(facts: FileFacts, fn: number): Expr[] {
 }
 
 function gather(facts: FileFacts, root: unknown, found: (call: Call) => void): void {
-  const pending: unknown[] = [root];
-  while (pending.length > 0) {
-    const node = pending.pop();
-    if (typeof node !== 'object' || node === null) continue;
-    if (Array.isArray(node)) {
-      for (const one of node as unknown[]) if (typeof one === 'object') pending.push(one);
-      continue;
-    }
-    const { k, b, j } = node as { k?: string; b?: unknown; j?: unknown };
-    if (k === 'lit' || k === 'var' || k === 'imp' || k === 'glo' || k === 'fn') continue;
-    if (k === 'call') found(node as Call);
-    if ((k === 'def' || k === 'set') && typeof b === 'number' && typeof j === 'number') {
-      const source = facts.bindings[b]?.v[j];
-      // A variable that is taken apart has one source for each part, all of the same expression.
-      if (source !== undefined && source.e.k !== 'var') pending.push(source.e, source.d);
-      continue;
-    }
-    for (const key in node) {
-      const one = (node as Record<string, unknown>)[key];
-      if (typeof one === 'object') pending.push(one);
-    }
-  }
+  eachNode(facts, root, (node) => {
+    if (isExpr(node, 'call')) found(node);
+  });
 }
 
 /** The last name of what is called: `api.users.create` is `create`. */
