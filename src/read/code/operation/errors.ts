@@ -19,11 +19,14 @@ export function errorParts(machine: Machine, expr: CallExpr, frame: Frame, statu
     const deeper = (one: Expr | undefined, more?: Condition) => search(one, more === undefined ? under : [...under, more], depth + 1);
     switch (e.k) {
       case 'var': {
-        const part = partOf(machine.eval(e, frame));
-        if (part !== null) return note(part, under);
+        // What it was made of says under which tests; its value alone does not.
         const binding = frame.file.facts.bindings[e.b];
-        if (binding?.f === frame.fn && binding.p === undefined)
-          for (const source of binding.v.slice(0, 6)) if (source.p === undefined) deeper(source.e);
+        const made = binding?.f === frame.fn && binding.p === undefined ? binding.v.slice(0, 6) : [];
+        if (made.length > 0 && made.every(({ p }) => p === undefined)) for (const source of made) deeper(source.e);
+        else {
+          const part = partOf(machine.eval(e, frame));
+          if (part !== null) note(part, under);
+        }
         return;
       }
       case 'get':
@@ -109,7 +112,7 @@ function onlyInDevelopment({ test, holds, frame }: Condition): boolean {
         return;
       if (side.k === 'lit') return;
       const equal = e.op.startsWith('=') === positive;
-      verdict = /^prod/.test(word) ? !equal : equal;
+      verdict = word.startsWith('prod') ? !equal : equal;
       return;
     }
     const name =

@@ -107,6 +107,8 @@ export function floatingPromises(notes: Notes, rejections: Rejections): Floating
       if (func?.w.includes('a') === true && rejections.may(frame.file, expr.a[0].i)) found.push({ of, form: 'list', name, symbol: null });
       continue;
     }
+    // What fails while a module loads ends the start, and ought to.
+    if (frame.fn === 0) continue;
     const symbol = promiseOf(notes, rejections, frame.file, inner, 0);
     if (symbol !== null) found.push({ of, form: 'call', name, symbol: symbol === '' ? null : symbol });
   }
@@ -138,7 +140,7 @@ function promiseOf(notes: Notes, rejections: Rejections, file: SourceFile, call:
   return symbol;
 }
 
-const promising = /^(sql-query|sql-execute|outbound(-payment|-storage)?|mail|model-call|database-connect|query)$/;
+const promising = /^(sql-query|sql-execute|outbound(-payment|-storage)?|mail|model-call|database-connect)$/;
 
 /** A package's function that gives a promise and was not handed a callback instead. */
 function givesPromise(symbol: string, call: Call): boolean {
@@ -148,6 +150,8 @@ function givesPromise(symbol: string, call: Call): boolean {
   if (/better-sqlite3|node:sqlite|sqlite3#|npm:mysql#|node:https?#|npm:request#/.test(symbol)) return false;
   const means = knowledgeOf(symbol)?.means;
   if (means !== undefined && promising.test(means)) return true;
+  // Of other mappers a call may only build the statement.
+  if (means === 'query' && symbol.startsWith('npm:@prisma/client#')) return true;
   return /^node:fs\/promises#|^node:fs#promises\./.test(symbol);
 }
 
