@@ -69,7 +69,7 @@ put(
   `${generated}import type { Check } from '../model/check.ts';\n${ids.map((id) => `import ${identifier(id)} from './${id}.ts';`).join('\n')}\n\n/** Every check, by its id: its path below this folder. */\nexport const checks: Readonly<Record<string, Check>> = {\n${ids.map((id) => `  '${id}': ${identifier(id)},`).join('\n')}\n};\n`,
 );
 
-const libraries = modulesIn('src/knowledge').filter((name) => name !== 'types' && !name.startsWith('tables/'));
+const libraries = modulesIn('src/knowledge').filter((name) => name !== 'types' && !/^(tables|flows)\//.test(name));
 put(
   'src/knowledge/index.ts',
   `${generated}import type { Library } from './types.ts';\n${libraries.map((id) => `import ${identifier(id)} from './${id}.ts';`).join('\n')}\n\n/** What the known libraries' symbols mean. */\nexport const libraries: readonly Library[] = [\n${libraries.map((id) => `  ${identifier(id)},`).join('\n')}\n];\n`,

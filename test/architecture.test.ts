@@ -15,8 +15,8 @@ interface Room {
 
 const rooms: Record<string, Room> = {
   model: { ours: [], packages: ['zod'], node: [] },
-  source: { ours: [], packages: ['oxc-parser', 'libpg-query'], node: [] },
-  knowledge: { ours: [], packages: [], node: [] },
+  source: { ours: [], packages: ['oxc-parser', 'libpg-query', 'scslre'], node: [] },
+  knowledge: { ours: ['model'], packages: [], node: [] },
   read: {
     ours: ['model', 'source', 'knowledge', 'world'],
     packages: [

@@ -19,6 +19,8 @@ import { sourcesOf } from './code/load.ts';
 import { outcomeOf } from './code/outcome.ts';
 import { Machine } from './code/machine.ts';
 import type { CaughtError, KnownCall } from './code/machine.ts';
+import { Flows } from './code/flows.ts';
+import type { Flow } from '../model/evidence/flows.ts';
 import { openModules } from './code/modules.ts';
 import type { Resolve } from './code/modules.ts';
 import { followErrorHandlers, operationOf } from './code/operation/index.ts';
@@ -45,6 +47,7 @@ export interface Program {
   readonly live: readonly LiveEndpoint[];
   readonly calls: readonly Call[];
   readonly queries: readonly Query[];
+  readonly flows: readonly Flow[];
   readonly catches: readonly CatchRow[];
   readonly environment: { readonly reads: readonly EnvironmentRead[]; readonly validated: readonly string[] };
   /** Requests that screens, client libraries and tests make of the application's own server. */
@@ -111,6 +114,7 @@ async function link(context: ReadContext): Promise<Program> {
   const validated = new Set<string>();
   const notes = new Notes(() => machine);
   const statements = new Queries();
+  const flows = new Flows();
   const routers = new Routers(() => machine);
   const readers = endpointReaders();
   const settings = await settingsOf(context);
@@ -120,9 +124,24 @@ async function link(context: ReadContext): Promise<Program> {
       record(sites, call);
       notes.known(call);
       if (call.means === 'sql-query') statements.record(machine, call);
+      const arrival = { ...call, at: call.expr.i, notes: [] };
+      if (call.means === 'sql-query') flows.statement(machine, arrival);
+      if (call.means === 'model-call') flows.prompt(machine, arrival);
       if (call.means === 'environment-schema' || call.means === 'schema-parse')
         for (const name of environmentNames(call)) validated.add(name);
       return servers.register(call) ?? routers.register(call) ?? registerWith(readers, call, () => machine);
+    },
+    arrive(arrival) {
+      flows.record(machine, arrival);
+    },
+    pattern(pattern, frame, line) {
+      flows.pattern(
+        machine,
+        pattern,
+        machine.place(frame, line, line),
+        machine.within(frame),
+        frame.file.facts.functions[frame.fn]?.n ?? '',
+      );
     },
     caught(one) {
       const key = `${one.where.file}:${one.where.line}:${one.where.endLine}`;
@@ -194,6 +213,7 @@ async function link(context: ReadContext): Promise<Program> {
     live,
     calls: callRows(sites, machine, routesOf),
     queries: await statements.rows(routesOf, pack),
+    flows: flows.rows(routesOf, routes),
     catches: catchRows(caught, machine, routesOf),
     environment: {
       reads: environmentReads(production, machine),

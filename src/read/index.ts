@@ -6,6 +6,7 @@ import delivery from './delivery.ts';
 import dependencies from './dependencies.ts';
 import environment from './environment.ts';
 import files from './files.ts';
+import flows from './flows.ts';
 import liveEndpoints from './live-endpoints.ts';
 import operation from './operation.ts';
 import queries from './queries.ts';
@@ -25,6 +26,7 @@ export const collectors = [
   dependencies,
   environment,
   files,
+  flows,
   liveEndpoints,
   operation,
   queries,

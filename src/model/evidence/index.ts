@@ -4,6 +4,7 @@ import type { EvidenceClass, Gap } from '../words.ts';
 import * as constructs from './constructs.ts';
 import * as derived from './derived.ts';
 import * as fields from './fields.ts';
+import * as flows from './flows.ts';
 import * as live from './live.ts';
 import * as operation from './operation.ts';
 import * as read from './read.ts';
@@ -19,6 +20,7 @@ export const evidenceSchemas = {
   'live-endpoints': live.liveEndpoints,
   calls: read.calls,
   queries: read.queries,
+  flows: flows.flows,
   catches: read.catches,
   constructs: constructs.constructs,
   'declared-columns': constructs.declaredColumns,

@@ -1,4 +1,6 @@
-import { narrowBy, testOf } from './conditions.ts';
+import { assign } from './assignments.ts';
+import { joined, narrowed, testOf } from './conditions.ts';
+import { shown, stored } from './sinks.ts';
 import { importedValue } from './exports.ts';
 import type { Expr } from './facts.ts';
 import { callExternal } from './invoke.ts';
@@ -6,7 +8,7 @@ import { assignTo } from './members.ts';
 import type { Machine } from './machine.ts';
 import { evaluateCall } from './methods.ts';
 import { append, template, textual } from './template.ts';
-import { either, keyOf, literal, UNKNOWN } from './value.ts';
+import { either, literal, UNKNOWN } from './value.ts';
 import type { Frame, Value } from './value.ts';
 import { ownerOf, sourceValue, variableValue } from './variables.ts';
 import { refuses, statusOf } from './visit.ts';
@@ -19,6 +21,7 @@ export function evaluate(machine: Machine, e: Expr, frame: Frame): Value {
     case 'lit':
       return e;
     case 're':
+      if (e.l !== undefined) machine.listener.pattern(e.v, frame, e.l);
       return e;
     case 'var':
       return variableValue(machine, e.b, frame);
@@ -41,6 +44,7 @@ export function evaluate(machine: Machine, e: Expr, frame: Frame): Value {
       const x = machine.eval(e.x, frame);
       if (x.k === 'lit' && x.v !== null) return machine.get(o, String(x.v), frame);
       if (x.k === 'either') return either(x.of.map((one) => (one.k === 'lit' ? machine.get(o, String(one.v), frame) : UNKNOWN)));
+      if (x.k === 'input' && (o.k === 'unknown' || o.k === 'chosen' || (o.k === 'obj' && o.keys.size === 0))) return { k: 'chosen', of: o };
       // A look-up in a closed table gives one of its values, whatever the key.
       if (o.k === 'obj') return o.open ? { k: 'guarded', of: either([...o.keys.values()]) } : either([...o.keys.values()]);
       return machine.get(o, '*', frame);
@@ -108,11 +112,15 @@ export function evaluate(machine: Machine, e: Expr, frame: Frame): Value {
     case 'spread':
       return machine.eval(e.e, frame);
     case 'or': {
-      const l = machine.eval(e.l, frame);
       if (e.op === '&&') {
+        const { yes } = testOf(machine, e.l, frame);
+        const outer = frame.tested;
+        frame.tested = joined(outer, yes);
         const r = machine.eval(e.r, frame);
+        frame.tested = outer;
         return either([r]);
       }
+      const l = machine.eval(e.l, frame);
       const before = machine.outcome;
       machine.outcome = { answer: null, throws: false, next: false, exits: false };
       const r = machine.eval(e.r, frame);
@@ -123,28 +131,26 @@ export function evaluate(machine: Machine, e: Expr, frame: Frame): Value {
       return either([l, r]);
     }
     case 'if': {
-      const atoms = testOf(machine, e.t, frame);
+      const { atoms, yes, no } = testOf(machine, e.t, frame);
       const outer = machine.outcome;
-      const run = (branch: Expr, holds: boolean) => {
+      const { tested } = frame;
+      const run = (branch: Expr, holds: boolean, marks: ReadonlySet<string>) => {
         machine.outcome = { answer: null, throws: false, next: false, exits: false };
+        frame.tested = joined(tested, marks);
         machine.under.push({ test: e.t, holds, frame });
         const value = machine.eval(branch, frame);
         machine.under.pop();
-        return { value, outcome: machine.outcome };
+        frame.tested = tested;
+        return { value: narrowed(value, marks), outcome: machine.outcome };
       };
-      narrowBy(machine, atoms, frame);
-      const a = run(e.a, true);
-      const b = run(e.b, false);
+      const a = run(e.a, true, yes);
+      const b = run(e.b, false, no);
       machine.outcome = outer;
       const where = machine.place(frame, e.l, e.l);
       // Only one branch runs, so what it answers is final.
       for (const one of [a, b])
         if (refuses(one.outcome)) machine.visit.refuses({ atoms, status: statusOf(one.outcome), effective: true, where });
-      const narrowed = (value: Value) =>
-        atoms.some((atom) => (atom.op === 'in' || atom.op === 'match' || atom.op === 'number') && keyOf(atom.l) === keyOf(value))
-          ? ({ k: 'guarded', of: value } as Value)
-          : value;
-      return either([narrowed(a.value), narrowed(b.value)]);
+      return either([a.value, b.value]);
     }
     case 'bin': {
       const l = machine.eval(e.l, frame);
@@ -173,23 +179,40 @@ export function evaluate(machine: Machine, e: Expr, frame: Frame): Value {
       const binding = frame.file.facts.bindings[e.b];
       const source = binding?.v[e.j];
       const at = binding === undefined ? null : ownerOf(machine, binding, frame);
-      return source === undefined || at === null ? UNKNOWN : sourceValue(machine, source, at);
+      if (source === undefined || at === null) return UNKNOWN;
+      const value = sourceValue(machine, source, at);
+      assign(e.b, source, value, at, frame);
+      return value;
     }
-    case 'put':
-      return assignTo(machine, machine.eval(e.o, frame), e.n, machine.eval(e.e, frame));
+    case 'put': {
+      const o = machine.eval(e.o, frame);
+      const value = machine.eval(e.e, frame);
+      if (e.l !== undefined) stored(machine, o, e.n, value, e.l, frame);
+      return assignTo(machine, o, e.n, value);
+    }
     case 'seq': {
       let last: Value = UNKNOWN;
       for (const one of e.a) last = machine.eval(one, frame);
       return last;
     }
     case 'jsx':
-      for (const [, value] of e.a) machine.eval(value, frame);
+      for (const [name, value] of e.a) shown(machine, name, machine.eval(value, frame), e.l, frame);
       for (const child of e.c) machine.eval(child, frame);
       return UNKNOWN;
     case 'unk':
+      chosenPlace(machine, e, frame);
       for (const one of e.c ?? []) machine.eval(one, frame);
       return UNKNOWN;
     case 'call':
       return evaluateCall(machine, e, frame);
   }
+}
+
+/** `target[a][b] = value` with names that a caller chose reaches the prototype of every object. */
+function chosenPlace(machine: Machine, e: Extract<Expr, { k: 'unk' }>, frame: Frame): void {
+  const place = e.w === 1 ? e.c?.at(-1) : undefined;
+  if (place?.k !== 'idx' || e.l === undefined) return;
+  const object = machine.eval(place.o, frame);
+  const name = machine.eval(place.x, frame);
+  if (object.k === 'chosen') machine.arrive('property#nested', [name], { l: e.l }, frame);
 }

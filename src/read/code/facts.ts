@@ -6,7 +6,7 @@
  */
 
 /** Raised whenever the shape or the meaning of facts changes; part of the cache key. */
-export const factsVersion = 8;
+export const factsVersion = 9;
 
 /** A request for a module: specifier, line, and whether it vanishes when types are stripped. */
 export type Asked = readonly [specifier: string, line: number, typeOnly: boolean];
@@ -16,7 +16,8 @@ export const flag = { awaited: 1, inTry: 2, inLoop: 4, inCatch: 8, statement: 16
 
 export type Expr =
   | { k: 'lit'; v: string | number | boolean | null }
-  | { k: 're'; v: string }
+  /** A regular expression; `l` is its line. */
+  | { k: 're'; v: string; l?: number }
   /** Template or `+` concatenation with text in it: `p.length === h.length + 1`. */
   | { k: 'tpl'; p: string[]; h: Expr[] }
   | { k: 'tag'; f: Expr; p: string[]; h: Expr[]; i: number; l: number; e: number; w: number }
@@ -42,13 +43,13 @@ export type Expr =
   | { k: 'un'; op: string; e: Expr }
   /** Assigns source `j` of binding `b`. */
   | { k: 'set'; b: number; j: number }
-  | { k: 'put'; o: Expr; n: string; e: Expr }
+  | { k: 'put'; o: Expr; n: string; e: Expr; l?: number }
   | { k: 'this' }
   | { k: 'seq'; a: Expr[] }
   /** An element: its tag (a literal for one of HTML's), attributes (a key of `...` is a spread) and children; no text and no styles. */
   | { k: 'jsx'; t: Expr; a: [string, Expr][]; c: Expr[]; l: number }
-  /** Not followed; `c` holds what is inside it and may have effects. `w`: the last of `c` is written to (`list[i] = x`, `n++`). */
-  | { k: 'unk'; c?: Expr[]; w?: 1 };
+  /** Not followed; `c` holds what is inside it and may have effects. `w`: the last of `c` is written to (`list[i] = x`, `n++`), on line `l`. */
+  | { k: 'unk'; c?: Expr[]; w?: 1; l?: number };
 
 export type Stmt =
   | { k: 'x'; e: Expr; l: number }

@@ -1,9 +1,11 @@
+import { carries, cleanedBy, sinksOf } from '../../knowledge/flows/index.ts';
+import { joined, markKey } from './conditions.ts';
 import { flag } from './facts.ts';
 import type { Expr } from './facts.ts';
 import { knowledgeOf } from './knowledge.ts';
 import type { Machine, CallExpr } from './machine.ts';
 import { append } from './template.ts';
-import { CAUGHT, either, literal, UNKNOWN } from './value.ts';
+import { asText, CAUGHT, either, literal, REQ, UNKNOWN } from './value.ts';
 import type { Frame, Value } from './value.ts';
 
 // Calls of a function whose value is known: local ones are followed, those of packages are told to the listener.
@@ -50,7 +52,14 @@ export function invoke(
       if (visit.outcome.answer !== null) machine.outcome.answer ??= visit.outcome.answer;
       if (visit.outcome.throws) machine.outcome.throws = true;
       if (visit.outcome.next) machine.outcome.next = true;
-      if (machine.atoms !== null && visit.returned.length > 0) machine.atoms.push(...visit.returned);
+      if (machine.atoms !== null) machine.atoms.push(...visit.returned.map((atom) => ({ ...atom, inner: true as const })));
+      const { yes, no, ends } = visit.certain;
+      if (ends !== null && ends.size > 0) frame.tested = joined(frame.tested, ends);
+      if (machine.marks !== null) {
+        for (const one of yes ?? []) machine.marks.yes.add(one);
+        for (const one of no ?? []) machine.marks.no.add(one);
+        if ((yes?.size ?? 0) === 0 && (no?.size ?? 0) === 0) doubt(machine, args);
+      }
       return visit.value;
     }
     case 'class': {
@@ -73,7 +82,10 @@ export function invoke(
         const failed =
           args.length > 0 && !(args[0]?.k === 'lit' && (args[0].v === 'route' || args[0].v === 'router' || args[0].v === null));
         if (failed) machine.outcome.throws = true;
-        else machine.outcome.next = true;
+        else {
+          machine.outcome.next = true;
+          machine.visit.ends('next', frame.tested);
+        }
       }
       return UNKNOWN;
     case 'either': {
@@ -83,8 +95,21 @@ export function invoke(
     case 'session':
       return f;
     default:
+      doubt(machine, args);
       callCallbacks(machine, args, null, frame, e);
       return UNKNOWN;
+  }
+}
+
+/** A test of values by what cannot be followed may be the guard that they need. */
+function doubt(machine: Machine, args: readonly Value[]): void {
+  if (machine.marks === null) return;
+  for (const arg of args) {
+    if (arg.k !== 'input' && arg.k !== 'tpl' && arg.k !== 'result') continue;
+    for (const one of [arg, ...(arg.k === 'result' ? arg.args : [])]) {
+      machine.marks.yes.add(`?|${markKey(one)}`);
+      machine.marks.no.add(`?|${markKey(one)}`);
+    }
   }
 }
 
@@ -155,6 +180,10 @@ export function callExternal(
   const first = args[0];
   // What `require` returns is called as the default export is.
   const symbol = called.endsWith('#') ? `${called}default` : called;
+  if (sinksOf(symbol).length > 0) {
+    const where = machine.place(frame, e.l, e.e);
+    machine.listener.arrive({ symbol, args, receiver, frame, where, at: e.i, notes: [] });
+  }
   switch (symbol) {
     case 'global:Number':
     case 'global:parseInt':
@@ -164,12 +193,15 @@ export function callExternal(
     case 'global:BigInt':
     case 'global:Boolean':
     case 'global:Date':
-    case 'global:encodeURIComponent':
       return { k: 'guarded', of: first ?? UNKNOWN };
     case 'global:String':
+      return asText(first ?? UNKNOWN);
+    case 'global:RegExp':
+      return first?.k === 'lit' && typeof first.v === 'string'
+        ? { k: 're', v: first.v }
+        : { k: 'result', symbol, base: symbol, args, on: null, path: [] };
     case 'global:decodeURIComponent':
     case 'global:JSON.parse':
-    case 'global:JSON.stringify':
     case 'global:Promise.resolve':
     case 'global:structuredClone':
     case 'global:Object.freeze':
@@ -229,6 +261,11 @@ export function callExternal(
     case 'node:url#parse':
     case 'node:querystring#parse':
       return addressOf(first);
+    case 'npm:multer#diskStorage':
+      for (const one of first?.k === 'obj' ? first.keys.values() : [])
+        if (one.k === 'fn')
+          machine.apply(one, [REQ, { k: 'input', from: 'files', path: [] }, { k: 'lib', symbol: 'upload#named' }], null, e, frame);
+      return { k: 'result', symbol, base: symbol, args, on: null, path: [] };
     case 'global:URL':
     case 'node:url#URL':
     case 'global:URLSearchParams':
@@ -242,8 +279,12 @@ export function callExternal(
       return args.some((arg) => arg.k === 'input' || arg.k === 'tpl')
         ? args.slice(1).reduce<Value>((text, arg) => append(append(text, literal('/')), arg), first ?? literal(''))
         : { k: 'result', symbol, base: symbol, args, on: receiver, path: [] };
-    case 'node:path#basename':
-      return { k: 'guarded', of: first ?? UNKNOWN };
+  }
+  // Those of packages are known by the symbol of their result; what these give has long been the text itself.
+  const against = /^(global:|node:path#)/.test(symbol) ? cleanedBy(symbol) : null;
+  if (against !== null && first !== undefined) {
+    if (symbol === 'global:JSON.stringify' && first.k !== 'input' && first.k !== 'tpl') return first;
+    return against === 'all' ? { k: 'guarded', of: first, by: symbol } : { k: 'guarded', of: first, against, by: symbol };
   }
   const known = knowledgeOf(symbol);
   machine.listener.outside?.({ symbol, receiver, args, expr: e, frame });
@@ -304,7 +345,8 @@ export function callExternal(
     const of = args.find((arg) => arg.k === 'input' || arg.k === 'obj' || arg.k === 'environment');
     if (of !== undefined && receiver !== null) return { k: 'result', symbol: 'schema', base: 'schema', args: [of], on: receiver, path: [] };
   }
-  if (symbol.startsWith('global:') && known === undefined) return UNKNOWN;
+  doubt(machine, args);
+  if (symbol.startsWith('global:') && known === undefined && !carries(symbol) && symbol !== 'global:URL') return UNKNOWN;
   const base = receiver !== null && receiver.k === 'result' ? receiver.base : symbol;
   return { k: 'result', symbol, base, args, on: receiver, path: [] };
 }

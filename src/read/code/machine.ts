@@ -8,6 +8,8 @@ import type { Resolve } from './modules.ts';
 import { followBlock } from './statements.ts';
 import { either, keyOf, NULL, UNKNOWN } from './value.ts';
 import type { Frame, SourceFile, Value } from './value.ts';
+import { markKey } from './conditions.ts';
+import type { Tested } from './conditions.ts';
 import { instanceOfType } from './variables.ts';
 import { Visit } from './visit.ts';
 import type { Atom, Outcome } from './visit.ts';
@@ -55,6 +57,18 @@ export interface Condition {
   readonly frame: Frame;
 }
 
+/** Values that arrive where text becomes something that acts. */
+export interface Arrival {
+  readonly symbol: string;
+  readonly args: readonly Value[];
+  readonly receiver: Value | null;
+  readonly frame: Frame;
+  readonly where: Place;
+  /** Tells two of one line apart. */
+  readonly at: number;
+  readonly notes: readonly string[];
+}
+
 /** Who is told of calls and catches while the program is followed; what `call` returns is the value of the call. */
 export interface Listener {
   call(call: KnownCall): Value | undefined;
@@ -64,6 +78,9 @@ export interface Listener {
   /** A call of one of the application's own functions. */
   own?(fn: Extract<Value, { k: 'fn' }>, expr: CallExpr, frame: Frame): void;
   outside?(call: OutsideCall): void;
+  arrive(arrival: Arrival): void;
+  /** A regular expression that stands in the code. */
+  pattern(pattern: string, frame: Frame, line: number): void;
 }
 
 interface Active {
@@ -112,6 +129,10 @@ export class Machine {
   atoms: Atom[] | null = null;
   /** The request that a handler of all requests is followed for; null outside of those. */
   addressed: Address | null = null;
+  /** Where the condition being evaluated notes what becomes certain by it; null outside of conditions. */
+  marks: Tested | null = null;
+  /** Marks that guards in front of the handler being followed have made certain. */
+  assumed: ReadonlySet<string> | null = null;
   /** True between BEGIN and COMMIT. */
   transaction = false;
   /** What certainly happens in the block being followed. */
@@ -188,19 +209,21 @@ export class Machine {
   }
 
   frame(file: SourceFile, fn: number, up: Frame | null, self: Value | null): Frame {
-    return { id: fn === 0 ? 0 : ++this.frames, file, fn, up, self, memo: new Map(), tested: null };
+    return { id: fn === 0 ? 0 : ++this.frames, file, fn, up, self, memo: new Map(), tested: null, now: null };
   }
 
   in<T>(visit: Visit, work: () => T): T {
-    const outer = { visit: this.visit, atoms: this.atoms, outcome: this.outcome };
+    const outer = { visit: this.visit, atoms: this.atoms, marks: this.marks, outcome: this.outcome };
     this.visit = visit;
     this.atoms = null;
+    this.marks = null;
     this.outcome = { answer: null, throws: false, next: false, exits: false };
     try {
       return work();
     } finally {
       this.visit = outer.visit;
       this.atoms = outer.atoms;
+      this.marks = outer.marks;
       this.outcome = outer.outcome;
     }
   }
@@ -272,6 +295,7 @@ export class Machine {
             frame.memo.set(param.b, value);
           });
           visit.outcome = this.block(func.b, frame);
+          if (!visit.outcome.exits) visit.ends('ends', frame.tested);
           const values = frame.memo.get('return');
           visit.value = values ?? NULL;
         }),
@@ -286,11 +310,32 @@ export class Machine {
     return visit;
   }
 
-  /** True when a test has narrowed this value where we stand. */
-  isTested(value: Value, frame: Frame): boolean {
-    const key = keyOf(value);
-    for (let at: Frame | null = frame; at !== null; at = at.up) if (at.tested?.has(key) === true) return true;
-    return this.stack.some((active) => active.frame.tested?.has(key) === true || active.caller?.tested?.has(key) === true);
+  /** True when a test has made certain where we stand that a value does no harm at sinks of a kind; `?` asks for tests that could not be followed. */
+  isTested(value: Value, frame: Frame, kind: string): boolean {
+    const key = markKey(value);
+    const holds = (marks: ReadonlySet<string> | null | undefined) =>
+      marks !== null && marks !== undefined && (marks.has(`${kind}|${key}`) || (kind !== '?' && marks.has(`*|${key}`)));
+    if (holds(this.assumed)) return true;
+    for (let at: Frame | null = frame; at !== null; at = at.up) if (holds(at.tested)) return true;
+    return this.stack.some((active) => holds(active.frame.tested) || holds(active.caller?.tested));
+  }
+
+  /** Tells of values that arrive at a sink which is no call of a package's symbol. */
+  arrive(
+    symbol: string,
+    args: readonly Value[],
+    place: { l: number; e?: number; i?: number },
+    frame: Frame,
+    notes: readonly string[] = [],
+  ): void {
+    const where = this.place(frame, place.l, place.e ?? place.l);
+    this.listener.arrive({ symbol, args, receiver: null, frame, where, at: place.i ?? -1, notes });
+  }
+
+  /** The functions being followed, outermost first; each is looked at anew at its next call. */
+  standsIn(): readonly string[] {
+    for (const { visit } of this.stack) visit.through = true;
+    return this.stack.map(({ visit }) => visit.id);
   }
 
   /** `fastify.decorate('name', value)` */

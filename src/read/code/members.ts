@@ -41,7 +41,11 @@ export function property(machine: Machine, value: Value, name: string, frame: Fr
       if (name === 'length') return { k: 'guarded', of: value };
       return value.path.length > 6
         ? value
-        : { ...value, path: [...value.path, value.from === 'headers' ? name.toLowerCase() : /^\d+$/.test(name) ? '*' : name] };
+        : {
+            k: 'input',
+            from: value.from,
+            path: [...value.path, value.from === 'headers' ? name.toLowerCase() : /^\d+$/.test(name) ? '*' : name],
+          };
     case 'session':
       return name === 'length' || value.path.length > 6 ? value : { k: 'session', path: [...value.path, name] };
     case 'obj': {
@@ -64,6 +68,8 @@ export function property(machine: Machine, value: Value, name: string, frame: Fr
       return { k: 'env', name, fallback: null };
     case 'lib':
       if (value.symbol === 'global:process' && name === 'env') return { k: 'environment' };
+      if ((name === 'search' || name === 'hash') && /^global:((window|document|self)\.)?location$/.test(value.symbol))
+        return { k: 'input', from: 'other', path: ['location'] };
       if (value.symbol === 'global:import.meta' && name === 'env') return { k: 'environment' };
       return { k: 'lib', symbol: symbolOf(value.symbol, name) };
     case 'inst':
@@ -101,7 +107,7 @@ export function property(machine: Machine, value: Value, name: string, frame: Fr
     case 'mod':
       return exportedValue(machine, value.file, name);
     case 'guarded':
-      return { k: 'guarded', of: property(machine, value.of, name, frame) };
+      return { ...value, of: property(machine, value.of, name, frame) };
     case 'lit':
       if (name === 'length' && typeof value.v === 'string') return literal(value.v.length);
       return UNKNOWN;

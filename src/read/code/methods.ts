@@ -1,11 +1,14 @@
 import { noteChecked } from './conditions.ts';
 import { flag } from './facts.ts';
+import { harmless, leftBy } from './patterns.ts';
 import type { Expr } from './facts.ts';
 import { argumentsOf, callCallbacks, callExternal, evaluateAndInvoke, invoke } from './invoke.ts';
 import type { Machine, CallExpr } from './machine.ts';
+import { sinksOf } from '../../knowledge/flows/index.ts';
+import type { SinkKind } from '../../model/evidence/flows.ts';
 import { callOfRole } from './roles.ts';
 import { append } from './template.ts';
-import { CAUGHT, either, literal, symbolOf, UNKNOWN } from './value.ts';
+import { asText, CAUGHT, either, literal, symbolOf, UNKNOWN } from './value.ts';
 import type { Frame, Value } from './value.ts';
 import { refuses, statusOf } from './visit.ts';
 import type { Atom } from './visit.ts';
@@ -18,6 +21,34 @@ const carrying = new Set(
     ' ',
   ),
 );
+
+const textMethods = new Set(
+  'trim trimStart trimEnd toLowerCase toUpperCase toString substring substr padStart padEnd normalize'.split(' '),
+);
+
+/** A pattern that is tried on a text which somebody else chose. */
+function tried(machine: Machine, receiver: Value, name: string, first: Value | undefined, e: CallExpr, frame: Frame): void {
+  const [pattern, text] = name === 'test' || name === 'exec' ? [receiver, first] : [first, receiver];
+  if (pattern?.k !== 're' || text === undefined || !/^(test|exec|match|matchAll|replace|replaceAll|search|split)$/.test(name)) return;
+  if (/[+*}].*[+*{]/.test(pattern.v)) machine.arrive('regexp#matched', [text], e, frame, [`/${pattern.v}/`]);
+}
+
+/** Text in which something was replaced: what is left of it decides where it can still do harm. */
+function replaced(receiver: Value, pattern: Value | undefined, by: Value | undefined): Value {
+  const text = asText(receiver);
+  const v = pattern?.k === 're' ? pattern.v : pattern?.k === 'lit' ? String(pattern.v) : null;
+  if (v === null) return text;
+  const left = pattern?.k === 're' ? leftBy(v) : null;
+  if (left !== null && harmless(left)) return { k: 'guarded', of: text, by: 'replace' };
+  const against: SinkKind[] = [];
+  if (v.includes('<') && (by?.k !== 'lit' || !String(by.v).includes('<'))) against.push('html');
+  if (/\\n|\\r|\n|\\s|\\x0|\\p\{C/.test(v)) against.push('log');
+  if (/\.\.|\\\.\\\.|\\\.\+|\\\.\{2/.test(v) || (left !== null && !left.includes('/') && !left.includes('.')))
+    against.push('file', 'upload-name');
+  if (/\*.*\+.*\?|\+.*\*|\?.*\*/.test(v) && v.startsWith('[')) against.push('pattern');
+  if (left !== null && !/\\n|\\s|\\S|\\W/.test(left)) against.push('log');
+  return against.length === 0 ? text : { k: 'guarded', of: text, against, by: 'replace' };
+}
 
 /** What a call gives. */
 export function evaluateCall(machine: Machine, e: Extract<Expr, { k: 'call' }>, frame: Frame): Value {
@@ -83,6 +114,8 @@ function callMethod(machine: Machine, receiver: Value, name: string, e: Extract<
   if (found.k === 'role') return invoke(machine, found, null, args, e, frame);
 
   const first = args[0];
+  tried(machine, receiver, name, first, e, frame);
+  if (sinksOf(`any#${name}`).length > 0) machine.arrive(`any#${name}`, args, e, frame);
   switch (name) {
     case 'then': {
       const value = first?.k === 'fn' ? machine.apply(first, [receiver], null, e, frame) : null;
@@ -104,13 +137,22 @@ function callMethod(machine: Machine, receiver: Value, name: string, e: Extract<
     case 'exec':
       if (receiver.k === 're' && first !== undefined) {
         // Only an anchored pattern says what the whole text is.
-        machine.atoms?.push({ op: receiver.v.startsWith('^') && receiver.v.endsWith('$') ? 'match' : 'truthy', l: first, r: receiver });
+        const whole = receiver.v.startsWith('^') && receiver.v.endsWith('$');
+        machine.atoms?.push({ op: whole ? 'match' : 'truthy', l: first, r: receiver, how: 'search' });
+        return UNKNOWN;
+      }
+      break;
+    case 'match':
+    case 'search':
+      if (first?.k === 're') {
+        const whole = first.v.startsWith('^') && first.v.endsWith('$');
+        machine.atoms?.push({ op: whole ? 'match' : 'truthy', l: receiver, r: first, how: 'search' });
         return UNKNOWN;
       }
       break;
     case 'startsWith':
     case 'endsWith':
-      machine.atoms?.push({ op: 'truthy', l: receiver, r: first ?? UNKNOWN });
+      machine.atoms?.push({ op: 'truthy', l: receiver, r: first ?? UNKNOWN, how: name === 'startsWith' ? 'starts' : 'ends' });
       return UNKNOWN;
     case 'join':
       if (receiver.k === 'arr') {
@@ -145,9 +187,12 @@ function callMethod(machine: Machine, receiver: Value, name: string, e: Extract<
   }
   if (receiver.k === 'input' || receiver.k === 'session' || receiver.k === 'tpl' || receiver.k === 'guarded') {
     callCallbacks(machine, args, null, frame, e);
-    if (name === 'replace' || name === 'replaceAll') return receiver.k === 'input' ? { k: 'either', of: [receiver, UNKNOWN] } : receiver;
-    return carrying.has(name) ? receiver : UNKNOWN;
+    if (name === 'replace' || name === 'replaceAll') return replaced(receiver, first, args[1]);
+    if (name === 'split') return receiver;
+    return carrying.has(name) ? (textMethods.has(name) ? asText(receiver) : receiver) : UNKNOWN;
   }
+  if (receiver.k === 'unknown' && name === 'collection')
+    return { k: 'result', symbol: 'npm:mongodb#collection', base: 'npm:mongodb#collection', args, on: null, path: [] };
   if (receiver.k === 'lit' && typeof receiver.v === 'string') {
     if (name === 'toUpperCase') return literal(receiver.v.toUpperCase());
     if (name === 'toLowerCase') return literal(receiver.v.toLowerCase());
@@ -192,7 +237,12 @@ function callForEach(machine: Machine, receiver: Value, name: string, args: read
     if (visit !== null && (name === 'filter' || name === 'some' || name === 'every' || name === 'find'))
       noteChecked(machine, visit.returned);
     // `roles.some((role) => user.roles.includes(role))` tests what its callback tests.
-    if (visit !== null && (name === 'some' || name === 'every')) machine.atoms?.push(...visit.returned);
+    if (visit !== null && (name === 'some' || name === 'every')) {
+      machine.atoms?.push(...visit.returned.map((atom) => ({ ...atom, inner: true as const })));
+      for (const one of (name === 'some' ? visit.certain.yes : null) ?? []) machine.marks?.yes.add(one);
+      for (const one of (name === 'every' ? visit.certain.yes : visit.certain.no) ?? [])
+        machine.marks?.[name === 'every' ? 'yes' : 'no'].add(one);
+    }
   }
   if (name === 'map' || name === 'flatMap') return { k: 'arr', items: values, open: receiver.k !== 'arr' || receiver.open };
   if (name === 'filter' || name === 'sort') return receiver;

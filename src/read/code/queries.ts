@@ -9,6 +9,7 @@ import type { KnownCall, Machine } from './machine.ts';
 import { template } from './template.ts';
 import { either, keyOf, toAbstract, UNKNOWN } from './value.ts';
 import type { Value } from './value.ts';
+import { judgeAt } from './verdict.ts';
 
 export type Query = z.infer<typeof queries>['queries'][number];
 type Verdict = Query['holes'][number]['verdict'];
@@ -59,7 +60,7 @@ export class Queries {
       holes.forEach((value, index) => {
         const hole = row.holes[index];
         if (hole === undefined) return;
-        const verdict = verdictOf(value, machine, call);
+        const { verdict } = judgeAt(value, 'sql', machine, call.frame);
         if (!hole.values.some((one) => keyOf(one) === keyOf(value)) && hole.values.length < 8) hole.values.push(value);
         if (hole.values.length === 1 || worst.indexOf(verdict) < worst.indexOf(hole.verdict)) {
           hole.verdict = verdict;
@@ -180,38 +181,6 @@ function expand(value: Value, depth: number): Value {
     return expand(longest, depth + 1);
   });
   return template(value.parts, holes);
-}
-
-function verdictOf(value: Value, machine: Machine, call: KnownCall, depth = 0): Verdict {
-  if (depth > 6) return 'unknown';
-  const all = (values: readonly Value[]) =>
-    values
-      .map((one) => verdictOf(one, machine, call, depth + 1))
-      .reduce<Verdict>((a, b) => (worst.indexOf(a) <= worst.indexOf(b) ? a : b), 'constant');
-  switch (value.k) {
-    case 'lit':
-    case 'env':
-    case 're':
-      return 'constant';
-    case 'guarded':
-      return 'guarded';
-    case 'input':
-      return machine.isTested(value, call.frame) ? 'guarded' : 'input';
-    case 'tpl':
-      return all(value.holes);
-    case 'either':
-      return machine.isTested(value, call.frame)
-        ? 'guarded'
-        : all(value.of.filter((one) => one.k !== 'unknown').length > 0 ? value.of : [UNKNOWN]);
-    case 'arr':
-      return all(value.items);
-    case 'obj':
-      return value.keys.size === 0 ? 'unknown' : all([...value.keys.values()]);
-    case 'result':
-      return value.symbol === 'schema' ? all(value.args) : 'unknown';
-    default:
-      return 'unknown';
-  }
 }
 
 export function compare(a: string, b: string): number {

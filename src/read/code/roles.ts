@@ -55,6 +55,10 @@ export function callOfRole(
         machine.outcome.answer ??= first?.k === 'lit' && typeof first.v === 'number' ? first.v : statusByName(first);
         answered(machine, numberIn(first), undefined, e, frame);
         return role;
+      case 'type':
+      case 'contentType':
+        if (first?.k === 'lit') frame.memo.set('content-type', first);
+        return role;
       case 'json':
       case 'send':
       case 'end':
@@ -65,9 +69,14 @@ export function callOfRole(
         machine.outcome.answer ??=
           role.status ?? (frame.memo.get('status')?.k === 'lit' ? Number((frame.memo.get('status') as { v: unknown }).v) : 200);
         answered(machine, role.status ?? numberIn(frame.memo.get('status')) ?? (first === undefined ? null : 200), first, e, frame);
+        writes(machine, name, args, e, frame);
         return role;
       case 'redirect':
         machine.outcome.answer ??= 302;
+        machine.arrive('response#redirect', args, e, frame);
+        return role;
+      case 'write':
+        writes(machine, name, args, e, frame);
         return role;
       case 'cookie':
       case 'setCookie':
@@ -78,9 +87,14 @@ export function callOfRole(
       case 'header':
       case 'setHeader':
         machine.tell('http:response#header', 'set-header', args, e, frame);
+        noteHeaders(machine, args, e, frame);
+        return role;
+      case 'location':
+        machine.arrive('response#redirect', args, e, frame);
         return role;
       case 'writeHead':
         if (first !== undefined) frame.memo.set('status', first);
+        noteHeaders(machine, args.slice(1), e, frame);
         return { ...role, status: first?.k === 'lit' && typeof first.v === 'number' ? first.v : null };
       default: {
         // `reply.unauthorized()` of @fastify/sensible
@@ -97,6 +111,27 @@ export function callOfRole(
 /** Tells of an answer: its status, null where it is not known, and what it says. */
 function answered(machine: Machine, status: number | null, body: Value | undefined, e: CallExpr, frame: Frame): void {
   machine.tell('http:response', 'answer', [{ k: 'lit', v: status }, body ?? UNKNOWN], e, frame);
+}
+
+/** Tells of what an answer sends: text that a browser takes for markup unless it is told otherwise, and files. */
+function writes(machine: Machine, name: string, args: readonly Value[], e: CallExpr, frame: Frame): void {
+  if (name === 'json' || name === 'jsonp') return;
+  const type = frame.memo.get('content-type');
+  const said = type?.k === 'lit' ? String(type.v) : null;
+  if (/^(send|end|write)$/.test(name) && said !== null && !/html|svg|xml/i.test(said)) return;
+  machine.arrive(`response#${name}`, args, e, frame, said === null ? [] : ['text/html']);
+}
+
+/** The content type and the address to go on to, among headers. */
+function noteHeaders(machine: Machine, args: readonly Value[], e: CallExpr, frame: Frame): void {
+  const [first, second] = args;
+  const pairs: (readonly [string, Value])[] =
+    first?.k === 'obj' ? [...first.keys] : first?.k === 'lit' && second !== undefined ? [[String(first.v), second]] : [];
+  for (const [name, value] of pairs) {
+    if (/^content-type$/i.test(name)) frame.memo.set('content-type', value);
+    else if (/^location$/i.test(name)) machine.arrive('response#redirect', [value], e, frame);
+  }
+  if (args.length > 1 && second?.k === 'obj' && first?.k !== 'lit') noteHeaders(machine, [second], e, frame);
 }
 
 /** `text/event-stream`, as a value or among headers. */
@@ -147,6 +182,7 @@ function callOfHono(machine: Machine, name: string, args: readonly Value[], e: C
       const status = given ?? (frame.memo.get('status') as Value | undefined);
       machine.outcome.answer ??= numberIn(status) ?? statusByName(status) ?? 200;
       answered(machine, numberIn(status) ?? statusByName(status) ?? (status === undefined ? 200 : null), first, e, frame);
+      if (name === 'html') machine.arrive('response#html', args, e, frame, ['text/html']);
       return UNKNOWN;
     }
     case 'header':
@@ -154,6 +190,7 @@ function callOfHono(machine: Machine, name: string, args: readonly Value[], e: C
       return UNKNOWN;
     case 'redirect':
       machine.outcome.answer ??= 302;
+      machine.arrive('response#redirect', args, e, frame);
       return UNKNOWN;
     case 'notFound':
       machine.outcome.answer ??= 404;
@@ -189,6 +226,7 @@ function callOfKoa(
       return UNKNOWN;
     case 'redirect':
       machine.outcome.answer ??= 302;
+      machine.arrive('response#redirect', args, e, frame);
       return UNKNOWN;
     case 'set':
     case 'append':

@@ -53,7 +53,10 @@ export function describeRoutes(machine: Machine, endpoints: readonly Endpoint[])
       before.push(...visits);
     }
     const handler = endpoint.handler;
+    const certain = before.flatMap(({ certain: { next } }) => [...(next ?? [])]);
+    machine.assumed = certain.length > 0 ? new Set(certain) : null;
     const own = handler === null ? [] : follow(machine, handler, endpoint.framework);
+    machine.assumed = null;
     const inner = handler?.inner ?? (handler?.value.k === 'fn' ? handler.value : null);
     const func = inner?.file.facts.functions[inner.fn];
     const wrapped = handler === null || handler.value.k !== 'result' ? null : known(handler);

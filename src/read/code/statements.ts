@@ -1,5 +1,6 @@
 import { holds } from './addressed.ts';
-import { narrowBy, noteChecked, noteRefusal, testOf, testValue } from './conditions.ts';
+import { joined, noteChecked, noteRefusal, testOf, testValue } from './conditions.ts';
+import { assign, meet } from './assignments.ts';
 import type { Binding, Expr, Stmt } from './facts.ts';
 import { argumentsOf } from './invoke.ts';
 import { knowledgeOf } from './knowledge.ts';
@@ -30,7 +31,7 @@ export function followBlock(machine: Machine, statements: readonly Stmt[], frame
       case 'def': {
         const source = frame.file.facts.bindings[statement.b]?.v[statement.j];
         const at = source === undefined ? null : ownerOf(machine, frame.file.facts.bindings[statement.b] as Binding, frame);
-        if (source !== undefined && at !== null) sourceValue(machine, source, at);
+        if (source !== undefined && at !== null) assign(statement.b, source, sourceValue(machine, source, at), at, frame);
         break;
       }
       case 'if': {
@@ -43,7 +44,7 @@ export function followBlock(machine: Machine, statements: readonly Stmt[], frame
           mine.exits ||= inner.exits;
           break;
         }
-        const atoms = testOf(machine, statement.t, frame);
+        const { atoms, yes, no } = testOf(machine, statement.t, frame);
         machine.visit.compares(atoms);
         const under = (holds: boolean, what: readonly Stmt[], start = 0) => {
           machine.under.push({ test: statement.t, holds, frame });
@@ -51,11 +52,25 @@ export function followBlock(machine: Machine, statements: readonly Stmt[], frame
           machine.under.pop();
           return outcome;
         };
+        const { tested, now } = frame;
+        frame.tested = joined(tested, yes);
+        if (now !== null) frame.now = new Map(now);
         const a = under(true, statement.a);
+        const afterA = { now: frame.now, tested: frame.tested };
+        frame.tested = joined(tested, no);
+        frame.now = now === null ? null : new Map(now);
         const b = under(false, statement.b);
-        narrowBy(machine, atoms, frame);
+        const afterB = { now: frame.now, tested: frame.tested };
         if (a.throws) noteChecked(machine, atoms);
-        // After a branch that leaves, the rest is the other branch.
+        // After a branch that leaves, the rest is the other branch; one that only leaves a loop or a case comes back.
+        if (a.exits !== b.exits && !(a.exits ? statement.a : statement.b).some((one) => one.k === 'jump')) {
+          const stays = a.exits ? afterB : afterA;
+          frame.now = stays.now;
+          frame.tested = stays.tested;
+        } else {
+          frame.now = meet(afterA, afterB, frame);
+          frame.tested = a.exits && !b.exits ? afterB.tested : b.exits && !a.exits ? afterA.tested : tested;
+        }
         const rest = a.exits || b.exits ? under(!a.exits, statements, i + 1) : null;
         const where = machine.place(frame, statement.l, statement.e);
         noteRefusal(machine, atoms, a, rest ?? (statement.b.length > 0 ? b : null), statements, i, frame, where);
@@ -84,6 +99,7 @@ export function followBlock(machine: Machine, statements: readonly Stmt[], frame
         tryStatement(machine, statement, frame, mine);
         break;
       case 'ret': {
+        machine.visit.ends('ends', frame.tested);
         if (statement.e !== undefined) {
           const value = returnedValue(machine, statement.e, frame);
           mine.answer ??= statusCodeIn(value);
@@ -135,17 +151,27 @@ function statusCodeIn(value: Value): number | null {
 
 /** What is returned; its tests are kept for whoever asks `if (f(x))`. */
 function returnedValue(machine: Machine, e: Expr, frame: Frame): Value {
+  const { visit } = machine;
   if (e.k === 'bin' || e.k === 'not' || e.k === 'or' || e.k === 'call') {
     const outer = machine.atoms;
-    machine.atoms = machine.visit.returned;
+    const said = visit.returned.length;
+    machine.atoms = visit.returned;
     try {
+      const { value, yes, no } = testValue(machine, e, frame);
       // A call that tests something says so itself: `return roles.includes(user.role)`.
-      return e.k === 'call' ? machine.eval(e, frame) : testValue(machine, e, frame);
+      if (e.k === 'call' && visit.returned.at(-1)?.op === 'truthy' && visit.returned.length === said + 1) visit.returned.pop();
+      visit.ends('yes', joined(frame.tested, yes));
+      visit.ends('no', joined(frame.tested, no));
+      return value;
     } finally {
       machine.atoms = outer;
     }
   }
-  return machine.eval(e, frame);
+  const value = machine.eval(e, frame);
+  const refused = value.k === 'lit' && (value.v === false || value.v === null);
+  if (!refused) visit.ends('yes', frame.tested);
+  if (refused || value.k !== 'lit') visit.ends('no', frame.tested);
+  return value;
 }
 
 /** A loop: over a list that is known item by item, else once. */
@@ -164,7 +190,16 @@ function loopStatement(machine: Machine, statement: Extract<Stmt, { k: 'loop' }>
     return;
   }
   if (statement.v !== undefined) frame.memo.set(statement.v, machine.get(over, '*', frame));
-  machine.block(statement.a, frame);
+  once(machine, statement.a, frame);
+}
+
+/** Follows what may or may not run. */
+function once(machine: Machine, statements: readonly Stmt[], frame: Frame): Outcome {
+  const before = { now: frame.now === null ? null : new Map(frame.now), tested: frame.tested };
+  const outcome = machine.block(statements, frame);
+  frame.now = meet(before, { now: frame.now, tested: frame.tested }, frame);
+  frame.tested = before.tested;
+  return outcome;
 }
 
 /** A `try` with its clauses; tells the listener what becomes of errors. */
@@ -177,7 +212,10 @@ function tryStatement(machine: Machine, statement: Extract<Stmt, { k: 'try' }>, 
   if (statement.c !== undefined) {
     const clause = statement.c;
     if (clause.b !== undefined) frame.memo.set(clause.b, CAUGHT);
-    const { value: caught, means } = machine.visit.doneBy(() => machine.block(clause.a, frame));
+    const { tested } = frame;
+    const { value: caught, means } = machine.visit.doneBy(() => once(machine, clause.a, frame));
+    // What the attempt has made certain holds afterwards where its failure leaves.
+    if (caught.exits) frame.tested = tested;
     machine.listener.caught({
       frame,
       where: machine.place(frame, clause.l, clause.e),

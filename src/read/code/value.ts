@@ -1,4 +1,5 @@
 import type { AbstractValue } from '../../model/evidence/read.ts';
+import type { SinkKind } from '../../model/evidence/flows.ts';
 import type { FileFacts } from './facts.ts';
 
 /** A source file of the linked program. */
@@ -13,11 +14,12 @@ export type InputFrom = Extract<AbstractValue, { kind: 'input' }>['from'];
 /** What an expression is, while the program is followed. Richer than the abstract value that evidence carries. */
 export type Value =
   | { readonly k: 'lit'; readonly v: string | number | boolean | null }
-  | { readonly k: 're'; readonly v: string }
+  | { readonly k: 're'; readonly v: string; readonly l?: number }
   | { readonly k: 'obj'; readonly keys: Map<string, Value>; readonly open: boolean; readonly id: string }
   | { readonly k: 'arr'; readonly items: readonly Value[]; readonly open: boolean }
   | { readonly k: 'tpl'; readonly parts: readonly string[]; readonly holes: readonly Value[] }
-  | { readonly k: 'input'; readonly from: InputFrom; readonly path: readonly string[] }
+  /** `text`: it was made a string, so it is no object. */
+  | { readonly k: 'input'; readonly from: InputFrom; readonly path: readonly string[]; readonly text?: true }
   | { readonly k: 'session'; readonly path: readonly string[] }
   | { readonly k: 'env'; readonly name: string; readonly fallback: Value | null }
   | { readonly k: 'environment' }
@@ -47,8 +49,10 @@ export type Value =
     }
   | { readonly k: 'mod'; readonly file: SourceFile }
   | { readonly k: 'role'; readonly role: 'req' | 'res' | 'next' | 'hono' | 'koa'; readonly status: number | null }
-  /** Went through a cast, an escape or an allow-list. */
-  | { readonly k: 'guarded'; readonly of: Value }
+  /** A member whose name a caller chose. */
+  | { readonly k: 'chosen'; readonly of: Value }
+  /** Went through a cast, an escape or an allow-list; `against` are the sinks at which it does no harm, all of them where it is absent. */
+  | { readonly k: 'guarded'; readonly of: Value; readonly against?: readonly SinkKind[]; readonly by?: string }
   | { readonly k: 'unknown' };
 
 /** The variables of one call of a function, or of a module. */
@@ -59,8 +63,10 @@ export interface Frame {
   readonly up: Frame | null;
   readonly self: Value | null;
   readonly memo: Map<unknown, Value>;
-  /** Keys of values that a test has narrowed. */
-  tested: Set<string> | null;
+  /** What tests have made certain where we stand, as marks (see conditions.ts). */
+  tested: ReadonlySet<string> | null;
+  /** What variables that are assigned more than once hold where we stand. */
+  now: Map<number, Value> | null;
 }
 
 export const UNKNOWN: Value = { k: 'unknown' };
@@ -87,6 +93,13 @@ export function either(values: readonly Value[]): Value {
   if (found.size === 1) return [...found.values()][0] ?? UNKNOWN;
   if (found.size === 0) return UNKNOWN;
   return { k: 'either', of: [...found.values()].slice(0, 24) };
+}
+
+/** The same value as text: no object can hide in it. */
+export function asText(value: Value): Value {
+  if (value.k === 'input') return value.text === true ? value : { ...value, text: true };
+  if (value.k === 'either') return either(value.of.map(asText));
+  return value;
 }
 
 const keys = new WeakMap<Value, string>();
@@ -132,7 +145,7 @@ export function keyOf(value: Value, depth = 0): string {
       key = `t${JSON.stringify(value.parts)}(${list(value.holes)})`;
       break;
     case 'input':
-      key = `i:${value.from}:${value.path.join('.')}`;
+      key = `i:${value.from}:${value.path.join('.')}${value.text === true ? '´' : ''}`;
       break;
     case 'session':
       key = `s:${value.path.join('.')}`;
@@ -173,8 +186,11 @@ export function keyOf(value: Value, depth = 0): string {
     case 'role':
       key = `${value.role}${value.status ?? ''}`;
       break;
+    case 'chosen':
+      key = `[?](${keyOf(value.of, depth + 1)})`;
+      break;
     case 'guarded':
-      key = `g(${keyOf(value.of, depth + 1)})`;
+      key = `g${value.against?.join('+') ?? ''}(${keyOf(value.of, depth + 1)})`;
       break;
   }
   if (key.length > 4000) key = `${key.slice(0, 4000)}#${key.length}`;
@@ -225,6 +241,8 @@ export function toAbstract(value: Value, depth = 0): AbstractValue {
       return { kind: 'function', name: value.file.facts.functions[value.fn]?.n ?? '' };
     case 'guarded':
       return next(value.of);
+    case 'chosen':
+      return { kind: 'unknown' };
     case 'class':
       return { kind: 'function', name: value.file.facts.classes[value.cls]?.n ?? '' };
     default:

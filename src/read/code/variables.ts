@@ -3,7 +3,7 @@ import { knowledgeOf } from './knowledge.ts';
 import type { Machine } from './machine.ts';
 import { isClosed, shapeOf } from './schema.ts';
 import { append } from './template.ts';
-import { either, HONO, keyOf, KOA, UNKNOWN, REQ, RES, NEXT } from './value.ts';
+import { asText, either, HONO, keyOf, KOA, UNKNOWN, REQ, RES, NEXT } from './value.ts';
 import type { Frame, Value } from './value.ts';
 
 // Variables, fields of instances, and what type annotations say about them.
@@ -20,6 +20,8 @@ export function variableValue(machine: Machine, index: number, frame: Frame): Va
   if (binding === undefined) return UNKNOWN;
   const at = ownerOf(machine, binding, frame);
   if (at === null) return UNKNOWN;
+  const now = at.now?.get(index);
+  if (now !== undefined) return now;
   const set = at.memo.get(index);
   if (set !== undefined && binding.v.length === 0) return set;
   if (set !== undefined && binding.p === undefined) return set;
@@ -132,7 +134,9 @@ export function instanceOf(machine: Machine, named: Value, site: string): Value 
 export function parsedField(machine: Machine, value: Extract<Value, { k: 'result' }>, name: string, frame: Frame): Value {
   const found = machine.get(value.args[0] ?? UNKNOWN, name, frame);
   const shape = value.on === null ? null : shapeOf(value.on)?.fields?.get(name);
-  return shape !== null && shape !== undefined && isClosed(shape) ? { k: 'guarded', of: found } : found;
+  if (shape === null || shape === undefined) return found;
+  if (isClosed(shape)) return { k: 'guarded', of: found, by: 'schema' };
+  return shape.type === 'string' ? asText(found) : found;
 }
 
 /** A field or method of an instance of a local class. */

@@ -9,6 +9,10 @@ export interface Atom {
   readonly r: Value;
   /** It stands under a `!`. */
   readonly not?: boolean;
+  /** How a text was looked at. */
+  readonly how?: 'starts' | 'ends' | 'search';
+  /** It was made by a function that was called, which tells itself what becomes certain. */
+  readonly inner?: true;
 }
 
 /** A condition under which a function ends the request. */
@@ -52,6 +56,8 @@ export class Visit {
   compared: ReadonlyMap<string, ReadonlySet<string>> | null = null;
   outcome: Outcome = { answer: null, throws: false, next: false, exits: false };
   value: Value = UNKNOWN;
+  /** What is certain of values where the function returns something truthy, something falsy, at all, and where it calls `next`. */
+  readonly certain: Record<'yes' | 'no' | 'ends' | 'next', ReadonlySet<string> | null> = { yes: null, no: null, ends: null, next: null };
   /** A statement inside belongs to the caller, which has to be seen each time. */
   through = false;
   ready = false;
@@ -60,6 +66,13 @@ export class Visit {
     this.file = file;
     this.fn = fn;
     this.id = `${file.path}:${fn === 0 ? 0 : (file.facts.functions[fn]?.l ?? 0)}`;
+  }
+
+  /** The function can end in this way with these marks; certain is what holds each time. */
+  ends(how: 'yes' | 'no' | 'ends' | 'next', marks: ReadonlySet<string> | null): void {
+    const before = this.certain[how];
+    const now = marks ?? none;
+    this.certain[how] = before === null ? new Set(now) : new Set([...before].filter((one) => now.has(one)));
   }
 
   /** The function calls another. */

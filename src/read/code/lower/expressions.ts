@@ -31,7 +31,7 @@ export function lowerExpression(to: Lowering, dressed: Expression | Node): Expr 
   const node = bare(dressed);
   switch (node.type) {
     case 'Literal':
-      if ('regex' in node && node.regex) return { k: 're', v: node.regex.pattern };
+      if ('regex' in node && node.regex) return { k: 're', v: node.regex.pattern, l: to.lineOf(node.start) };
       if (typeof node.value === 'bigint') return { k: 'lit', v: String(node.value) };
       if (typeof node.value === 'string') {
         return { k: 'lit', v: node.value.length > longestLiteral ? node.value.slice(0, longestLiteral) : node.value };
@@ -141,7 +141,7 @@ export function lowerExpression(to: Lowering, dressed: Expression | Node): Expr 
       return { k: 'un', op: node.operator, e };
     }
     case 'UpdateExpression':
-      return written([to.expression(node.argument)]);
+      return written([to.expression(node.argument)], to.lineOf(node.start));
     case 'SequenceExpression':
       return { k: 'seq', a: node.expressions.map((part) => to.expression(part)) };
     case 'AssignmentExpression':

@@ -12,10 +12,10 @@ export function unfollowed(parts: readonly Expr[]): Expr {
   return c.length === 0 ? unknown : { k: 'unk', c };
 }
 
-/** The same, where the last of the parts is written to. */
-export function written(parts: readonly Expr[]): Expr {
+/** The same, where the last of the parts is written to, on a line. */
+export function written(parts: readonly Expr[], line: number): Expr {
   const e = unfollowed(parts);
-  return e.k === 'unk' && e.c !== undefined ? { ...e, w: 1 } : e;
+  return e.k === 'unk' && e.c !== undefined ? { ...e, w: 1, l: line } : e;
 }
 
 /** `process.env`, `import.meta.env`, `Bun.env`. */

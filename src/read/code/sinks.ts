@@ -1,0 +1,23 @@
+import type { Machine } from './machine.ts';
+import type { Frame, Value } from './value.ts';
+
+// Places without a call where text becomes something that acts.
+
+/** `element.innerHTML = text`, `location.href = text` */
+export function stored(machine: Machine, object: Value, name: string, value: Value, line: number, frame: Frame): void {
+  if (name === 'innerHTML' || name === 'outerHTML' || name === 'srcdoc') machine.arrive(`element#${name}`, [value], { l: line }, frame);
+  else if (object.k === 'lib' && /^global:(window\.|document\.|self\.|top\.|parent\.)?location$/.test(object.symbol)) {
+    if (name === 'href') machine.arrive('location#href', [value], { l: line }, frame);
+  } else if (object.k === 'lib' && name === 'location' && /^global:(window|document|self|top|parent)$/.test(object.symbol))
+    machine.arrive('location#href', [value], { l: line }, frame);
+  else if (object.k === 'role' && object.role === 'koa' && name === 'body')
+    machine.arrive('response#html', [value], { l: line }, frame, ['koa']);
+}
+
+/** Attributes of elements; what an attribute holds becomes markup only where it says so. */
+export function shown(machine: Machine, name: string, value: Value, line: number, frame: Frame): void {
+  if (name === 'dangerouslySetInnerHTML' && value.k === 'obj') {
+    const html = value.keys.get('__html');
+    if (html !== undefined) machine.arrive('jsx#dangerouslySetInnerHTML', [html], { l: line }, frame);
+  } else if (name === 'srcDoc') machine.arrive('jsx#srcDoc', [value], { l: line }, frame);
+}
