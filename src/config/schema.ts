@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { accessPolicy } from '../model/access-rule.ts';
 import { limitPattern } from '../model/duration.ts';
+import { review } from '../model/review.ts';
 import { profile, trigger } from '../model/words.ts';
 
 const date = z.iso.date().describe('A day, as YYYY-MM-DD.');
@@ -38,6 +39,7 @@ export const configSchema = z
       .record(z.string().regex(/^[A-Za-z_]\w*$/, 'the name of an environment variable'), z.string())
       .describe('Environment variables for the proving ground. Never a live secret.'),
     access: accessPolicy.describe('Who may call what, as its owner means it; "seaworthy access" drafts it.'),
+    review: review.describe('What a named reviewer adds to the findings, and where they judge otherwise, with reasons.'),
     attest: z.array(attestation).describe('What no machine can see, said by a named person, with an end.'),
   })
   .partial()

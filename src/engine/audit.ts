@@ -3,6 +3,7 @@ import { checks } from '../checks/index.ts';
 import { readConfig } from '../config/read.ts';
 import type { Config } from '../config/schema.ts';
 import { derivations } from '../derive/index.ts';
+import { controls } from '../judge/catalogue/index.ts';
 import { buildReport } from '../judge/report.ts';
 import type { JudgedEvidence } from '../judge/report.ts';
 import type { TimeLimit } from '../model/duration.ts';
@@ -64,6 +65,7 @@ export async function audit(options: AuditOptions): Promise<Report> {
   const tree = await openTree(options.dir);
   const config = await readConfig(tree);
   refuseEmpty(tree);
+  refuseUnknownControls(config);
   const { store, timings, ground, finish } = await gather(tree, config, options);
   options.listen({ type: 'phase', phase: 'check', detail: `${Object.keys(checks).length} checks` });
   const settled = Object.entries(checks).map(([id, check]) => settle(id, check, claimsOf(check, store), sha256));
@@ -84,6 +86,7 @@ export async function audit(options: AuditOptions): Promise<Report> {
     passes: settled.flatMap((one) => one.passes),
     notApplicable: settled.flatMap((one) => one.notApplicable),
     stated: (config.attest ?? []).map(({ control, by, statement, date, until }) => ({ control, by, statement, on: date, until })),
+    ...(config.review ? { review: { says: config.review, fingerprint: sha256 } } : {}),
     timings,
   });
   finish();
@@ -147,6 +150,21 @@ export function readContext(tree: Tree, jobs: number): ReadContext {
 }
 
 const code = /\.(?:[cm]?[jt]sx?|py|rb|go|php|java|cs|rs|ex|exs|vue|svelte|sql)$/i;
+
+/** A word about a control that does not exist would be lost without a sound. */
+function refuseUnknownControls({ attest = [], review = {} }: Config): void {
+  const known = new Set(controls.map(({ id }) => id));
+  const named = [
+    ...attest.map(({ control }, index) => ({ control, path: `attest[${index}].control` })),
+    ...(review.findings ?? []).map(({ control }, index) => ({ control, path: `review.findings[${index}].control` })),
+  ];
+  const stray = named.filter(({ control }) => !known.has(control));
+  if (stray.length > 0)
+    throw new SeaworthyError(
+      'config-invalid',
+      stray.map(({ control, path }) => `seaworthy.json: ${path}: expected the id of a control, not "${control}"`).join('\n'),
+    );
+}
 
 function refuseEmpty(tree: Tree): void {
   if (tree.files.some((file) => code.test(file.path) || /(^|\/)package\.json$/.test(file.path))) return;

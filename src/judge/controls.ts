@@ -12,6 +12,8 @@ import type { Attestation, NotApplicable, Passed, SettledFinding, Signals } from
 export interface ControlInput {
   readonly checks: Readonly<Record<string, CheckMeta>>;
   readonly findings: readonly SettledFinding[];
+  /** Findings that a reviewer, with a reason, says are no faults. */
+  readonly dismissed?: readonly SettledFinding[];
   readonly passes: readonly Passed[];
   readonly notApplicable: readonly NotApplicable[];
   readonly profile: Profile;
@@ -34,6 +36,7 @@ interface Case {
   /** Fails too mild to count. */
   readonly mild: readonly SettledFinding[];
   readonly unknown: readonly SettledFinding[];
+  readonly dismissed: readonly SettledFinding[];
   readonly passes: readonly Passed[];
   readonly notApplicable: readonly NotApplicable[];
   readonly passed: number;
@@ -68,6 +71,7 @@ function caseOf(control: CatalogueControl, input: ControlInput): Case {
     failing,
     mild: fails.filter((finding) => !failing.includes(finding)),
     unknown: findings.filter((finding) => finding.status === 'unknown'),
+    dismissed: (input.dismissed ?? []).filter((finding) => finding.control === control.id),
     passes,
     notApplicable: input.notApplicable.filter((entry) => mine.has(entry.check)),
     passed: passed.difference(failed).size,
@@ -126,6 +130,11 @@ function judge(about: Case, input: ControlInput): ControlResult {
   const words = about.passes.filter((entry) => entry.class === 'stated').flatMap((entry) => entry.subjects);
   // Some of it holds only by somebody's word: that is said, and is no pass.
   if (words.length > 0 && !control.mode.includes('stated')) return result('stated', 'stated', wordReason(about, words));
+  // A reviewer's word closes a question, and is no pass either.
+  if (about.dismissed.length > 0) {
+    const faults = about.dismissed.length === 1 ? 'one finding is' : `${about.dismissed.length} findings are`;
+    return result('stated', 'stated', `${passReason(about)} A named reviewer says that ${faults} no fault.`);
+  }
   return result('pass', passClass(about), passReason(about));
 }
 

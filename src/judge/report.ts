@@ -1,6 +1,7 @@
 import type { CheckMeta } from '../model/check.ts';
 import type { EvidenceStatus, EvidenceValue } from '../model/evidence/index.ts';
 import type { Report } from '../model/report.ts';
+import type { Review } from '../model/review.ts';
 import type { Gap, Profile, Trigger } from '../model/words.ts';
 import { judgeControls } from './controls.ts';
 import { liveOf } from './live.ts';
@@ -8,6 +9,7 @@ import { matrixOf } from './matrix.ts';
 import { modules } from './modules.ts';
 import { plan } from './plan.ts';
 import { rank } from './rank.ts';
+import { reviewed } from './review.ts';
 import { scores } from './scores.ts';
 import { signalsOf } from './signals.ts';
 import type { Attestation, NotApplicable, Passed, SettledFinding } from './types.ts';
@@ -52,6 +54,8 @@ export interface ReportInput {
   readonly passes: readonly Passed[];
   readonly notApplicable: readonly NotApplicable[];
   readonly stated?: readonly Attestation[];
+  /** What a reviewer says, and how text is hashed for the fingerprints of their own findings. */
+  readonly review?: { readonly says: Review; readonly fingerprint: (text: string) => string } | undefined;
   readonly timings: Readonly<Record<string, number>>;
 }
 
@@ -66,16 +70,31 @@ export function buildReport(input: ReportInput): Report {
     calls: values.calls,
     endpoints: endpoints.map((endpoint) => ({ id: `${endpoint.method} ${endpoint.path}`, path: endpoint.path })),
   });
-  const controls = judgeControls({ ...input, ran: input.ran.done, signals, now: input.startedAt });
-  const judged = verdicts({ controls, findings: input.findings, signals, for: input.for });
+  const { dismissed, overrides, ...heard } = reviewed(
+    input.findings,
+    input.review?.says,
+    input.startedAt,
+    input.review?.fingerprint ?? String,
+  );
+  const standing = heard.findings.filter(({ id }) => !dismissed.has(id));
+  const controls = judgeControls({
+    ...input,
+    findings: standing,
+    dismissed: heard.findings.filter(({ id }) => dismissed.has(id)),
+    ran: input.ran.done,
+    signals,
+    now: input.startedAt,
+  });
+  const judged = verdicts({ controls, findings: standing, signals, for: input.for });
   const concerned = applying(judged);
   const modelCalls = signals.modelCalls === true;
-  const findings = rank(input.findings, {
+  const ranked = rank(heard.findings, {
     endpoints: endpoints.map((one) => ({ id: `${one.method} ${one.path}`, intended: one.intended, tables: one.tables })),
     access: values.access,
     triggers: concerned,
     modelCalls,
   });
+  const findings = ranked.map((finding) => (dismissed.has(finding.id) ? { ...finding, bin: 'fine' as const } : finding));
   return {
     schema: 1,
     tool: { name: 'seaworthy', version: input.version },
@@ -104,6 +123,7 @@ export function buildReport(input: ReportInput): Report {
     controls,
     findings,
     excerpts: [],
+    overrides: [...overrides],
     passes: byCheck(input.passes.map((entry) => ({ ...entry, subjects: [...entry.subjects], disagreements: [...entry.disagreements] }))),
     notApplicable: byCheck(input.notApplicable.map((entry) => ({ ...entry }))),
     verdicts: judged,
@@ -111,7 +131,7 @@ export function buildReport(input: ReportInput): Report {
     works: worksOf(endpoints, cells, input.ran.done),
     modules: modules({
       files: values.files?.files ?? [],
-      findings,
+      findings: findings.filter(({ bin }) => bin !== 'fine'),
       endpoints,
       testsAssert: controls.some((control) => control.id === 'tests/hollow-tests' && control.status === 'pass'),
     }),

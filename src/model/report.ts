@@ -4,6 +4,7 @@ import { guardStyles, intendedAccess } from './evidence/derived.ts';
 import { evidenceStatus } from './evidence/index.ts';
 import { oracle } from './evidence/run.ts';
 import { finding } from './finding.ts';
+import { appliedOverride } from './review.ts';
 import { castMember, liveRow, matrix } from './matrix.ts';
 import { decision, gap, profile, trigger } from './words.ts';
 
@@ -85,6 +86,8 @@ export const report = z.strictObject({
   findings: z.array(finding),
   /** The code that failing findings are about, each place once; secrets are masked. Lines count from `line`, the place itself is at `of`. */
   excerpts: z.array(z.strictObject({ file: z.string(), line: z.int().positive(), of: z.int().positive(), lines: z.array(z.string()) })),
+  /** What a reviewer says of findings, each beside what the tool says; those that count made a finding no fault, or of another severity. */
+  overrides: z.array(appliedOverride),
   passes: z.array(
     z.strictObject({
       check: z.string(),

@@ -7,6 +7,7 @@ import { guardsSection } from './html/guards.ts';
 import { liveSection } from './html/live.ts';
 import { matrixSection } from './html/matrix.ts';
 import { matrixStyle } from './html/matrix-style.ts';
+import { isReviewed, reviewSection } from './html/review.ts';
 import { styleSheet } from './html/style.ts';
 import { findingsTable } from './html/summary.ts';
 import { firstThings, sixQuestions, verdictCards, verdictHeader } from './html/verdict.ts';
@@ -28,6 +29,7 @@ const contents = [
   ['controls', 'All controls'],
   ['modules', 'Keep, harden or rebuild'],
   ['plan', 'Plan'],
+  ['review', 'What a reviewer says'],
   ['coverage', 'What was not tested'],
   ['how', 'How to read this'],
 ] as const;
@@ -40,9 +42,9 @@ export function toHtml(report: Report): string {
     html`${firstThings(report)}${verdictCards(report)}
 <nav class="toc" aria-label="Contents"><ul>${contents
       .slice(1)
-      .filter(([id]) => id !== 'live' || report.live.length > 0)
+      .filter(([id]) => (id !== 'live' || report.live.length > 0) && (id !== 'review' || isReviewed(report)))
       .map(([id, title]) => html`<li><a href="#${id}">${title}</a></li>`)}</ul></nav>
-${findingsSection(report)}${sixQuestions(report)}${matrixSection(report)}${liveSection(report)}${guardsSection(report)}${endpointsSection(report)}${controlsSection(report)}${modulesSection(report)}${planSection(report)}${coverageSection(report)}${howToRead(report)}`,
+${findingsSection(report)}${sixQuestions(report)}${matrixSection(report)}${liveSection(report)}${guardsSection(report)}${endpointsSection(report)}${controlsSection(report)}${modulesSection(report)}${planSection(report)}${reviewSection(report)}${coverageSection(report)}${howToRead(report)}`,
   );
 }
 
@@ -52,7 +54,7 @@ export function toSummaryHtml(full: Report): string {
   return pageOf(
     report,
     'Launch summary, without source,',
-    html`${verdictCards(report)}${sixQuestions(report)}${findingsTable(report)}${modulesSection(report)}${planSection(report)}${controlsSection(report)}${coverageSection(report)}${howToRead(report)}`,
+    html`${verdictCards(report)}${sixQuestions(report)}${findingsTable(report)}${modulesSection(report)}${planSection(report)}${controlsSection(report)}${reviewSection(report)}${coverageSection(report)}${howToRead(report)}`,
   );
 }
 

@@ -44,14 +44,17 @@ export function toJunit(report: Report): string {
 }
 
 function tallyOf(cases: readonly Case[]): string {
-  const of = (status: Finding['status']) => cases.filter(({ finding }) => finding?.status === status).length;
-  return `tests="${cases.length}" failures="${of('fail')}" errors="0" skipped="${of('unknown')}"`;
+  const failing = cases.filter(({ finding }) => finding?.status === 'fail' && finding.bin !== 'fine').length;
+  const passing = cases.filter(({ finding }) => finding === null).length;
+  return `tests="${cases.length}" failures="${failing}" errors="0" skipped="${cases.length - failing - passing}"`;
 }
 
 function caseLines(check: string, { name, finding }: Case): string[] {
   const place = finding?.where ? ` file="${text(finding.where.file)}" line="${finding.where.line}"` : '';
   const open = `    <testcase classname="${text(check)}" name="${text(name)}"${place}`;
   if (finding === null) return [`${open}/>`];
+  if (finding.bin === 'fine')
+    return [`${open}>`, `      <skipped message="${text(`A reviewer says that it is no fault: ${finding.message}`)}"/>`, '    </testcase>'];
   if (finding.status === 'unknown') return [`${open}>`, `      <skipped message="${text(finding.message)}"/>`, '    </testcase>'];
   const body = [
     finding.message,
