@@ -35,7 +35,7 @@ function own(report: Report): Report['findings'] {
 
 function row(report: Report, one: AppliedOverride): SafeHtml {
   const finding = report.findings.find(({ id }) => id === one.finding);
-  const tool = one.tool === null ? 'nothing' : `${one.tool.status === 'unknown' ? 'an open question' : `a fault, ${one.tool.severity}`}`;
+  const tool = one.tool === null ? 'nothing' : one.tool.status === 'unknown' ? 'an open question' : `a fault, ${one.tool.severity}`;
   const says = one.verdict === 'not-a-fault' ? 'no fault' : `a fault${one.severity ? `, ${one.severity}` : ''}`;
   return html`<tr><th scope="row">${finding && prose(finding.message)}<div class="dim small"><code>${one.finding}</code></div></th><td data-name="The tool says">${tool}</td><td data-name="The reviewer says">${says}</td>
 <td data-name="Reason">${one.reason}<div class="dim small">${one.by}, ${one.date}</div></td><td data-name="Does it count?">${pill(one.counts ? 'calm' : 'warn', one.counts ? 'counts' : 'does not count')} <span class="small">${one.why}</span></td></tr>`;
