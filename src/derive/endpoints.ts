@@ -18,7 +18,7 @@ function namedPublic({ method, path }: Route): boolean {
   const words = before
     .replace(/([a-z])([A-Z])/g, '$1-$2')
     .toLowerCase()
-    .split(/[/._]/)
+    .split(/[/._#]/)
     .flatMap((segment) => [segment, ...segment.split('-'), ...pairs(segment.split('-'))]);
   return words.some((word) => openDoor.test(word) || ((method === 'GET' || method === 'HEAD') && openPage.test(word)));
 }

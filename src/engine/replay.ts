@@ -1,3 +1,4 @@
+import { answersRequests } from '../model/requests.ts';
 import { SeaworthyError } from '../model/errors.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Exchange, StatementRecord } from '../model/transcript.ts';
@@ -37,7 +38,7 @@ export async function replay(finding: Finding, options: AuditOptions): Promise<R
       seed: options.seed,
       schema,
       ownership,
-      routes: routes.routes,
+      routes: routes.routes.filter(answersRequests),
       queries: valueOf(evidence, 'queries'),
       samples: valueOf(evidence, 'samples'),
       objects: false,

@@ -18,6 +18,7 @@ import passwords from './passwords.ts';
 import pg from './pg.ts';
 import pgFormat from './pg-format.ts';
 import redis from './redis.ts';
+import rpc from './rpc.ts';
 import schemas from './schemas.ts';
 import sqlClients from './sql-clients.ts';
 import tokens from './tokens.ts';
@@ -42,6 +43,7 @@ export const libraries: readonly Library[] = [
   pg,
   pgFormat,
   redis,
+  rpc,
   schemas,
   sqlClients,
   tokens,

@@ -10,7 +10,8 @@ import type { EndpointReader } from './code/frameworks/reader.ts';
 import { settingsOf } from './code/frameworks/settings.ts';
 import { nestEndpoints, noteProviders } from './code/frameworks/nest-controllers.ts';
 import { webSocketMethod } from './code/paths.ts';
-import { Routers } from './code/routers.ts';
+import { follow, Routers } from './code/routers.ts';
+import type { Endpoint } from './code/routers.ts';
 import { LiveServers } from './code/live.ts';
 import type { LiveEndpoint } from './code/live.ts';
 import { flag, factsVersion } from './code/facts.ts';
@@ -85,6 +86,19 @@ export function isTestCode(path: string): boolean {
       path,
     )
   );
+}
+
+/** Without the handlers that only hand on to procedures or fields which are endpoints of their own. */
+function withoutDoors(machine: Machine, endpoints: readonly Endpoint[]): Endpoint[] {
+  const behind = new Set(endpoints.map(({ framework }) => framework).filter((one) => one === 'trpc' || one === 'graphql'));
+  if (behind.size === 0) return [...endpoints];
+  const handsOn = (means: string) => [...behind].some((one) => means === `${one}-serve` || means === `${one}-server`);
+  return endpoints.filter(({ handler, framework }) => {
+    if (handler === null || framework === 'trpc' || framework === 'graphql') return true;
+    const made = handler.value.k === 'inst' ? handler.value.symbol : '';
+    if (made.startsWith('npm:@trpc/server#') || made.startsWith('npm:graphql#')) return false;
+    return !follow(machine, handler, framework).some((visit) => [...visit.means].some(handsOn));
+  });
 }
 
 /** Tells the readers of endpoints of a call; the first that says what it gives is believed. */
@@ -168,15 +182,10 @@ async function link(context: ReadContext): Promise<Program> {
   noteProviders(machine, production, routers.nest);
   const endpoints = () => {
     const registered = routers.endpoints(imported);
-    const linked = { machine, files: production, imported, settings };
-    return {
-      ...registered,
-      endpoints: [
-        ...registered.endpoints,
-        ...nestEndpoints(machine, production, routers.nest),
-        ...readers.flatMap((reader) => reader.endpoints(linked)),
-      ],
-    };
+    const linked = { machine, files: production, imported, settings, mounts: routers.mountings, plugins: routers.plugins };
+    const more = readers.flatMap((reader) => reader.endpoints(linked));
+    const plain = [...registered.endpoints, ...nestEndpoints(machine, production, routers.nest)];
+    return { ...registered, endpoints: withoutDoors(machine, [...plain, ...more]) };
   };
   let found = endpoints();
   const http = ({ endpoints: all }: typeof found) => all.filter(({ method }) => method !== webSocketMethod);

@@ -79,6 +79,12 @@ export function invoke(
       return UNKNOWN;
     case 'role':
       if (f.role === 'next') {
+        const context = args[0]?.k === 'obj' ? args[0].keys.get('ctx') : undefined;
+        if (context !== undefined) {
+          if (machine.handedOn.length < 20) machine.handedOn.push(context);
+          machine.outcome.next = true;
+          return UNKNOWN;
+        }
         const failed =
           args.length > 0 && !(args[0]?.k === 'lit' && (args[0].v === 'route' || args[0].v === 'router' || args[0].v === null));
         if (failed) machine.outcome.throws = true;

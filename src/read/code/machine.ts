@@ -133,6 +133,8 @@ export class Machine {
   marks: Tested | null = null;
   /** Marks that guards in front of the handler being followed have made certain. */
   assumed: ReadonlySet<string> | null = null;
+  /** What middleware handed on to the next as the context: `next({ ctx: { user } })`. */
+  readonly handedOn: Value[] = [];
   /** True between BEGIN and COMMIT. */
   transaction = false;
   /** What certainly happens in the block being followed. */

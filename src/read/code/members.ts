@@ -24,6 +24,11 @@ const inputs: Readonly<Record<string, InputFrom>> = {
 /** What frameworks and people put on the request once they know who is asking. */
 const callers =
   /^(user|session|auth|account|currentUser|userId|user_id|userid|principal|claims|decoded|jwt|jwtPayload|member|admin|userRole|role|isAdmin|locals|tenant|tenantId|organization|organisation|orgId|organizationId|organisationId)$/;
+/** Whether something is named as what people put on the request once they know who is asking. */
+export function isCaller(name: string): boolean {
+  return callers.test(name);
+}
+
 const handshake = new Map<string, Value>([
   ['query', { k: 'input', from: 'query', path: [] }],
   ['headers', { k: 'input', from: 'headers', path: [] }],

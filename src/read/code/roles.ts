@@ -244,7 +244,15 @@ function numberIn(value: Value | undefined): number | null {
   return value?.k === 'lit' && typeof value.v === 'number' ? value.v : null;
 }
 
+/** `FORBIDDEN`; null for another word. */
+export function statusNamed(word: string): number | null {
+  return Object.hasOwn(names, word) ? (names[word] ?? null) : null;
+}
+
 const names: Record<string, number> = {
+  UNAUTHENTICATED: 401,
+  PAYMENT_REQUIRED: 402,
+  BAD_USER_INPUT: 400,
   UNAUTHORIZED: 401,
   FORBIDDEN: 403,
   BAD_REQUEST: 400,

@@ -24,6 +24,8 @@ export interface Given {
 export interface Checked {
   readonly at: 'params' | 'query' | 'body' | 'headers' | 'cookies';
   readonly schema: Value;
+  /** Where in that part it stands, if not at the top: a procedure's input is one field of the query. */
+  readonly path?: readonly string[];
   /** False where the schema only describes, and nothing refuses what does not fit. */
   readonly enforced?: boolean;
 }
@@ -79,10 +81,22 @@ export interface Endpoint {
   readonly configured?: readonly Guard[];
 }
 
+/** What stands below a path and is no router that is read here: the server of another protocol, with what stands in front of it. */
+export interface Mounted {
+  readonly value: Value;
+  readonly at: string;
+  readonly before: readonly Link[];
+  readonly app: SourceFile;
+}
+
 /** Collects what applications register with their framework, and puts routers together. */
 export class Routers {
   private readonly nodes = new Map<string, Node>();
   readonly machine: () => Machine;
+  /** Filled while endpoints are told. */
+  readonly mountings: Mounted[] = [];
+  /** What plugins of Fastify were registered with, and where. */
+  readonly plugins: { readonly plugin: Value; readonly options: Value; readonly file: SourceFile }[] = [];
   readonly nest = new NestSettings();
 
   constructor(machine: () => Machine) {
@@ -186,6 +200,7 @@ export class Routers {
   endpoints(importedFiles: ReadonlySet<string>): { endpoints: Endpoint[]; unmounted: Place[] } {
     const endpoints: Endpoint[] = [];
     const unmounted: Place[] = [];
+    this.mountings.length = 0;
     for (const node of this.nodes.values()) {
       if (node.mounted || !node.entries.some((entry) => entry.kind !== 'param')) continue;
       // A router whose file nobody imports is loaded by its name at start.
@@ -221,7 +236,10 @@ export class Routers {
             if (link.value.k === 'inst' && this.nodes.has(link.value.site)) {
               const child = this.nodes.get(link.value.site) as Node;
               this.expand(child, join(prefix, path), [...guardsAt(path), ...guards], app, out, on);
-            } else if (!isErrorHandler(node, link.value)) guards.push(link);
+            } else if (!isErrorHandler(node, link.value)) {
+              this.mountings.push({ value: link.value, at: join(prefix, path), before: [...guardsAt(path), ...guards], app });
+              guards.push(link);
+            }
           }
           // Middleware beside a router acts before it and then, for this path, on all that follows.
           if (guards.length > 0) active.push({ path, links: guards });
@@ -237,6 +255,7 @@ export class Routers {
           if (last !== undefined) active.push({ path: path.replace(/\/?\*.*$/, '') || '/', links });
           continue;
         }
+        this.mountings.push({ value: last.value, at: join(prefix, path), before: [...guardsAt(path), ...links.slice(0, -1)], app });
         out.push({
           method: entry.method === 'all' ? 'ALL' : entry.method.toUpperCase(),
           path: join(prefix, path),

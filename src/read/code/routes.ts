@@ -196,9 +196,9 @@ function inputsOf(
     }
   }
   for (const link of guards) fromValidator(link.value, put);
-  for (const { at, schema } of checked) {
+  for (const { at, schema, path: inside = [] } of checked) {
     const shape = shapeOf(schema) ?? jsonShapeOf(schema) ?? classShapeOf(machine, schema);
-    if (shape !== null) fromSchema(shape, { k: 'input', from: at, path: [] }, put);
+    if (shape !== null) fromSchema(shape, { k: 'input', from: at, path: inside }, put);
   }
   for (const field of fields.values()) field.fields.sort(compare);
   return [...fields.values()];

@@ -6,6 +6,7 @@ import { argumentsOf } from './invoke.ts';
 import { knowledgeOf } from './knowledge.ts';
 import type { Machine } from './machine.ts';
 import { CAUGHT, either, NULL, UNKNOWN } from './value.ts';
+import { statusNamed } from './roles.ts';
 import type { Frame, Value } from './value.ts';
 import { ownerOf, sourceValue } from './variables.ts';
 import { merge, refuses, statusOf } from './visit.ts';
@@ -139,8 +140,16 @@ function statusOfError(value: Value): number | null {
   if (value.k !== 'result' && value.k !== 'inst') return null;
   const means = knowledgeOf(value.symbol)?.means;
   if (means?.startsWith('http-error:') === true) return Number(means.slice('http-error:'.length));
-  const status = means === 'http-error' ? value.args.find((arg) => arg.k === 'lit' && typeof arg.v === 'number') : undefined;
-  return status?.k === 'lit' ? Number(status.v) : null;
+  if (means !== 'http-error') return null;
+  for (const arg of value.args) {
+    // `new TRPCError({ code: 'FORBIDDEN' })`, `new GraphQLError('no', { extensions: { code: 'UNAUTHENTICATED' } })`
+    const said = arg.k === 'obj' ? (arg.keys.get('extensions') ?? arg) : arg;
+    const status = said.k === 'obj' ? (said.keys.get('status') ?? said.keys.get('statusCode') ?? said.keys.get('code')) : said;
+    if (status?.k === 'lit' && typeof status.v === 'number') return status.v;
+    const named = status?.k === 'lit' && said.k === 'obj' ? statusNamed(String(status.v)) : null;
+    if (named !== null) return named;
+  }
+  return null;
 }
 
 /** `return { statusCode: 401, body }`, as functions of AWS and Netlify answer. */

@@ -1,3 +1,4 @@
+import { answersRequests } from '../../model/requests.ts';
 import { shownTable } from '../../model/words.ts';
 import type { Given } from '../../model/producer.ts';
 import { roleOf } from '../ground/play/people/players.ts';
@@ -15,7 +16,7 @@ export function stageOf(given: Given<'routes' | 'schema' | 'ownership', 'queries
       seed: context.seed,
       schema: given.schema.value,
       ownership: given.ownership.value,
-      routes: given.routes.value.routes,
+      routes: given.routes.value.routes.filter(answersRequests),
       queries: given.queries?.value ?? null,
       samples: given.samples?.value ?? null,
       objects: true,
@@ -26,7 +27,7 @@ export function stageOf(given: Given<'routes' | 'schema' | 'ownership', 'queries
 /** What drills know of how much endpoints matter. */
 export function knownTo(given: Given<'routes' | 'schema' | 'ownership', 'queries' | 'access'>): Known {
   return {
-    routes: given.routes.value.routes,
+    routes: given.routes.value.routes.filter(answersRequests),
     tables: given.schema.value.tables,
     ownership: given.ownership.value,
     queries: given.queries?.value,

@@ -95,7 +95,10 @@ function plugin(routers: Routers, call: KnownCall, receiver: Instance): void {
   const given = named?.k === 'mod' ? machine.get(named, 'default', call.frame) : named;
   const wrapped = given?.k === 'result' && given.symbol.startsWith('npm:fastify-plugin#') ? given.args[0] : undefined;
   const fn = functionIn(wrapped ?? given);
-  if (fn === null) return;
+  if (fn === null) {
+    if (given !== undefined) routers.plugins.push({ plugin: given, options: options ?? UNKNOWN, file: call.frame.file });
+    return;
+  }
   const prefix = options?.k === 'obj' ? options.keys.get('prefix') : undefined;
   let instance = receiver;
   if (wrapped === undefined) {

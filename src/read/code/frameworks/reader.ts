@@ -1,5 +1,5 @@
 import type { KnownCall, Machine } from '../machine.ts';
-import type { Endpoint } from '../routers.ts';
+import type { Endpoint, Mounted } from '../routers.ts';
 import type { SourceFile, Value } from '../value.ts';
 import type { Settings } from './settings.ts';
 
@@ -11,6 +11,10 @@ export interface Linked {
   /** Files that others import. */
   readonly imported: ReadonlySet<string>;
   readonly settings: Settings;
+  /** What routers have below a path that is no router. */
+  readonly mounts: readonly Mounted[];
+  /** Plugins of Fastify that packages bring. */
+  readonly plugins: readonly { readonly plugin: Value; readonly options: Value; readonly file: SourceFile }[];
 }
 
 /** Reads endpoints of one kind that are no routes of a router. */

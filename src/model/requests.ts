@@ -1,0 +1,12 @@
+import type { EvidenceValue } from './evidence/index.ts';
+
+type Route = Pick<EvidenceValue<'routes'>['routes'][number], 'method' | 'framework'>;
+
+const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'ALL']);
+/** Functions that a host runs beside the application, not its own server. */
+const elsewhere = new Set(['supabase', 'netlify', 'lambda', 'workers']);
+
+/** Whether the application's own server answers this endpoint to a request of its method and path: fields of GraphQL and functions of a host are others'. */
+export function answersRequests({ method, framework }: Route): boolean {
+  return methods.has(method) && !elsewhere.has(framework);
+}
