@@ -128,7 +128,7 @@ export class Trpc implements EndpointReader {
     for (let at = value.on; at !== null && at.k === 'inst' && steps.length < 40; at = at.on) {
       if (at.symbol === `${library}Procedure.use` || at.symbol === `${library}Procedure.input`) steps.unshift(at);
       // Another procedure's steps come in between.
-      if (/concat$/.test(at.symbol)) for (let other = at.args[0] ?? null; other?.k === 'inst'; other = other.on) steps.unshift(other);
+      if (at.symbol.endsWith('concat')) for (let other = at.args[0] ?? null; other?.k === 'inst'; other = other.on) steps.unshift(other);
     }
     const body = kind === 'mutation';
     const checked = steps.flatMap((step): Checked[] => {
