@@ -3,6 +3,8 @@ import type { EvidenceValue } from '../model/evidence/index.ts';
 import type { SchemaTable } from '../model/evidence/run.ts';
 import { schemaColumn, schemaTable } from '../model/evidence/schema.testing.ts';
 import { ownershipOf } from './ownership.ts';
+import { blankQuery } from '../model/evidence/query.testing.ts';
+import type { Query } from '../model/evidence/query.testing.ts';
 
 function table(name: string, columns: Record<string, string>, references: Record<string, string> = {}): SchemaTable {
   return schemaTable(
@@ -28,24 +30,10 @@ const users = table(
   { organisation_id: 'organisations' },
 );
 
-type Query = EvidenceValue<'queries'>['queries'][number];
-
 const code = { queries: [], roles: [], doors: [] };
 
 function query(on: string, column: string, value: Query['filters'][number]['value']): Query {
-  return {
-    where: { file: 'app.ts', line: 1, endLine: 1 },
-    within: 'app.ts:1',
-    routes: ['POST /enter'],
-    text: null,
-    verb: 'select',
-    tables: [on],
-    filters: [{ table: on, column, value }],
-    holes: [],
-    parameters: [],
-    star: false,
-    limited: false,
-  };
+  return { ...blankQuery, routes: ['POST /enter'], tables: [on], filters: [{ table: on, column, value, of: [] }] };
 }
 
 describe('ownershipOf', () => {

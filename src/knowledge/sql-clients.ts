@@ -1,8 +1,8 @@
-import { library } from './types.ts';
+import { library, speaking } from './types.ts';
 
 /** Other drivers whose statements are text. */
-export default library(
-  ['mysql', 'mysql2', 'mysql2/promise', 'better-sqlite3', 'sqlite3', 'sqlite', 'pg-promise', 'postgres', 'node:sqlite', 'mssql'],
+const drivers = library(
+  ['mysql', 'mysql2', 'mysql2/promise', 'better-sqlite3', 'sqlite3', 'sqlite', 'pg-promise', 'node:sqlite', 'mssql'],
   {
     createPool: { means: 'database', returns: 'Connection' },
     createConnection: { means: 'database', returns: 'Connection' },
@@ -12,7 +12,10 @@ export default library(
     open: { means: 'database', returns: 'Connection' },
     'Connection.getConnection': { means: 'database-connect', returns: 'Connection' },
     'Connection.unsafe': { means: 'sql-query' },
-    'Connection.beginTransaction': { means: 'transaction' },
+    'Connection.beginTransaction': { means: 'transaction-begin' },
+    'Connection.commit': { means: 'transaction-end' },
+    'Connection.rollback': { means: 'transaction-end' },
+    'Connection.release': { means: 'database-release' },
     ...Object.fromEntries(
       'query execute prepare exec run all get each one oneOrNone none many manyOrNone any'
         .split(' ')
@@ -23,3 +26,14 @@ export default library(
     'Connection.begin': { means: 'transaction' },
   },
 );
+
+/** postgres.js: the statement is a template, its holes are parameters. */
+const postgres = library(['postgres'], {
+  default: { means: 'database', returns: 'Tag' },
+  Tag: { means: 'sql-template' },
+  'Tag.unsafe': { means: 'sql-query' },
+  'Tag.begin': { means: 'transaction' },
+  'Tag.savepoint': { means: 'transaction' },
+});
+
+export default [speaking('text', drivers), speaking('text', postgres)];

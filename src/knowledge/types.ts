@@ -9,6 +9,9 @@ export interface Entry {
   readonly result?: 'session' | 'argument' | 'guarded';
 }
 
+/** The ways in which libraries say what they want of a database. */
+export type DataStyle = 'drizzle' | 'prisma' | 'knex' | 'kysely' | 'typeorm' | 'sequelize' | 'mongoose' | 'supabase' | 'text';
+
 /** What a file of this folder exports. */
 export type Library = Package | readonly Package[];
 
@@ -17,6 +20,8 @@ export interface Package {
   /** Package names that share these symbols, e.g. `bcrypt` and `bcryptjs`; `global` for what needs no import. */
   readonly packages: readonly string[];
   readonly symbols: Readonly<Record<string, Entry>>;
+  /** How calls of it speak to a database, where they do not by text. */
+  readonly data?: DataStyle;
   /** By the last segment alone, for chains whose receiver does not matter. */
   readonly methods?: Readonly<Record<string, Entry>>;
 }
@@ -34,4 +39,9 @@ export function all(means: string, names: string): Record<string, Entry> {
       .split(/\s+/)
       .map((name) => [name, { means }]),
   );
+}
+
+/** Says of a package how its calls speak to a database. */
+export function speaking(data: DataStyle, one: Package): Package {
+  return { ...one, data };
 }

@@ -1,13 +1,14 @@
 import type { z } from 'zod';
 import type { EvidenceValue } from '../model/evidence/index.ts';
-import type { AbstractValue, calls, catches, environment } from '../model/evidence/read.ts';
-import type { Gap } from '../model/words.ts';
+import type { AbstractValue, calls, catches, environment, queries } from '../model/evidence/read.ts';
 import { sha256 } from '../world/hash.ts';
 import type { ReadContext } from './context.ts';
+import type { Gap, Place } from '../model/words.ts';
 import { openPack } from './pack.ts';
 import { endpointReaders } from './code/frameworks/readers.ts';
 import type { EndpointReader } from './code/frameworks/reader.ts';
 import { settingsOf } from './code/frameworks/settings.ts';
+import type { Pack } from './pack.ts';
 import { nestEndpoints, noteProviders } from './code/frameworks/nest-controllers.ts';
 import { webSocketMethod } from './code/paths.ts';
 import { follow, Routers } from './code/routers.ts';
@@ -26,9 +27,16 @@ import { openModules } from './code/modules.ts';
 import type { Resolve } from './code/modules.ts';
 import { followErrorHandlers, operationOf } from './code/operation/index.ts';
 import { Notes } from './code/operation/notes.ts';
+import { Accesses } from './code/data/accesses.ts';
+import { describeSites } from './code/data/describe.ts';
+import type { Query } from './code/data/describe.ts';
+import { declarations } from './code/data/declarations.ts';
+import { placeOf, stepsOf } from './code/data/sequences.ts';
+import type { Sequence } from './code/data/sequences.ts';
+import type { DeclaredTable } from './code/data/tables.ts';
 import { Queries, compare } from './code/queries.ts';
-import type { Query } from './code/queries.ts';
-import { describeRoutes } from './code/routes.ts';
+import type { Described, ReadsToBe } from './code/queries.ts';
+import { describeRoutes, followedFor } from './code/routes.ts';
 import type { Route } from './code/routes.ts';
 import { shapeOf } from './code/schema.ts';
 import { clientCalls } from './samples/client-calls.ts';
@@ -37,7 +45,10 @@ import { specificationsIn } from './samples/specifications.ts';
 import type { WrittenInCode } from './samples/specifications.ts';
 import { either, keyOf, NEXT, REQ, RES, toAbstract, UNKNOWN } from './code/value.ts';
 import type { SourceFile, Value } from './code/value.ts';
+import { reach } from './code/visit.ts';
+import type { Access, Visit } from './code/visit.ts';
 
+type Declared = z.infer<typeof queries>['declared'][number];
 type Call = z.infer<typeof calls>['calls'][number];
 type CatchRow = z.infer<typeof catches>['catches'][number];
 type EnvironmentRead = z.infer<typeof environment>['reads'][number];
@@ -49,6 +60,9 @@ export interface Program {
   readonly calls: readonly Call[];
   readonly queries: readonly Query[];
   readonly flows: readonly Flow[];
+  readonly sequences: readonly Sequence[];
+  readonly declared: readonly Declared[];
+  readonly rowSecurity: boolean;
   readonly catches: readonly CatchRow[];
   readonly environment: { readonly reads: readonly EnvironmentRead[]; readonly validated: readonly string[] };
   /** Requests that screens, client libraries and tests make of the application's own server. */
@@ -129,6 +143,8 @@ async function link(context: ReadContext): Promise<Program> {
   const notes = new Notes(() => machine);
   const statements = new Queries();
   const flows = new Flows();
+  const { tables, rowSecurity } = await declarations(context);
+  const accesses = new Accesses(tables);
   const routers = new Routers(() => machine);
   const readers = endpointReaders();
   const settings = await settingsOf(context);
@@ -138,6 +154,7 @@ async function link(context: ReadContext): Promise<Program> {
       record(sites, call);
       notes.known(call);
       if (call.means === 'sql-query') statements.record(machine, call);
+      else if (call.means === 'sql-template' || call.means === 'sql-execute') statements.recordTemplate(machine, call);
       const arrival = { ...call, at: call.expr.i, notes: [] };
       if (call.means === 'sql-query') flows.statement(machine, arrival);
       if (call.means === 'model-call') flows.prompt(machine, arrival);
@@ -166,6 +183,12 @@ async function link(context: ReadContext): Promise<Program> {
     dropped: (expr, frame) => notes.drop(expr, frame),
     own: (fn, expr, frame) => notes.ownCall(fn, expr, frame),
     outside: (call) => notes.outsideCall(call),
+    accessed(call, made) {
+      accesses.record(machine, call, made);
+    },
+    changed(row, name, value) {
+      accesses.changed(row, name, value);
+    },
   });
 
   const imported = new Set<string>();
@@ -192,7 +215,7 @@ async function link(context: ReadContext): Promise<Program> {
   let routes = describeRoutes(machine, http(found));
   servers.describe(found.endpoints, routes);
   followErrorHandlers(machine, notes);
-  followTheRest(machine, production);
+  const others = followTheRest(machine, production);
   const again = endpoints();
   if (again.endpoints.length !== found.endpoints.length) {
     found = again;
@@ -215,13 +238,20 @@ async function link(context: ReadContext): Promise<Program> {
   }
   for (const list of byFunction.values()) list.sort(compare);
   const routesOf = (within: string) => byFunction.get(within) ?? [];
-  const pack = openPack(context.cacheDir, `sql-${sha256(context.tree.root).slice(0, 16)}`, `${context.toolVersion}-${factsVersion}`);
+  const data = await dataAccess(
+    statements,
+    accesses,
+    { routes, others, routesOf },
+    openPack(context.cacheDir, `sql-${sha256(context.tree.root).slice(0, 16)}`, `${context.toolVersion}-${factsVersion}`),
+  );
 
   return {
     routes,
     live,
     calls: callRows(sites, machine, routesOf),
-    queries: await statements.rows(routesOf, pack),
+    ...data,
+    declared: declaredRows(tables.all()),
+    rowSecurity,
     flows: flows.rows(routesOf, routes),
     catches: catchRows(caught, machine, routesOf),
     environment: {
@@ -246,6 +276,73 @@ async function link(context: ReadContext): Promise<Program> {
   };
 }
 
+/** Where the code is entered: its endpoints, and functions that no endpoint leads to. */
+interface Entries {
+  readonly routes: readonly Route[];
+  readonly others: readonly Visit[];
+  readonly routesOf: (within: string) => string[];
+}
+
+/** What the code asks of the database, as text and through libraries, and in which order each entry does. */
+async function dataAccess(
+  statements: Queries,
+  accesses: Accesses,
+  { routes, others, routesOf }: Entries,
+  pack: Pack,
+): Promise<Pick<Program, 'queries' | 'sequences'>> {
+  const byVisit = new Map<Visit, string[]>();
+  for (const route of routes)
+    for (const root of followedFor(route).all)
+      for (const visit of reach(root)) {
+        const list = byVisit.get(visit) ?? [];
+        if (list.at(-1) !== route.id) list.push(route.id);
+        byVisit.set(visit, list);
+      }
+  const leading = (visit: Visit, within: string) => [...new Set(byVisit.get(visit) ?? routesOf(within))].sort(compare);
+  const reads: ReadsToBe = new Map();
+  for (const [at, site] of accesses.sites) {
+    const tables = new Set([...site.visits.values()].flatMap((chains) => [...chains.values()].flatMap((asked) => asked.tables[0] ?? [])));
+    reads.set(at, { where: site.where, table: tables.size === 1 ? ([...tables][0] ?? null) : null });
+  }
+  const texts = await statements.rows(leading, reads, pack);
+  const described: Described[] = [...texts, ...describeSites(accesses.sites.values(), reads, (visit) => leading(visit, visit.id))];
+  described.sort(
+    ({ row: a }, { row: b }) =>
+      compare(a.where.file, b.where.file) ||
+      a.where.line - b.where.line ||
+      compare(a.text ?? '', b.text ?? '') ||
+      compare(a.tables.join(), b.tables.join()) ||
+      compare(a.routes.join(), b.routes.join()),
+  );
+  const index = new Map<Access, Map<Visit, number>>();
+  described.forEach(({ access, visits }, number) => {
+    const map = index.get(access) ?? new Map<Visit, number>();
+    for (const visit of visits) map.set(visit, number);
+    index.set(access, map);
+  });
+  const together = new Set<Access>([...accesses.sites.values()].filter((site) => site.together));
+  const sequence = (route: string | null, where: Place, roots: readonly Visit[]): Sequence => ({
+    route,
+    where,
+    steps: stepsOf(
+      roots,
+      (access, visit) => index.get(access)?.get(visit),
+      (access) => together.has(access),
+    ),
+  });
+  const all = [
+    ...routes.map((route) => sequence(route.id, route.handler?.where ?? route.where, followedFor(route).own)),
+    ...others.map((visit) => sequence(null, placeOf(visit), [visit])),
+  ];
+  return { queries: described.map(({ row }) => row), sequences: all.filter(({ steps }) => steps.length > 0) };
+}
+
+function declaredRows(tables: readonly DeclaredTable[]): Declared[] {
+  return tables
+    .map(({ name, where, columns, uniques }) => ({ table: name, where, columns: [...columns.values()], uniques }))
+    .sort((a, b) => compare(a.table, b.table) || compare(a.where.file, b.where.file));
+}
+
 /** The facts of the application's own files, and why some have none. */
 async function ownFacts(context: ReadContext): Promise<{ facts: Map<string, FileFacts>; gaps: Gap[] }> {
   const sources = await sourcesOf(context);
@@ -261,7 +358,8 @@ async function ownFacts(context: ReadContext): Promise<{ facts: Map<string, File
 }
 
 /** Functions that nothing was seen to call: jobs, scripts, handlers that are registered by name. */
-function followTheRest(machine: Machine, files: readonly SourceFile[]): void {
+function followTheRest(machine: Machine, files: readonly SourceFile[]): Visit[] {
+  const entered: Visit[] = [];
   for (const file of files) {
     file.facts.functions.forEach((func, index) => {
       if (index === 0 || machine.wasSeen(file, index)) return;
@@ -279,9 +377,11 @@ function followTheRest(machine: Machine, files: readonly SourceFile[]): void {
           return { k: 'inst', symbol: 'npm:express#Router', site: `param:${file.path}:${index}`, args: [], on: null };
         return UNKNOWN;
       });
-      machine.apply({ k: 'fn', file, fn: index, frame, self: null }, args);
+      const visit = machine.apply({ k: 'fn', file, fn: index, frame, self: null }, args);
+      if (visit !== null) entered.push(visit);
     });
   }
+  return entered;
 }
 
 function record(sites: Map<string, CallSite>, call: KnownCall): void {

@@ -13,6 +13,7 @@ import queries from './queries.ts';
 import routes from './routes.ts';
 import samples from './samples.ts';
 import screens from './screens.ts';
+import sequences from './sequences.ts';
 import secrets from './secrets.ts';
 import units from './units.ts';
 
@@ -34,5 +35,6 @@ export const collectors = [
   samples,
   screens,
   secrets,
+  sequences,
   units,
 ] as const;

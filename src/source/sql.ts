@@ -6,8 +6,17 @@ export interface Statement {
   verb: 'select' | 'insert' | 'update' | 'delete' | 'ddl' | 'transaction' | 'other' | 'unknown';
   tables: string[];
   filters: { table: string | null; column: string; ref: SqlRef }[];
+  /** What is written; `atomic` where the database calculates it from what stands there. */
+  sets: { column: string; ref: SqlRef; atomic: boolean }[];
+  /** Selected columns by name; `count(*)` and the like are none. */
+  columns: string[];
   star: boolean;
   limited: boolean;
+  ordered: boolean;
+  /** `FOR UPDATE` and its kin. */
+  locks: boolean;
+  /** `ON CONFLICT`, or an insert that selects what is not there yet. */
+  conflict: boolean;
 }
 
 const marker = 'seaworthy_hole_';
@@ -73,7 +82,18 @@ const verbs: Record<string, Statement['verb']> = {
 };
 
 function fromTree(tree: unknown): Statement {
-  const found: Statement = { verb: 'unknown', tables: [], filters: [], star: false, limited: false };
+  const found: Statement = {
+    verb: 'unknown',
+    tables: [],
+    filters: [],
+    sets: [],
+    columns: [],
+    star: false,
+    limited: false,
+    ordered: false,
+    locks: false,
+    conflict: false,
+  };
   const statements = isTree(tree) && Array.isArray(tree['stmts']) ? (tree['stmts'] as unknown[]) : [];
   for (const one of statements) {
     const statement = isTree(one) && isTree(one['stmt']) ? one['stmt'] : {};
@@ -82,12 +102,54 @@ function fromTree(tree: unknown): Statement {
     if (found.verb === 'unknown') found.verb = verb;
     const body = statement[kind];
     if (isTree(body)) {
-      if (kind === 'SelectStmt' && body['limitCount'] !== undefined) found.limited = true;
+      if (kind === 'SelectStmt') selects(body, found);
+      else writes(kind, body, found);
       walk(body, found, new Map(), 0);
     }
   }
   found.tables = [...new Set(found.tables)].filter((name) => !name.startsWith(marker)).sort();
   return found;
+}
+
+/** What a SELECT at the top says of the rows that come. */
+function selects(body: Tree, found: Statement): void {
+  const list = Array.isArray(body['targetList']) ? (body['targetList'] as unknown[]) : [];
+  const targets = list.flatMap((one) => (isTree(one) && isTree(one['ResTarget']) ? [one['ResTarget']] : []));
+  const counts = targets.length > 0 && targets.every(({ val }) => isTree(val) && 'FuncCall' in val) && body['groupClause'] === undefined;
+  if (body['limitCount'] !== undefined || counts) found.limited = true;
+  found.ordered = body['sortClause'] !== undefined;
+  found.locks = body['lockingClause'] !== undefined;
+  for (const { val } of targets) {
+    const column = columnOf(val);
+    if (column !== null) found.columns.push(column.name);
+  }
+}
+
+/** What an INSERT or UPDATE writes. */
+function writes(kind: string, body: Tree, found: Statement): void {
+  const named = (list: unknown) =>
+    (Array.isArray(list) ? (list as unknown[]) : []).flatMap((one) => (isTree(one) && isTree(one['ResTarget']) ? [one['ResTarget']] : []));
+  if (kind === 'UpdateStmt') {
+    for (const { name, val } of named(body['targetList']))
+      if (typeof name === 'string') found.sets.push({ column: name, ref: refOf(val), atomic: mentionsColumn(val, 0) });
+  } else if (kind === 'InsertStmt') {
+    const select = isTree(body['selectStmt']) && isTree(body['selectStmt']['SelectStmt']) ? body['selectStmt']['SelectStmt'] : {};
+    const rows = Array.isArray(select['valuesLists']) ? (select['valuesLists'] as unknown[]) : [];
+    const row = isTree(rows[0]) && isTree(rows[0]['List']) ? rows[0]['List']['items'] : [];
+    const values = Array.isArray(row) ? (row as unknown[]) : [];
+    named(body['cols']).forEach(({ name }, index) => {
+      if (typeof name === 'string') found.sets.push({ column: name, ref: refOf(values[index]), atomic: false });
+    });
+    found.conflict = body['onConflictClause'] !== undefined || select['whereClause'] !== undefined;
+  }
+}
+
+function mentionsColumn(node: unknown, depth: number): boolean {
+  if (depth > 12) return false;
+  if (Array.isArray(node)) return node.some((one) => mentionsColumn(one, depth + 1));
+  if (!isTree(node)) return false;
+  if (isTree(node['ColumnRef'])) return columnOf(node)?.name.startsWith(marker) === false;
+  return Object.values(node).some((one) => mentionsColumn(one, depth + 1));
 }
 
 function walk(node: unknown, found: Statement, outer: ReadonlyMap<string, string>, depth: number): void {
@@ -237,5 +299,27 @@ function byPattern(parts: readonly string[]): Statement {
       ref: match[2] !== undefined ? { param: Number(match[2]) } : { hole: Number(match[3]) },
     });
   }
-  return { verb, tables: [...tables].sort(), filters, star: /\bselect\s+(\w+\.)?\*/i.test(text), limited: /\blimit\b/i.test(text) };
+  return {
+    verb,
+    tables: [...tables].sort(),
+    filters,
+    sets: setsByPattern(text, verb),
+    columns: [],
+    star: /\bselect\s+(\w+\.)?\*/i.test(text),
+    limited: /\blimit\b/i.test(text) || /^\s*select\s+(count|sum|max|min|avg|exists)\s*\(/i.test(text),
+    ordered: /\border\s+by\b/i.test(text),
+    locks: /\bfor\s+(no\s+key\s+)?update\b|\bfor\s+share\b/i.test(text),
+    conflict: /\bon\s+(conflict|duplicate\s+key)\b|\binsert\s+(or\s+)?(ignore|replace)\b/i.test(text),
+  };
+}
+
+/** Of a statement with `?` for its values, or in another dialect. */
+function setsByPattern(text: string, verb: Statement['verb']): Statement['sets'] {
+  if (verb !== 'update') return [];
+  const list = /\bset\b([\s\S]*?)(?:\bwhere\b|\breturning\b|$)/i.exec(text)?.[1] ?? '';
+  return [...list.matchAll(/\b([a-z_][a-z0-9_]*)[`"]?\s*=\s*([^,]*)/gi)].map(([, column = '', value = '']) => ({
+    column,
+    ref: null,
+    atomic: new RegExp(`\\b${column}\\b`, 'i').test(value),
+  }));
 }

@@ -29,7 +29,8 @@ export default defineCheck({
         ...(trial.proof ? { proof: trial.proof } : {}),
       });
     }
-    for (const query of queries?.value.queries ?? []) {
+    const texts = (queries?.value.queries ?? []).filter(({ through }) => through === 'sql');
+    for (const query of texts) {
       const hole = query.holes.find((one) => one.verdict === 'input');
       const open = query.holes.some((one) => one.verdict === 'unknown');
       // Of a statement that several endpoints share, reading cannot tell through which of them the value comes.
@@ -74,7 +75,7 @@ export default defineCheck({
       );
       if (reached.length > 0 && settled) yield pass('ran', endpointSubject(endpoint));
     }
-    if (trials.length > 0 || !queries || queries.value.queries.length > 0) return;
+    if (trials.length > 0 || !queries || texts.length > 0) return;
     yield queries.gaps.length > 0
       ? unknown('read', application, 'No SQL was found in the code, but some files could not be read.')
       : notApplicable('No SQL statements were found in the code.');

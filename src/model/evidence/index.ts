@@ -21,6 +21,7 @@ export const evidenceSchemas = {
   calls: read.calls,
   queries: read.queries,
   flows: flows.flows,
+  sequences: read.sequences,
   catches: read.catches,
   constructs: constructs.constructs,
   'declared-columns': constructs.declaredColumns,

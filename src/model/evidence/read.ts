@@ -142,10 +142,15 @@ export const calls = z.strictObject({
   ),
 });
 
-/** SQL statements in the code. */
+/** A column of a row that another statement read before: where that statement stands, and of which table. */
+const rowColumn = z.strictObject({ where: place, table: z.string().nullable(), column: z.string().nullable() });
+
+/** What the code asks of the database, as text or through a library; one row for each statement and the endpoints that reach it with the same values. */
 export const queries = z.strictObject({
   queries: z.array(
     z.strictObject({
+      /** How it is said: as SQL, or through the library of that name. */
+      through: z.enum(['sql', 'drizzle', 'prisma', 'knex', 'kysely', 'typeorm', 'sequelize', 'mongoose', 'supabase']),
       where: place,
       within: z.string(),
       routes: z.array(z.string()),
@@ -153,8 +158,20 @@ export const queries = z.strictObject({
       text: z.string().nullable(),
       verb: z.enum(['select', 'insert', 'update', 'delete', 'ddl', 'transaction', 'other', 'unknown']),
       tables: z.array(z.string()),
-      /** Columns compared for equality or membership in WHERE / ON / USING. */
-      filters: z.array(z.strictObject({ table: z.string().nullable(), column: z.string(), value: abstractValue })),
+      /** Columns compared for equality or membership in WHERE / ON / USING; `*` where they are not known. `of` are the rows that the value was taken from. */
+      filters: z.array(z.strictObject({ table: z.string().nullable(), column: z.string(), value: abstractValue, of: z.array(rowColumn) })),
+      /** What is written; a column of `*` is an object that is written whole. */
+      sets: z.array(
+        z.strictObject({
+          column: z.string(),
+          value: abstractValue,
+          /** `calculated` by the application, `atomic` by the database from what stands there. */
+          how: z.enum(['given', 'calculated', 'atomic']),
+          of: z.array(rowColumn),
+        }),
+      ),
+      /** Columns that are asked for; empty when all are, or when they are not known. */
+      columns: z.array(z.string()),
       /** Values that become part of the statement's text. */
       holes: z.array(
         z.strictObject({
@@ -168,6 +185,48 @@ export const queries = z.strictObject({
       parameters: z.array(abstractValue),
       star: z.boolean(),
       limited: z.boolean(),
+      /** At most one row by what is asked (`LIMIT 1`, `findUnique`). */
+      single: z.boolean(),
+      ordered: z.boolean(),
+      /** Locks the rows that it reads. */
+      locks: z.boolean(),
+      /** Says what happens when there is such a row already. */
+      conflict: z.boolean(),
+      inTransaction: z.boolean(),
+      /** Once for each of an unknown number of things. */
+      inLoop: z.boolean(),
+    }),
+  ),
+  /** Tables as the code declares them, by their names in the database. */
+  declared: z.array(
+    z.strictObject({
+      table: z.string(),
+      where: place,
+      columns: z.array(z.strictObject({ name: z.string(), type: z.string(), unique: z.boolean(), shaped: z.boolean() })),
+      uniques: z.array(z.array(z.string())),
+    }),
+  ),
+  /** The repository turns row security on somewhere: the database may keep rows apart that the code does not. */
+  rowSecurity: z.boolean(),
+});
+
+/** What each entry into the code (an endpoint's handler, a job) asks of the database, in order. */
+export const sequences = z.strictObject({
+  sequences: z.array(
+    z.strictObject({
+      /** The endpoint; null for a function that no endpoint leads to. */
+      route: z.string().nullable(),
+      where: place,
+      steps: z.array(
+        z.strictObject({
+          /** Index into `queries` of the evidence of that name. */
+          query: z.int(),
+          /** Branches that lead there: two steps exclude each other where one has `x+` and the other `x-`; `x!` is a clause that catches. */
+          branch: z.array(z.string()),
+          loops: z.boolean(),
+          transaction: z.boolean(),
+        }),
+      ),
     }),
   ),
 });

@@ -105,7 +105,9 @@ describe('endpoints', () => {
  async one(req, res) { await this.db.query('SELECT 2 FROM users WHERE id = $1', [req.params.id]); } }
       const users = new Users(pool); app.get('/users', users.list); app.get('/users/:id', users.one.bind(users));`);
     expect(program.queries.map(({ routes }) => routes)).toEqual([['GET /users'], ['GET /users/:id']]);
-    expect(program.queries[1]?.filters).toEqual([{ table: 'users', column: 'id', value: { kind: 'input', from: 'params', name: 'id' } }]);
+    expect(program.queries[1]?.filters).toEqual([
+      { table: 'users', column: 'id', value: { kind: 'input', from: 'params', name: 'id' }, of: [] },
+    ]);
   });
 });
 

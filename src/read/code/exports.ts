@@ -50,6 +50,8 @@ export function importedValue(machine: Machine, from: SourceFile, specifier: str
   const target = machine.resolve(from.path, specifier);
   if ('file' in target) {
     const file = machine.files.get(target.file);
+    // A client of Prisma's that is generated into the tree is not kept in it.
+    if (file === undefined && /^(PrismaClient|Prisma)$/.test(name)) return { k: 'lib', symbol: `npm:@prisma/client#${name}` };
     return file === undefined ? UNKNOWN : exportedValue(machine, file, name);
   }
   return { k: 'lib', symbol: name === '*' || name === '=' ? `${target.package}#` : `${target.package}#${name}` };

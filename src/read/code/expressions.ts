@@ -116,7 +116,7 @@ export function evaluate(machine: Machine, e: Expr, frame: Frame): Value {
         const { yes } = testOf(machine, e.l, frame);
         const outer = frame.tested;
         frame.tested = joined(outer, yes);
-        const r = machine.eval(e.r, frame);
+        const r = machine.on(e, '+', () => machine.eval(e.r, frame));
         frame.tested = outer;
         return either([r]);
       }
@@ -138,7 +138,7 @@ export function evaluate(machine: Machine, e: Expr, frame: Frame): Value {
         machine.outcome = { answer: null, throws: false, next: false, exits: false };
         frame.tested = joined(tested, marks);
         machine.under.push({ test: e.t, holds, frame });
-        const value = machine.eval(branch, frame);
+        const value = machine.on(e, holds ? '+' : '-', () => machine.eval(branch, frame));
         machine.under.pop();
         frame.tested = tested;
         return { value: narrowed(value, marks), outcome: machine.outcome };
@@ -159,14 +159,14 @@ export function evaluate(machine: Machine, e: Expr, frame: Frame): Value {
         machine.atoms.push(l.k === 'lit' && r.k !== 'lit' ? { op: e.op, l: r, r: l } : { op: e.op, l, r });
       if (e.op === '+') {
         if (l.k === 'lit' && r.k === 'lit' && typeof l.v === 'number' && typeof r.v === 'number') return literal(l.v + r.v);
-        return textual(l) || textual(r) ? append(l, r) : { k: 'guarded', of: UNKNOWN };
+        return textual(l) || textual(r) ? append(l, r) : { k: 'guarded', of: either([l, r]), op: '+' };
       }
       if (l.k === 'lit' && r.k === 'lit' && typeof l.v === 'number' && typeof r.v === 'number') {
         if (e.op === '*') return literal(l.v * r.v);
         if (e.op === '-') return literal(l.v - r.v);
         if (e.op === '/' && r.v !== 0) return literal(l.v / r.v);
       }
-      return /^[-*/%|&^<>]/.test(e.op) ? { k: 'guarded', of: either([l, r]) } : UNKNOWN;
+      return /^[-*/%|&^<>]/.test(e.op) ? { k: 'guarded', of: either([l, r]), op: e.op } : UNKNOWN;
     }
     case 'not':
       machine.eval(e.e, frame);

@@ -63,7 +63,7 @@ describe('hostile trees', () => {
           );
           const program = await read({ 'auth.ts': files[0] ?? '', 'app.ts': files[1] ?? '' });
           evidenceSchemas.routes.parse({ routes: program.routes });
-          evidenceSchemas.queries.parse({ queries: program.queries });
+          evidenceSchemas.queries.parse({ queries: program.queries, declared: program.declared, rowSecurity: program.rowSecurity });
           evidenceSchemas.calls.parse({ calls: program.calls });
           evidenceSchemas.catches.parse({ catches: program.catches });
         },

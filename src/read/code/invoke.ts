@@ -2,10 +2,10 @@ import { carries, cleanedBy, sinksOf } from '../../knowledge/flows/index.ts';
 import { joined, markKey } from './conditions.ts';
 import { flag } from './facts.ts';
 import type { Expr } from './facts.ts';
-import { knowledgeOf } from './knowledge.ts';
+import { dataStyleOf, knowledgeOf } from './knowledge.ts';
 import type { Machine, CallExpr } from './machine.ts';
 import { append } from './template.ts';
-import { asText, CAUGHT, either, literal, REQ, UNKNOWN } from './value.ts';
+import { asText, CAUGHT, either, keyOf, literal, REQ, UNKNOWN } from './value.ts';
 import type { Frame, Value } from './value.ts';
 
 // Calls of a function whose value is known: local ones are followed, those of packages are told to the listener.
@@ -333,13 +333,16 @@ export function callExternal(
   if (known?.means === 'transaction') machine.transaction = true;
   if (known?.means === 'password-verify' && machine.atoms !== null) machine.atoms.push({ op: 'password', l: UNKNOWN, r: UNKNOWN });
   const library = symbol.slice(0, symbol.indexOf('#') + 1);
-  if (known?.means === 'transaction' && receiver !== null && args[0]?.k === 'fn') {
-    const visit = machine.apply(args[0], [receiver], null, e, frame);
+  const within = known?.means === 'transaction' && receiver !== null ? args.find((arg) => arg.k === 'fn') : undefined;
+  if (within !== undefined && receiver !== null) {
+    const visit = machine.apply(within, [receiver], null, e, frame);
     machine.transaction = outer;
     return visit?.value ?? UNKNOWN;
   }
+  if (known?.means === 'transaction-begin') machine.transaction = true;
+  else if (known?.means === 'transaction-end') machine.transaction = false;
   callCallbacks(machine, args, symbol, frame, e);
-  machine.transaction = outer;
+  if (known?.means === 'transaction') machine.transaction = outer;
   if (known?.returns !== undefined) {
     const site = receiver?.k === 'inst' && known.means === 'database-connect' ? receiver.site : `${frame.file.path}:${e.i}@${frame.id}`;
     return { k: 'inst', symbol: `${library}${known.returns}`, site, args, on: receiver };
@@ -354,5 +357,12 @@ export function callExternal(
   doubt(machine, args);
   if (symbol.startsWith('global:') && known === undefined && !carries(symbol) && symbol !== 'global:URL') return UNKNOWN;
   const base = receiver !== null && receiver.k === 'result' ? receiver.base : symbol;
-  return { k: 'result', symbol, base, args, on: receiver, path: [] };
+  const style = dataStyleOf(symbol);
+  if (style === undefined) return { k: 'result', symbol, base, args, on: receiver, path: [] };
+  // One call of a wrapper makes every statement of the application: the text tells them apart.
+  const site = `${frame.file.path}:${e.i}${style === 'text' && first !== undefined ? `|${keyOf(first)}` : ''}`;
+  const at = receiver?.k === 'result' ? receiver.at : receiver?.k === 'inst' || style === 'text' ? site : undefined;
+  const made: Value = { k: 'result', symbol, base, args, on: receiver, path: [], ...(at === undefined ? {} : { at }) };
+  machine.listener.accessed({ symbol, receiver, args, expr: e, frame, where, transaction: machine.transaction }, made);
+  return made;
 }

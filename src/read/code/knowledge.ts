@@ -1,5 +1,5 @@
 import { libraries } from '../../knowledge/index.ts';
-import type { Entry, Package } from '../../knowledge/types.ts';
+import type { DataStyle, Entry, Package } from '../../knowledge/types.ts';
 
 const byPackage = new Map<string, Package>();
 for (const one of libraries.flat()) {
@@ -17,11 +17,9 @@ for (const one of libraries.flat()) {
 
 /** What is known about a symbol such as `npm:pg#Pool.query`; undefined when nothing is. */
 export function knowledgeOf(symbol: string): Entry | undefined {
-  const hash = symbol.indexOf('#');
-  const global = symbol.startsWith('global:');
-  const library = byPackage.get(global ? 'global' : symbol.startsWith('npm:') ? symbol.slice(4, hash) : symbol.slice(0, hash));
+  const library = packageOf(symbol);
   if (library === undefined) return undefined;
-  const name = symbol.slice(global ? 7 : hash + 1);
+  const name = symbol.startsWith('global:') ? symbol.slice(7) : symbol.slice(symbol.indexOf('#') + 1);
   const direct = own(library.symbols, name);
   if (direct !== undefined || !name.includes('.')) return direct;
   return own(library.methods, name.slice(name.lastIndexOf('.') + 1));
@@ -29,4 +27,15 @@ export function knowledgeOf(symbol: string): Entry | undefined {
 
 function own(record: Readonly<Record<string, Entry>> | undefined, key: string): Entry | undefined {
   return record !== undefined && Object.hasOwn(record, key) ? record[key] : undefined;
+}
+
+/** How calls of the symbol's library speak to a database, where they do not by text. */
+export function dataStyleOf(symbol: string): DataStyle | undefined {
+  return packageOf(symbol)?.data;
+}
+
+function packageOf(symbol: string): Package | undefined {
+  if (symbol.startsWith('global:')) return byPackage.get('global');
+  const hash = symbol.indexOf('#');
+  return byPackage.get(symbol.startsWith('npm:') ? symbol.slice(4, hash) : symbol.slice(0, hash));
 }

@@ -12,7 +12,7 @@ import { markKey } from './conditions.ts';
 import type { Tested } from './conditions.ts';
 import { instanceOfType } from './variables.ts';
 import { Visit } from './visit.ts';
-import type { Atom, Outcome } from './visit.ts';
+import type { Access, Atom, Outcome } from './visit.ts';
 
 /** A call, or a template with a tag. */
 export type CallExpr = Extract<Expr, { k: 'call' | 'tag' }>;
@@ -81,6 +81,10 @@ export interface Listener {
   arrive(arrival: Arrival): void;
   /** A regular expression that stands in the code. */
   pattern(pattern: string, frame: Frame, line: number): void;
+  /** A call of a library that speaks to a database; `made` is what the chain of calls is by now. */
+  accessed(call: Omit<KnownCall, 'means'>, made: Value): void;
+  /** A field of a row is set, as it is held by the application. */
+  changed(row: Value, name: string, value: Value): void;
 }
 
 interface Active {
@@ -123,6 +127,8 @@ export class Machine {
   private frames = 0;
   private visits = 0;
   private steps = 0;
+  private readonly forks = new WeakMap<object, number>();
+  private forked = 0;
   /** What is being followed. */
   visit: Visit;
   /** Where the condition being evaluated notes what it compares; null outside of conditions. */
@@ -137,6 +143,10 @@ export class Machine {
   readonly handedOn: Value[] = [];
   /** True between BEGIN and COMMIT. */
   transaction = false;
+  /** The branches taken in the function being followed. */
+  branch: readonly string[] = [];
+  /** True in what is done once for each of an unknown number of things. */
+  loops = false;
   /** What certainly happens in the block being followed. */
   outcome: Outcome = { answer: null, throws: false, next: false, exits: false };
   /** The tests that what is being followed stands under, outermost first. */
@@ -215,10 +225,19 @@ export class Machine {
   }
 
   in<T>(visit: Visit, work: () => T): T {
-    const outer = { visit: this.visit, atoms: this.atoms, marks: this.marks, outcome: this.outcome };
+    const outer = {
+      visit: this.visit,
+      atoms: this.atoms,
+      marks: this.marks,
+      outcome: this.outcome,
+      branch: this.branch,
+      loops: this.loops,
+    };
     this.visit = visit;
     this.atoms = null;
     this.marks = null;
+    this.branch = [];
+    this.loops = false;
     this.outcome = { answer: null, throws: false, next: false, exits: false };
     try {
       return work();
@@ -227,6 +246,8 @@ export class Machine {
       this.atoms = outer.atoms;
       this.marks = outer.marks;
       this.outcome = outer.outcome;
+      this.branch = outer.branch;
+      this.loops = outer.loops;
     }
   }
 
@@ -234,6 +255,35 @@ export class Machine {
   tell(symbol: string, means: string, args: readonly Value[], expr: CallExpr, frame: Frame): void {
     const where = this.place(frame, expr.l, expr.e);
     this.listener.call({ symbol, means, receiver: null, args, expr, frame, where, transaction: this.transaction });
+  }
+
+  /** Does what happens only on one side of a fork in the code. */
+  on<T>(fork: object, side: '+' | '-' | '!', work: () => T): T {
+    let number = this.forks.get(fork);
+    if (number === undefined) this.forks.set(fork, (number = ++this.forked));
+    const outer = this.branch;
+    this.branch = [...outer, `${number}${side}`];
+    try {
+      return work();
+    } finally {
+      this.branch = outer;
+    }
+  }
+
+  /** Does what happens once for each of a number of things that is not known. */
+  repeatedly<T>(work: () => T): T {
+    const outer = this.loops;
+    this.loops = true;
+    try {
+      return work();
+    } finally {
+      this.loops = outer;
+    }
+  }
+
+  /** Notes what the function being followed does here. */
+  takes(does: Access | Visit): void {
+    if (this.visit !== undefined) this.visit.takes({ does, branch: this.branch, loops: this.loops, transaction: this.transaction });
   }
 
   /** Counts a step; false when there have been too many. */
@@ -266,6 +316,7 @@ export class Machine {
     const known = this.known.get(key);
     if (known !== undefined && !known.through) {
       if (this.visit !== undefined) this.visit.leadsTo(known);
+      this.takes(known);
       return known;
     }
     const running = `${fn.file.path}:${fn.fn}`;
@@ -278,6 +329,7 @@ export class Machine {
     const visit = new Visit(fn.file, fn.fn);
     this.known.set(key, visit);
     if (this.visit !== undefined) this.visit.leadsTo(visit);
+    this.takes(visit);
     const frame = this.frame(fn.file, fn.fn, fn.frame, me);
     const file = fn.file;
     this.running.add(running);

@@ -107,7 +107,7 @@ export function property(machine: Machine, value: Value, name: string, frame: Fr
         const found = machine.eval(cls.s[name] as NonNullable<(typeof cls.s)[string]>, value.frame);
         return found.k === 'fn' && found.self === null ? { ...found, self: value } : found;
       }
-      return UNKNOWN;
+      return name === 'name' && cls !== undefined ? literal(cls.n) : UNKNOWN;
     }
     case 'mod':
       return exportedValue(machine, value.file, name);
@@ -135,6 +135,8 @@ export function assignTo(machine: Machine, object: Value, name: string, value: V
     const list = machine.requestFields.get(name) ?? [];
     machine.requestFields.set(name, list);
     if (list.length < 20) list.push(value);
+  } else if (object.k === 'result' || object.k === 'inst') {
+    machine.listener.changed(object, name, value);
   } else if (object.k === 'session' && object.path.at(-1) === 'locals') {
     machine.requestFields.set(name, [value]);
   }

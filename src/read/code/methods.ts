@@ -108,6 +108,10 @@ function callMethod(machine: Machine, receiver: Value, name: string, e: Extract<
     receiver.k === 'input' || receiver.k === 'session' || receiver.k === 'guarded' || receiver.k === 'lit' || receiver.k === 'tpl'
       ? UNKNOWN
       : machine.get(receiver, name, frame);
+  if (receiver.k === 'class' && found.k === 'unknown') {
+    const model = modelOf(machine, receiver);
+    if (model !== null) return callExternal(machine, `${model.symbol}.${name}`, model, args, e, frame);
+  }
   if (found.k === 'fn' || found.k === 'class')
     return invoke(machine, found, receiver.k === 'own' || receiver.k === 'obj' ? receiver : null, args, e, frame);
   if (found.k === 'either' && found.of.some((one) => one.k === 'fn')) return invoke(machine, found, null, args, e, frame);
@@ -181,7 +185,8 @@ function callMethod(machine: Machine, receiver: Value, name: string, e: Extract<
     name === 'every' ||
     name === 'reduce' ||
     name === 'findIndex' ||
-    name === 'sort'
+    // `Model.find().sort({ at: -1 })` asks the database.
+    (name === 'sort' && !(receiver.k === 'result' && receiver.at !== undefined && (first?.k === 'obj' || first?.k === 'lit')))
   ) {
     return callForEach(machine, receiver, name, args, e, frame);
   }
@@ -227,11 +232,10 @@ function callForEach(machine: Machine, receiver: Value, name: string, args: read
     receiver.k === 'arr' && receiver.items.length > 0 && receiver.items.length <= 64 ? receiver.items : [machine.get(receiver, '*', frame)];
   const values: Value[] = [];
   const index: Value = { k: 'guarded', of: UNKNOWN };
+  const listed = receiver.k === 'arr' && !receiver.open;
   for (const item of items) {
-    const visit =
-      name === 'reduce'
-        ? machine.apply(callback, [args[1] ?? UNKNOWN, item, index], null, e, frame)
-        : machine.apply(callback, [item, index], null, e, frame);
+    const run = () => machine.apply(callback, name === 'reduce' ? [args[1] ?? UNKNOWN, item, index] : [item, index], null, e, frame);
+    const visit = listed ? run() : machine.repeatedly(run);
     values.push(visit?.value ?? UNKNOWN);
     // `required.filter((name) => !process.env[name])` is how missing names are gathered before the throw.
     if (visit !== null && (name === 'filter' || name === 'some' || name === 'every' || name === 'find'))
@@ -285,4 +289,20 @@ function noteRejection(machine: Machine, handler: Value, e: CallExpr, frame: Fra
     outcome: { answer: null, throws: handler.k === 'role', next: false, exits: false },
     means: new Set(),
   });
+}
+
+/** The model that a class is which extends one of a library's: `class User extends Model`. */
+function modelOf(machine: Machine, cls: Extract<Value, { k: 'class' }>): Extract<Value, { k: 'inst' }> | null {
+  const up = cls.file.facts.classes[cls.cls]?.up;
+  const parent = up === undefined ? UNKNOWN : machine.eval(up, cls.frame);
+  if (parent.k === 'class') {
+    const model = modelOf(machine, parent);
+    return model === null ? null : { ...model, args: [cls] };
+  }
+  if (
+    parent.k !== 'lib' ||
+    !/^npm:(sequelize|sequelize-typescript|@sequelize\/core)#(default\.)?Model$|^npm:typeorm#BaseEntity$/.test(parent.symbol)
+  )
+    return null;
+  return { k: 'inst', symbol: parent.symbol.replace('#default.', '#'), site: `class:${cls.file.path}:${cls.cls}`, args: [cls], on: null };
 }

@@ -1,25 +1,36 @@
-import type { z } from 'zod';
-import type { queries } from '../../model/evidence/read.ts';
 import type { Place } from '../../model/words.ts';
 import { loadSqlParser, readStatement } from '../../source/sql.ts';
 import type { Statement } from '../../source/sql.ts';
 import { ascii } from '../pack.ts';
 import type { Pack } from '../pack.ts';
+import { drizzleName } from './data/drizzle.ts';
+import { byRoutes, filtersOf, madeIn, setsOf } from './data/describe.ts';
+import type { Query, Reads } from './data/describe.ts';
 import type { KnownCall, Machine } from './machine.ts';
 import { template } from './template.ts';
-import { either, keyOf, toAbstract, UNKNOWN } from './value.ts';
+import { either, keyOf, literal, toAbstract, UNKNOWN } from './value.ts';
 import type { Value } from './value.ts';
 import { judgeAt } from './verdict.ts';
+import type { Access, Visit } from './visit.ts';
 
-export type Query = z.infer<typeof queries>['queries'][number];
 type Verdict = Query['holes'][number]['verdict'];
 
-interface Found {
+interface Found extends Access {
+  /** What the result of the call is known by, when its rows are used. */
+  readonly at: string;
   readonly where: Place;
   readonly within: string;
   readonly parts: readonly string[] | null;
   readonly holes: { values: Value[]; verdict: Verdict; via: Place[] }[];
-  readonly parameters: Value[][];
+  /** Values passed beside the text, by the visit that passes them. */
+  readonly visits: Map<Visit, Value[][]>;
+}
+
+/** One row of the evidence, with the place and the visits that it tells of. */
+export interface Described {
+  readonly row: Query;
+  readonly access: Access;
+  readonly visits: readonly Visit[];
 }
 
 const worst: Verdict[] = ['input', 'unknown', 'guarded', 'constant'];
@@ -28,7 +39,8 @@ const worst: Verdict[] = ['input', 'unknown', 'guarded', 'constant'];
 export class Queries {
   private readonly found = new Map<string, Found>();
 
-  record(machine: Machine, call: KnownCall): void {
+  /** `known` is the key of the first argument as the call's result has it, where it was changed since. */
+  record(machine: Machine, call: KnownCall, known = keyOf(call.args[0] ?? UNKNOWN)): void {
     const { expr } = call;
     const raw = expr.k === 'call' ? expr.a[0] : undefined;
     const origin = machine.origin(raw, call.frame, expr);
@@ -53,10 +65,15 @@ export class Queries {
           within,
           parts,
           holes: holes.map(() => ({ values: [], verdict: 'constant', via: [] })),
-          parameters: parameters.map(() => []),
+          kind: 'access',
+          at: `${call.frame.file.path}:${call.expr.i}|${known}`,
+          visits: new Map(),
         };
         this.found.set(key, row);
       }
+      machine.takes(row);
+      const passed = row.visits.get(machine.visit) ?? [];
+      row.visits.set(machine.visit, passed);
       holes.forEach((value, index) => {
         const hole = row.holes[index];
         if (hole === undefined) return;
@@ -68,66 +85,160 @@ export class Queries {
         }
       });
       parameters.forEach((value, index) => {
-        const list = (row.parameters[index] ??= []);
+        const list = (passed[index] ??= []);
         if (list.length < 8 && !list.some((one) => keyOf(one) === keyOf(value))) list.push(value);
       });
     }
   }
 
-  /** The rows of the evidence; `routesOf` gives the routes that reach a function. */
-  async rows(routesOf: (within: string) => string[], pack: Pack): Promise<Query[]> {
-    const statements = new Map<readonly string[], Statement>();
-    const missing: { key: string; parts: readonly string[] }[] = [];
-    for (const { parts } of this.found.values()) {
+  /** Collects a statement that is a template: its holes are parameters, except for pieces of SQL inside. */
+  recordTemplate(machine: Machine, call: KnownCall): void {
+    const given = call.args[0];
+    const text = given?.k === 'guarded' ? given.of : given;
+    if (text === undefined || !isText(text)) return;
+    const parts: string[] = [];
+    const values: Value[] = [];
+    inline(text, parts, values, 0);
+    // A piece of SQL that is put into another statement.
+    if (
+      !/^[\s(]*(select|insert|update|delete|with|merge|begin|start|commit|rollback|create|alter|drop|truncate|set|lock|call)\b/i.test(
+        parts.join(''),
+      )
+    )
+      return;
+    this.record(machine, { ...call, args: [literal(parts.join('')), { k: 'arr', items: values, open: false }] }, keyOf(given ?? UNKNOWN));
+  }
+
+  /** The rows of the evidence; `routesOf` gives the endpoints that lead to a visit. */
+  async rows(routesOf: (visit: Visit, within: string) => readonly string[], reads: ReadsToBe, pack: Pack): Promise<Described[]> {
+    const statements = new Map<Found, Statement>();
+    const missing: { key: string; parts: readonly string[]; row: Found }[] = [];
+    for (const row of this.found.values()) {
+      const parts = row.parts === null ? null : numbered(row);
       if (parts === null) continue;
       const key = ascii(JSON.stringify(parts));
       const json = pack.get(key);
-      if (json === undefined) missing.push({ key, parts });
-      else statements.set(parts, JSON.parse(json) as Statement);
+      if (json === undefined) missing.push({ key, parts, row });
+      else statements.set(row, JSON.parse(json) as Statement);
     }
     if (missing.length > 0) {
       await loadSqlParser();
-      for (const { key, parts } of missing) {
+      for (const { key, parts, row } of missing) {
         const known = pack.get(key);
         const statement = known === undefined ? readStatement(parts) : (JSON.parse(known) as Statement);
-        statements.set(parts, statement);
+        statements.set(row, statement);
         pack.put(key, ascii(JSON.stringify(statement)));
       }
     }
     pack.save();
-
-    const rows: Query[] = [];
     for (const row of this.found.values()) {
-      const statement = row.parts === null ? undefined : statements.get(row.parts);
-      const parameters = row.parameters.map((list) => either(list));
-      const holes = row.holes.map(({ values, verdict, via }) => ({ value: toAbstract(either(values)), verdict, via }));
-      rows.push({
-        where: row.where,
-        within: row.within,
-        routes: routesOf(row.within),
-        text: row.parts === null ? null : row.parts.reduce((text, part, index) => `${text}\${${index - 1}}${part}`),
-        verb: statement?.verb ?? 'unknown',
-        tables: statement?.tables ?? [],
-        filters: (statement?.filters ?? []).map(({ table, column, ref }) => ({
-          table,
-          column,
-          value:
-            ref === null
-              ? { kind: 'unknown' as const }
-              : 'param' in ref
-                ? toAbstract(parameters[ref.param - 1] ?? UNKNOWN)
-                : 'hole' in ref
-                  ? (holes[ref.hole]?.value ?? { kind: 'unknown' as const })
-                  : { kind: 'literal' as const, value: ref.value },
-        })),
-        holes,
-        parameters: parameters.map((value) => toAbstract(value)),
-        star: statement?.star ?? false,
-        limited: statement?.limited ?? false,
-      });
+      const tables = statements.get(row)?.tables ?? [];
+      reads.set(row.at, { where: row.where, table: tables.length === 1 ? (tables[0] ?? null) : null });
     }
-    return rows.sort((a, b) => compare(a.where.file, b.where.file) || a.where.line - b.where.line || compare(a.text ?? '', b.text ?? ''));
+
+    const rows: Described[] = [];
+    for (const found of this.found.values()) {
+      const statement = statements.get(found);
+      const holes = found.holes.map(({ values, verdict, via }) => ({ value: toAbstract(either(values)), verdict, via }));
+      for (const { routes, visits } of byRoutes(found.visits.keys(), (visit) => routesOf(visit, found.within))) {
+        const parameters: Value[] = [];
+        for (const visit of visits)
+          found.visits
+            .get(visit)
+            ?.forEach(
+              (list, index) => (parameters[index] = either([...(parameters[index] === undefined ? [] : [parameters[index]]), ...list])),
+            );
+        const referred = (ref: Statement['filters'][number]['ref']): Value =>
+          ref === null
+            ? UNKNOWN
+            : 'param' in ref
+              ? (parameters[ref.param - 1] ?? UNKNOWN)
+              : 'hole' in ref
+                ? either(found.holes[ref.hole]?.values ?? [UNKNOWN])
+                : literal(ref.value);
+        rows.push({
+          access: found,
+          visits,
+          row: {
+            through: 'sql',
+            where: found.where,
+            within: found.within,
+            routes,
+            text: found.parts === null ? null : found.parts.reduce((text, part, index) => `${text}\${${index - 1}}${part}`),
+            verb: statement?.verb ?? 'unknown',
+            tables: statement?.tables ?? [],
+            filters: filtersOf(
+              (statement?.filters ?? []).map(({ table, column, ref }) => ({ table, column, value: referred(ref) })),
+              reads,
+            ),
+            sets: setsOf(
+              (statement?.sets ?? []).map(({ column, ref, atomic }) => ({ table: null, column, value: referred(ref), atomic })),
+              reads,
+            ),
+            columns: statement?.star === true ? [] : (statement?.columns ?? []),
+            holes,
+            parameters: Array.from(parameters, (value) => toAbstract(value ?? UNKNOWN)),
+            star: statement?.star ?? false,
+            limited: statement?.limited ?? false,
+            single: false,
+            ordered: statement?.ordered ?? false,
+            locks: statement?.locks ?? false,
+            conflict: statement?.conflict ?? false,
+            ...madeIn(found, visits),
+          },
+        });
+      }
+    }
+    return rows;
   }
+}
+
+/** Where each reading call stands; filled with the statements that are text. */
+export type ReadsToBe = Map<string, { where: Place; table: string | null }> & Reads;
+
+/** `?` is a parameter where as many values are passed: other databases number theirs that way. */
+function numbered(row: Found): readonly string[] {
+  const parts = row.parts ?? [];
+  const passed = Math.max(0, ...[...row.visits.values()].map((list) => list.length));
+  const marks = parts.reduce((sum, part) => sum + (part.match(/\?/g)?.length ?? 0), 0);
+  if (marks === 0 || marks !== passed || parts.some((part) => /\$\d/.test(part))) return parts;
+  let number = 0;
+  return parts.map((part) => part.replace(/\?/g, () => `$${++number}`));
+}
+
+/** Writes a template out: values become parameters, pieces of SQL and helpers that name columns become text. */
+function inline(value: Value, parts: string[], values: Value[], depth: number): void {
+  if (value.k === 'lit') {
+    parts.push(String(value.v));
+    return;
+  }
+  if (value.k !== 'tpl') return;
+  value.parts.forEach((part, index) => {
+    parts.push(part);
+    const hole = value.holes[index];
+    if (hole === undefined) return;
+    const inner = hole.k === 'guarded' ? hole.of : hole;
+    const given = inner.k === 'result' && inner.path.length === 0 ? inner.args[0] : undefined;
+    const table = drizzleName(inner);
+    if (table !== null) parts.push(table);
+    else if (inner.k === 'tpl' && depth < 4) inline(inner, parts, values, depth + 1);
+    else if (given?.k === 'tpl' && depth < 4) inline(given, parts, values, depth + 1);
+    else if (given?.k === 'lit' && typeof given.v === 'string') parts.push(given.v);
+    else if (given?.k === 'obj') named(given, parts, values);
+    else {
+      values.push(hole);
+      parts.push(`$${values.length}`);
+    }
+  });
+}
+
+/** `insert into users ${sql(user)}`, `update users set ${sql(changes)}` */
+function named(given: Extract<Value, { k: 'obj' }>, parts: string[], values: Value[]): void {
+  const keys = [...given.keys].filter(([key]) => key !== '...');
+  const before = parts.join('');
+  const numbers = keys.map(([, one]) => `$${values.push(one)}`);
+  if (/\bset\s*$/i.test(before)) parts.push(keys.map(([key], index) => `"${key}" = ${numbers[index] ?? ''}`).join(', '));
+  else parts.push(`(${keys.map(([key]) => `"${key}"`).join(', ')}) values (${numbers.join(', ')})`);
 }
 
 function isText(value: Value): boolean {

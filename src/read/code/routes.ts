@@ -20,6 +20,18 @@ import type { Atom, Visit } from './visit.ts';
 export type Route = z.infer<typeof routes>['routes'][number];
 type Where = z.infer<typeof inputField>['in'];
 
+/** What was followed for an endpoint: its handler, and all of it with what stands in front. */
+interface Followed {
+  readonly own: readonly Visit[];
+  readonly all: readonly Visit[];
+}
+const followed = new WeakMap<Route, Followed>();
+
+/** What was followed for an endpoint. */
+export function followedFor(route: Route): Followed {
+  return followed.get(route) ?? { own: [], all: [] };
+}
+
 /** Follows every endpoint's guards and handler and says what they do. */
 export function describeRoutes(machine: Machine, endpoints: readonly Endpoint[]): Route[] {
   const judged = new Map<string, { guard: Guard | null; visits: Visit[] }>();
@@ -65,7 +77,7 @@ export function describeRoutes(machine: Machine, endpoints: readonly Endpoint[])
     const reaches = new Set<string>();
     for (const visit of [...before, ...own]) for (const one of reach(visit)) reaches.add(one.id);
     const parses = [...before, ...own].flatMap((visit) => [...reach(visit)].flatMap((one) => one.parses));
-    rows.set(inUnit, {
+    const route: Route = {
       id,
       unit,
       method: endpoint.method,
@@ -86,7 +98,9 @@ export function describeRoutes(machine: Machine, endpoints: readonly Endpoint[])
         parses.some(({ of }) => touchesBody(of)) ||
         endpoint.checked.some(({ at, enforced }) => at === 'body' && enforced !== false),
       reaches: [...reaches].filter((one) => !one.endsWith(':0')).sort(compare),
-    });
+    };
+    followed.set(route, { own, all: [...before, ...own] });
+    rows.set(inUnit, route);
   }
   return [...rows.values()].sort((a, b) => compare(a.unit, b.unit) || compare(a.path, b.path) || compare(a.method, b.method));
 }

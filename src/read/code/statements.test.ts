@@ -92,11 +92,13 @@ describe('statements', () => {
       table: 'orders',
       column: 'organisation_id',
       value: { kind: 'session', name: 'organisationId' },
+      of: [],
     });
     expect(program.queries[0]?.filters).toContainEqual({
       table: 'orders',
       column: 'id',
       value: { kind: 'input', from: 'params', name: 'id' },
+      of: [],
     });
   });
   it('numbers parameters that the code counts', async () => {
@@ -105,7 +107,7 @@ describe('statements', () => {
     );
     expect(program.queries[0]).toMatchObject({
       text: 'SELECT id FROM t WHERE a = $1',
-      filters: [{ table: 't', column: 'a', value: { kind: 'input', from: 'query', name: 'a' } }],
+      filters: [{ table: 't', column: 'a', value: { kind: 'input', from: 'query', name: 'a' }, of: [] }],
     });
   });
   it('tells which calls stand inside a transaction, a loop and a try', async () => {

@@ -49,7 +49,7 @@ export function followBlock(machine: Machine, statements: readonly Stmt[], frame
         machine.visit.compares(atoms);
         const under = (holds: boolean, what: readonly Stmt[], start = 0) => {
           machine.under.push({ test: statement.t, holds, frame });
-          const outcome = machine.block(what, frame, start);
+          const outcome = machine.on(statement, holds ? '+' : '-', () => machine.block(what, frame, start));
           machine.under.pop();
           return outcome;
         };
@@ -199,7 +199,7 @@ function loopStatement(machine: Machine, statement: Extract<Stmt, { k: 'loop' }>
     return;
   }
   if (statement.v !== undefined) frame.memo.set(statement.v, machine.get(over, '*', frame));
-  once(machine, statement.a, frame);
+  machine.repeatedly(() => once(machine, statement.a, frame));
 }
 
 /** Follows what may or may not run. */
@@ -222,7 +222,7 @@ function tryStatement(machine: Machine, statement: Extract<Stmt, { k: 'try' }>, 
     const clause = statement.c;
     if (clause.b !== undefined) frame.memo.set(clause.b, CAUGHT);
     const { tested } = frame;
-    const { value: caught, means } = machine.visit.doneBy(() => once(machine, clause.a, frame));
+    const { value: caught, means } = machine.visit.doneBy(() => machine.on(clause, '!', () => once(machine, clause.a, frame)));
     // What the attempt has made certain holds afterwards where its failure leaves.
     if (caught.exits) frame.tested = tested;
     machine.listener.caught({

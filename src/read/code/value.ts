@@ -35,6 +35,8 @@ export type Value =
       readonly args: readonly Value[];
       readonly on: Value | null;
       readonly path: readonly string[];
+      /** The call that a chain of a database library begins with, as `file:number`. */
+      readonly at?: string;
     }
   | { readonly k: 'either'; readonly of: readonly Value[] }
   | { readonly k: 'fn'; readonly file: SourceFile; readonly fn: number; readonly frame: Frame; readonly self: Value | null }
@@ -51,8 +53,8 @@ export type Value =
   | { readonly k: 'role'; readonly role: 'req' | 'res' | 'next' | 'hono' | 'koa'; readonly status: number | null }
   /** A member whose name a caller chose. */
   | { readonly k: 'chosen'; readonly of: Value }
-  /** Went through a cast, an escape or an allow-list; `against` are the sinks at which it does no harm, all of them where it is absent. */
-  | { readonly k: 'guarded'; readonly of: Value; readonly against?: readonly SinkKind[]; readonly by?: string }
+  /** Went through a cast, an escape or an allow-list; `against` are the sinks at which it does no harm, all of them where it is absent; `op` is the operator of a calculation. */
+  | { readonly k: 'guarded'; readonly of: Value; readonly against?: readonly SinkKind[]; readonly by?: string; readonly op?: string }
   | { readonly k: 'unknown' };
 
 /** The variables of one call of a function, or of a module. */
@@ -163,7 +165,7 @@ export function keyOf(value: Value, depth = 0): string {
       key = `n:${value.symbol}@${value.site}`;
       break;
     case 'result':
-      key = `r:${value.symbol}(${list(value.args)})${value.path.join('.')}${value.on === null ? '' : `<${keyOf(value.on, depth + 1)}`}`;
+      key = `r${value.at ?? ''}:${value.symbol}(${list(value.args)})${value.path.join('.')}${value.on === null ? '' : `<${keyOf(value.on, depth + 1)}`}`;
       break;
     case 'either':
       key = `(${value.of
@@ -190,7 +192,7 @@ export function keyOf(value: Value, depth = 0): string {
       key = `[?](${keyOf(value.of, depth + 1)})`;
       break;
     case 'guarded':
-      key = `g${value.against?.join('+') ?? ''}(${keyOf(value.of, depth + 1)})`;
+      key = `g${value.against?.join('+') ?? ''}${value.op ?? ''}(${keyOf(value.of, depth + 1)})`;
       break;
   }
   if (key.length > 4000) key = `${key.slice(0, 4000)}#${key.length}`;
@@ -240,7 +242,7 @@ export function toAbstract(value: Value, depth = 0): AbstractValue {
     case 'fn':
       return { kind: 'function', name: value.file.facts.functions[value.fn]?.n ?? '' };
     case 'guarded':
-      return next(value.of);
+      return value.op === '+' ? { kind: 'unknown' } : next(value.of);
     case 'chosen':
       return { kind: 'unknown' };
     case 'class':

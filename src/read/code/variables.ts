@@ -42,7 +42,7 @@ export function variableValue(machine: Machine, index: number, frame: Frame): Va
     else if (source.o === 'push') {
       const list = values.find((one) => one.k === 'arr');
       if (list !== undefined && list.k === 'arr') values = [{ k: 'arr', items: [...list.items, value], open: true }];
-    } else values = [{ k: 'guarded', of: either([...values, value]) }];
+    } else values = [{ k: 'guarded', of: either([...values, value]), op: source.o.charAt(0) }];
   }
   // A plain assignment replaces; which one holds at a given line is not followed, so each may.
   return either(values);
@@ -184,6 +184,7 @@ function instanceFrame(machine: Machine, value: Extract<Value, { k: 'own' }>): F
     const ctor = cls?.c === undefined ? undefined : value.file.facts.functions[cls.c];
     ctor?.p.forEach((param, index) => {
       let given = value.args[index] ?? UNKNOWN;
+      if (given.k === 'unknown') given = injected(machine, value, index) ?? given;
       if (given.k === 'unknown' && param.t !== undefined)
         given = instanceOfType(machine, param.t, value.frame, `${value.file.path}:${value.cls}.${index}`);
       if (given.k === 'unknown' && param.d !== undefined) given = machine.eval(param.d, frame as Frame);
@@ -191,4 +192,25 @@ function instanceFrame(machine: Machine, value: Extract<Value, { k: 'own' }>): F
     });
   }
   return frame;
+}
+
+/** What `@InjectRepository(User)` and `@InjectModel('User')` put in the place of a parameter. */
+function injected(machine: Machine, value: Extract<Value, { k: 'own' }>, index: number): Value | null {
+  const methods = value.file.facts.classes[value.cls]?.d?.m;
+  if (methods === undefined || !Object.hasOwn(methods, 'constructor')) return null;
+  for (const e of methods['constructor']?.p[index] ?? []) {
+    const asked = machine.eval(e, value.frame);
+    const kind =
+      asked.k === 'result'
+        ? /^npm:(@nestjs\/typeorm#InjectRepository|@nestjs\/(?:mongoose|sequelize)#InjectModel)$/.exec(asked.symbol)?.[1]
+        : undefined;
+    if (kind === undefined || asked.k !== 'result') continue;
+    const symbol = kind.endsWith('Repository')
+      ? 'npm:typeorm#Repository'
+      : kind.includes('mongoose')
+        ? 'npm:mongoose#Model'
+        : 'npm:sequelize#Model';
+    return { k: 'inst', symbol, site: `inject:${value.file.path}:${value.cls}.${index}`, args: asked.args, on: null };
+  }
+  return null;
 }

@@ -33,6 +33,21 @@ export interface Outcome {
   exits: boolean;
 }
 
+/** A statement to the database that one call makes, however many times it was followed. */
+export interface Access {
+  readonly kind: 'access';
+}
+
+/** What a function does in its order: a statement to the database, or a call of another function. */
+export interface Step {
+  readonly does: Access | Visit;
+  /** The branches that lead there: the number of the fork with `+` or `-`, or with `!` for a clause that catches. */
+  readonly branch: readonly string[];
+  /** Once for each of a number of things that is not known. */
+  readonly loops: boolean;
+  readonly transaction: boolean;
+}
+
 const none: ReadonlySet<never> = new Set();
 const nothing: readonly never[] = [];
 
@@ -43,6 +58,8 @@ export class Visit {
   /** `file:line` */
   readonly id: string;
   children: ReadonlySet<Visit> = none;
+  /** Statements and calls in their order. */
+  steps: readonly Step[] = nothing;
   /** Children called for their effect alone: an answer that they send does not end this function. */
   loose: Set<Visit> | null = null;
   inputs: ReadonlyMap<string, Extract<Value, { k: 'input' }>> | null = null;
@@ -79,6 +96,13 @@ export class Visit {
   leadsTo(child: Visit): void {
     if (this.children === none) this.children = new Set();
     (this.children as Set<Visit>).add(child);
+  }
+
+  /** The function makes a statement or a call, once at each place. */
+  takes(step: Step): void {
+    if (this.steps.some((one) => one.does === step.does && one.branch === step.branch)) return;
+    if (this.steps === nothing) this.steps = [];
+    if (this.steps.length < 400) (this.steps as Step[]).push(step);
   }
 
   /** The function does something that knowledge has a word for. */

@@ -4,6 +4,7 @@ import { schemaColumn, schemaTable } from '../../model/evidence/schema.testing.t
 import { routeOf } from '../ground/play/played.testing.ts';
 import type { Route } from '../ground/play/asking/synthesis.ts';
 import { byImportance, importanceOf } from './importance.ts';
+import { blankQuery } from '../../model/evidence/query.testing.ts';
 
 const where = { file: 'app.js', line: 1, endLine: 1 };
 
@@ -30,21 +31,10 @@ const ownership: EvidenceValue<'ownership'> = {
     { table: 'public.plans', user: null, tenant: null },
   ],
 };
-const query: EvidenceValue<'queries'>['queries'][number] = {
-  where,
-  within: 'f',
-  routes: [],
-  text: null,
-  verb: 'select',
-  tables: [],
-  filters: [],
-  holes: [],
-  parameters: [],
-  star: false,
-  limited: false,
-};
 const queriesOn = (...pairs: [table: string, ...routes: string[]][]): EvidenceValue<'queries'> => ({
-  queries: pairs.map(([name, ...routes]) => ({ ...query, tables: [name], routes })),
+  queries: pairs.map(([name, ...routes]) => ({ ...blankQuery, tables: [name], routes })),
+  declared: [],
+  rowSecurity: false,
 });
 
 describe('importance', () => {

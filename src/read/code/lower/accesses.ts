@@ -91,7 +91,9 @@ export function lowerAssignment(to: Lowering, node: Extract<Node, { type: 'Assig
     if (member.k === 'get') {
       if (lowerCommonExport(to, member, value)) return unknown;
       if (member.o.k === 'this' && to.cls >= 0) (to.classes[to.cls] as Class).w[member.n] ??= [to.fn, value];
-      return { k: 'put', o: member.o, n: member.n, e: value, l: to.lineOf(node.start) };
+      const calculated = op !== undefined && /^[-+*/%]=$/.test(op);
+      const e: Expr = calculated ? { k: 'bin', op: op.slice(0, -1), l: member, r: value } : value;
+      return { k: 'put', o: member.o, n: member.n, e, l: to.lineOf(node.start) };
     }
     return written([value, member], to.lineOf(node.start));
   }

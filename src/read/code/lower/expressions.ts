@@ -141,7 +141,7 @@ export function lowerExpression(to: Lowering, dressed: Expression | Node): Expr 
       return { k: 'un', op: node.operator, e };
     }
     case 'UpdateExpression':
-      return written([to.expression(node.argument)], to.lineOf(node.start));
+      return lowerUpdate(to.expression(node.argument), node.operator, to.lineOf(node.start));
     case 'SequenceExpression':
       return { k: 'seq', a: node.expressions.map((part) => to.expression(part)) };
     case 'AssignmentExpression':
@@ -185,4 +185,10 @@ export function lowerBinary(to: Lowering, node: Extract<Node, { type: 'BinaryExp
 export function templateOf(to: Lowering, parts: string[], holes: Expr[]): Expr {
   if (holes.length === 0) return { k: 'lit', v: parts[0] ?? '' };
   return { k: 'tpl', p: parts, h: holes };
+}
+
+/** `row.count++`; a variable that counts is not followed. */
+function lowerUpdate(e: Expr, operator: string, l: number): Expr {
+  if (e.k !== 'get' || e.o.k === 'this') return written([e], l);
+  return { k: 'put', o: e.o, n: e.n, e: { k: 'bin', op: operator.charAt(0), l: e, r: { k: 'lit', v: 1 } }, l };
 }

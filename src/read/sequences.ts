@@ -1,0 +1,12 @@
+import { programOf } from './code.ts';
+import { defineCollector } from './context.ts';
+
+export default defineCollector({
+  name: 'read/sequences',
+  needs: [],
+  yields: 'sequences',
+  async run(_given, context) {
+    const { sequences, gaps } = await programOf(context);
+    return { value: { sequences: [...sequences] }, gaps };
+  },
+});
