@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import type { EvidenceValue } from '../model/evidence/index.ts';
 import type { SchemaTable } from '../model/evidence/run.ts';
 import { schemaColumn, schemaTable } from '../model/evidence/schema.testing.ts';
 import { ownershipOf } from './ownership.ts';

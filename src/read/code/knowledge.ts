@@ -10,7 +10,7 @@ for (const one of libraries.flat()) {
       name,
       before === undefined
         ? one
-        : { ...one, symbols: { ...before.symbols, ...one.symbols }, methods: { ...before.methods, ...one.methods } },
+        : { ...before, ...one, symbols: { ...before.symbols, ...one.symbols }, methods: { ...before.methods, ...one.methods } },
     );
   }
 }

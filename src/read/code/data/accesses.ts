@@ -57,7 +57,7 @@ export class Accesses {
     if (name === '$transaction' || name === 'batch') this.together(call.args[0]);
     const active = style === 'sequelize' || style === 'mongoose' || style === 'typeorm';
     const row =
-      active && made.on?.k === 'result' && ofRows.test(name) && chain.links.length > 1 && !/#Model$/.test(chain.links[0]?.name ?? '')
+      active && made.on?.k === 'result' && ofRows.test(name) && chain.links.length > 1 && chain.links[0]?.name.endsWith('#Model') !== true
         ? made.on
         : null;
     const reading: Reading = {

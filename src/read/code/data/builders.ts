@@ -112,7 +112,7 @@ export function kysely(chain: Chain): Asked | null {
   const [start] = chain.links;
   const table = tableName(start?.args[0]);
   if (start === undefined || table === null) return null;
-  const joined = chain.links.flatMap(({ name, args }) => (/Join$/.test(name) ? (tableName(args[0]) ?? []) : []));
+  const joined = chain.links.flatMap(({ name, args }) => (name.endsWith('Join') ? (tableName(args[0]) ?? []) : []));
   const filters = chain.links.flatMap((link) => (link.name === 'where' ? comparison(link, table) : []));
   const common = {
     ...nothingAsked,

@@ -65,7 +65,7 @@ function ofClass(reading: Reading, cls: ClassValue): DeclaredTable | null {
         )?.[1];
       if (column === undefined) continue;
       const options = one.args.find((arg) => arg.k === 'obj');
-      const unique = /^Primary/.test(column) || holds(under(options, 'unique'));
+      const unique = column.startsWith('Primary') || holds(under(options, 'unique'));
       const db = textOf(under(options, 'name')) ?? columns.get(key)?.name ?? key;
       columns.set(key, {
         name: db,
@@ -127,7 +127,7 @@ function fromAttributes(reading: Reading, name: string, attributes: Value | unde
 }
 
 function plural(name: string): string {
-  return /s$/.test(name) ? name : /[^aeiou]y$/.test(name) ? `${name.slice(0, -1)}ies` : `${name}s`;
+  return name.endsWith('s') ? name : /[^aeiou]y$/.test(name) ? `${name.slice(0, -1)}ies` : `${name}s`;
 }
 
 function snake(name: string): string {

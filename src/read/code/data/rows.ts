@@ -253,7 +253,8 @@ export function mongoose(chain: Chain, reading: Reading): Asked | null {
   }
   const [one, two, three] = start.args;
   // `new User({ … }).save()`
-  if (/#Model$/.test(start.name)) return linkOf(chain, 'save') === undefined ? null : { ...base, verb: 'insert', sets: setsOf(table, one) };
+  if (start.name.endsWith('#Model'))
+    return linkOf(chain, 'save') === undefined ? null : { ...base, verb: 'insert', sets: setsOf(table, one) };
   const byId = /ById/.test(start.name);
   const filters = byId ? [{ table: table.name, column: '_id', value: one ?? UNKNOWN }] : filtersOf(table, one);
   if (/AndUpdate$|AndReplace$/.test(start.name) || /^(updateOne|updateMany|replaceOne)$/.test(start.name))
@@ -263,7 +264,7 @@ export function mongoose(chain: Chain, reading: Reading): Asked | null {
       filters,
       sets: setsOf(table, two),
       conflict: holds(under(three, 'upsert')),
-      star: /^find/.test(start.name),
+      star: start.name.startsWith('find'),
     };
   if (/AndDelete$|AndRemove$/.test(start.name) || /^delete(One|Many)$/.test(start.name)) return { ...base, verb: 'delete', filters };
   if (start.name === 'create' || start.name === 'insertMany') return { ...base, verb: 'insert', sets: setsOf(table, one) };

@@ -1,4 +1,3 @@
-import { UNKNOWN } from '../value.ts';
 import type { Value } from '../value.ts';
 import type { Place } from '../../../model/words.ts';
 
@@ -74,9 +73,4 @@ export function isCalculated(value: Value, depth = 0): boolean {
   if (value.k === 'either') return value.of.some((one) => isCalculated(one, depth + 1));
   // `row.count + amount`, where the amount might be text.
   return value.k === 'tpl' && value.holes.length > 1 && value.parts.every((part) => part === '');
-}
-
-/** The first value of several that may stand for the same. */
-export function firstOf(value: Value | undefined): Value {
-  return value?.k === 'arr' ? (value.items[0] ?? UNKNOWN) : (value ?? UNKNOWN);
 }
