@@ -8,19 +8,25 @@ import reliabilitySilentFailure from './reliability/silent-failure.ts';
 import schemaForeignKeys from './schema/foreign-keys.ts';
 import schemaMoneyColumns from './schema/money-columns.ts';
 import schemaTimestamps from './schema/timestamps.ts';
+import securityAccountEnumeration from './security/account-enumeration.ts';
 import securityAuthentication from './security/authentication.ts';
 import securityClientSideAuthorization from './security/client-side-authorization.ts';
 import securityCorsOrigins from './security/cors-origins.ts';
 import securityGuardConsistency from './security/guard-consistency.ts';
+import securityLoginRateLimit from './security/login-rate-limit.ts';
 import securityMassAssignment from './security/mass-assignment.ts';
 import securityObjectAuthorization from './security/object-authorization.ts';
 import securityPasswordStorage from './security/password-storage.ts';
+import securityResetRateLimit from './security/reset-rate-limit.ts';
+import securityResetToken from './security/reset-token.ts';
 import securityResponseFields from './security/response-fields.ts';
 import securityRoleAuthorization from './security/role-authorization.ts';
 import securitySecretsInCode from './security/secrets-in-code.ts';
 import securitySelfPromotion from './security/self-promotion.ts';
+import securitySessionRevocation from './security/session-revocation.ts';
 import securitySessionVerification from './security/session-verification.ts';
 import securitySqlInjection from './security/sql-injection.ts';
+import securityStepUpAuthentication from './security/step-up-authentication.ts';
 import securitySuspendedAccounts from './security/suspended-accounts.ts';
 import securityTenantIsolation from './security/tenant-isolation.ts';
 import securityTokenSecret from './security/token-secret.ts';
@@ -36,19 +42,25 @@ export const checks: Readonly<Record<string, Check>> = {
   'schema/foreign-keys': schemaForeignKeys,
   'schema/money-columns': schemaMoneyColumns,
   'schema/timestamps': schemaTimestamps,
+  'security/account-enumeration': securityAccountEnumeration,
   'security/authentication': securityAuthentication,
   'security/client-side-authorization': securityClientSideAuthorization,
   'security/cors-origins': securityCorsOrigins,
   'security/guard-consistency': securityGuardConsistency,
+  'security/login-rate-limit': securityLoginRateLimit,
   'security/mass-assignment': securityMassAssignment,
   'security/object-authorization': securityObjectAuthorization,
   'security/password-storage': securityPasswordStorage,
+  'security/reset-rate-limit': securityResetRateLimit,
+  'security/reset-token': securityResetToken,
   'security/response-fields': securityResponseFields,
   'security/role-authorization': securityRoleAuthorization,
   'security/secrets-in-code': securitySecretsInCode,
   'security/self-promotion': securitySelfPromotion,
+  'security/session-revocation': securitySessionRevocation,
   'security/session-verification': securitySessionVerification,
   'security/sql-injection': securitySqlInjection,
+  'security/step-up-authentication': securityStepUpAuthentication,
   'security/suspended-accounts': securitySuspendedAccounts,
   'security/tenant-isolation': securityTenantIsolation,
   'security/token-secret': securityTokenSecret,

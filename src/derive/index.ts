@@ -1,3 +1,4 @@
+import accountEndpoints from './account-endpoints.ts';
 import endpoints from './endpoints.ts';
 import guardStyles from './guard-styles.ts';
 import intendedAccess from './intended-access.ts';
@@ -5,4 +6,4 @@ import ownership from './ownership.ts';
 import screenLimits from './screen-limits.ts';
 
 /** Every derivation; the engine orders them by what they need. */
-export const derivations = [endpoints, guardStyles, intendedAccess, ownership, screenLimits] as const;
+export const derivations = [accountEndpoints, endpoints, guardStyles, intendedAccess, ownership, screenLimits] as const;

@@ -108,3 +108,24 @@ export const intendedAccess = z.strictObject({
   stray: z.array(z.string()),
 });
 export type IntendedAccess = z.infer<typeof intendedAccess>;
+
+/** Endpoints at which an account is entered, made or recovered, told by what they take and do. */
+export const accountEndpoints = z.strictObject({
+  endpoints: z.array(
+    z.strictObject({
+      unit: z.string(),
+      id: z.string(),
+      where: place,
+      /**
+       * `login` takes a password and lets in; `sign-up` takes one and makes an account; `forgot` takes an address and sends a way back in;
+       * `reset` takes a new password from somebody who is not signed in; `change-password` from somebody who is.
+       */
+      purpose: z.enum(['login', 'sign-up', 'forgot', 'reset', 'change-password']),
+      /** What limits how often it may be tried: middleware in front, a check inside, or nothing that was seen. */
+      limit: z.enum(['front', 'inside', 'none']),
+    }),
+  ),
+  /** Packages of services that keep the accounts instead of the application. */
+  providers: z.array(z.string()),
+});
+export type AccountEndpoint = z.infer<typeof accountEndpoints>['endpoints'][number];

@@ -53,6 +53,7 @@ export const evidenceSchemas = {
   endpoints: derived.endpoints,
   'guard-styles': derived.guardStyles,
   'intended-access': derived.intendedAccess,
+  'account-endpoints': derived.accountEndpoints,
 } as const;
 
 export type Kind = keyof typeof evidenceSchemas;
