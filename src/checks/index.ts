@@ -11,7 +11,9 @@ import schemaTimestamps from './schema/timestamps.ts';
 import securityAccountEnumeration from './security/account-enumeration.ts';
 import securityAuthentication from './security/authentication.ts';
 import securityClientSideAuthorization from './security/client-side-authorization.ts';
+import securityCookieFlags from './security/cookie-flags.ts';
 import securityCorsOrigins from './security/cors-origins.ts';
+import securityCsrf from './security/csrf.ts';
 import securityGuardConsistency from './security/guard-consistency.ts';
 import securityLoginRateLimit from './security/login-rate-limit.ts';
 import securityMassAssignment from './security/mass-assignment.ts';
@@ -20,6 +22,7 @@ import securityPasswordStorage from './security/password-storage.ts';
 import securityResetRateLimit from './security/reset-rate-limit.ts';
 import securityResetToken from './security/reset-token.ts';
 import securityResponseFields from './security/response-fields.ts';
+import securityResponseHeaders from './security/response-headers.ts';
 import securityRoleAuthorization from './security/role-authorization.ts';
 import securitySecretsInCode from './security/secrets-in-code.ts';
 import securitySelfPromotion from './security/self-promotion.ts';
@@ -30,6 +33,8 @@ import securityStepUpAuthentication from './security/step-up-authentication.ts';
 import securitySuspendedAccounts from './security/suspended-accounts.ts';
 import securityTenantIsolation from './security/tenant-isolation.ts';
 import securityTokenSecret from './security/token-secret.ts';
+import securityTransport from './security/transport.ts';
+import securityWebhookSignature from './security/webhook-signature.ts';
 import securityWebsocketAuthorization from './security/websocket-authorization.ts';
 
 /** Every check, by its id: its path below this folder. */
@@ -45,7 +50,9 @@ export const checks: Readonly<Record<string, Check>> = {
   'security/account-enumeration': securityAccountEnumeration,
   'security/authentication': securityAuthentication,
   'security/client-side-authorization': securityClientSideAuthorization,
+  'security/cookie-flags': securityCookieFlags,
   'security/cors-origins': securityCorsOrigins,
+  'security/csrf': securityCsrf,
   'security/guard-consistency': securityGuardConsistency,
   'security/login-rate-limit': securityLoginRateLimit,
   'security/mass-assignment': securityMassAssignment,
@@ -54,6 +61,7 @@ export const checks: Readonly<Record<string, Check>> = {
   'security/reset-rate-limit': securityResetRateLimit,
   'security/reset-token': securityResetToken,
   'security/response-fields': securityResponseFields,
+  'security/response-headers': securityResponseHeaders,
   'security/role-authorization': securityRoleAuthorization,
   'security/secrets-in-code': securitySecretsInCode,
   'security/self-promotion': securitySelfPromotion,
@@ -64,5 +72,7 @@ export const checks: Readonly<Record<string, Check>> = {
   'security/suspended-accounts': securitySuspendedAccounts,
   'security/tenant-isolation': securityTenantIsolation,
   'security/token-secret': securityTokenSecret,
+  'security/transport': securityTransport,
+  'security/webhook-signature': securityWebhookSignature,
   'security/websocket-authorization': securityWebsocketAuthorization,
 };

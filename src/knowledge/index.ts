@@ -22,6 +22,7 @@ import rpc from './rpc.ts';
 import schemas from './schemas.ts';
 import sqlClients from './sql-clients.ts';
 import tokens from './tokens.ts';
+import webhooks from './webhooks.ts';
 
 /** What the known libraries' symbols mean. */
 export const libraries: readonly Library[] = [
@@ -47,4 +48,5 @@ export const libraries: readonly Library[] = [
   schemas,
   sqlClients,
   tokens,
+  webhooks,
 ];
