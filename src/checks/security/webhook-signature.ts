@@ -67,7 +67,7 @@ export default defineCheck({
           });
         else yield pass('read', subject);
       } else if (guards.some(({ refuses }) => refuses)) yield pass('read', subject);
-      else if (mine.some(({ means, symbol }) => means === 'outbound-payment' && /retrieve$/.test(symbol))) yield pass('read', subject);
+      else if (mine.some(({ means, symbol }) => means === 'outbound-payment' && symbol.endsWith('retrieve'))) yield pass('read', subject);
       else if (
         guards.length > 0 ||
         looksAt(route, environment?.value.reads ?? []) ||
