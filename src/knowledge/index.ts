@@ -7,6 +7,7 @@ import fastify from './fastify.ts';
 import globals from './globals.ts';
 import hono from './hono.ts';
 import httpErrors from './http-errors.ts';
+import jobs from './jobs.ts';
 import koa from './koa.ts';
 import live from './live.ts';
 import logging from './logging.ts';
@@ -33,6 +34,7 @@ export const libraries: readonly Library[] = [
   globals,
   hono,
   httpErrors,
+  jobs,
   koa,
   live,
   logging,

@@ -17,6 +17,10 @@ import { LiveServers } from './code/live.ts';
 import type { LiveEndpoint } from './code/live.ts';
 import { flag, factsVersion } from './code/facts.ts';
 import type { FileFacts } from './code/facts.ts';
+import { tablesReached } from './code/direct-tables.ts';
+import type { DirectTable } from './code/direct-tables.ts';
+import { Jobs } from './code/jobs.ts';
+import type { Job } from './code/jobs.ts';
 import { sourcesOf } from './code/load.ts';
 import { outcomeOf } from './code/outcome.ts';
 import { Machine } from './code/machine.ts';
@@ -58,6 +62,9 @@ export interface Program {
   readonly routes: readonly Route[];
   readonly live: readonly LiveEndpoint[];
   readonly calls: readonly Call[];
+  readonly jobs: readonly Job[];
+  /** What the browser reaches past the application's own server. */
+  readonly reached: { readonly tables: readonly DirectTable[]; readonly complete: boolean };
   readonly queries: readonly Query[];
   readonly flows: readonly Flow[];
   readonly sequences: readonly Sequence[];
@@ -147,6 +154,7 @@ async function link(context: ReadContext): Promise<Program> {
   const accesses = new Accesses(tables);
   const routers = new Routers(() => machine);
   const readers = endpointReaders();
+  const jobs = new Jobs();
   const settings = await settingsOf(context);
   const servers = new LiveServers(() => machine);
   const machine: Machine = new Machine(files, modules.resolve, {
@@ -160,6 +168,7 @@ async function link(context: ReadContext): Promise<Program> {
       if (call.means === 'model-call') flows.prompt(machine, arrival);
       if (call.means === 'environment-schema' || call.means === 'schema-parse')
         for (const name of environmentNames(call)) validated.add(name);
+      jobs.register(call);
       return servers.register(call) ?? routers.register(call) ?? registerWith(readers, call, () => machine);
     },
     arrive(arrival) {
@@ -202,6 +211,7 @@ async function link(context: ReadContext): Promise<Program> {
   for (const file of production) if (!imported.has(file.path)) machine.load(file, loading);
   for (const file of production) if (!loading.has(file.path)) machine.load(file, loading);
 
+  jobs.loading = false;
   noteProviders(machine, production, routers.nest);
   const endpoints = () => {
     const registered = routers.endpoints(imported);
@@ -222,6 +232,8 @@ async function link(context: ReadContext): Promise<Program> {
     routes = describeRoutes(machine, http(found));
   }
   const live = servers.describe(found.endpoints, routes);
+  const jobRows = jobs.rows(machine, production, settings);
+  const reached = tablesReached(machine, production);
   for (const where of found.unmounted)
     gaps.push({ file: where.file, reason: `the router of line ${where.line} is mounted nowhere that could be followed` });
   const requests = clientCalls(files, modules.resolve);
@@ -248,6 +260,8 @@ async function link(context: ReadContext): Promise<Program> {
   return {
     routes,
     live,
+    jobs: jobRows,
+    reached,
     calls: callRows(sites, machine, routesOf),
     ...data,
     declared: declaredRows(tables.all()),

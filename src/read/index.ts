@@ -4,9 +4,11 @@ import columns from './columns.ts';
 import constructs from './constructs.ts';
 import delivery from './delivery.ts';
 import dependencies from './dependencies.ts';
+import directTables from './direct-tables.ts';
 import environment from './environment.ts';
 import files from './files.ts';
 import flows from './flows.ts';
+import jobs from './jobs.ts';
 import liveEndpoints from './live-endpoints.ts';
 import operation from './operation.ts';
 import queries from './queries.ts';
@@ -25,9 +27,11 @@ export const collectors = [
   constructs,
   delivery,
   dependencies,
+  directTables,
   environment,
   files,
   flows,
+  jobs,
   liveEndpoints,
   operation,
   queries,
