@@ -36,6 +36,9 @@ import securityTokenSecret from './security/token-secret.ts';
 import securityTransport from './security/transport.ts';
 import securityWebhookSignature from './security/webhook-signature.ts';
 import securityWebsocketAuthorization from './security/websocket-authorization.ts';
+import testsAssertions from './tests/assertions.ts';
+import testsIndependentOracle from './tests/independent-oracle.ts';
+import testsPresence from './tests/presence.ts';
 
 /** Every check, by its id: its path below this folder. */
 export const checks: Readonly<Record<string, Check>> = {
@@ -75,4 +78,7 @@ export const checks: Readonly<Record<string, Check>> = {
   'security/transport': securityTransport,
   'security/webhook-signature': securityWebhookSignature,
   'security/websocket-authorization': securityWebsocketAuthorization,
+  'tests/assertions': testsAssertions,
+  'tests/independent-oracle': testsIndependentOracle,
+  'tests/presence': testsPresence,
 };

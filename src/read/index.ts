@@ -17,6 +17,7 @@ import samples from './samples.ts';
 import screens from './screens.ts';
 import sequences from './sequences.ts';
 import secrets from './secrets.ts';
+import tests from './tests.ts';
 import units from './units.ts';
 
 /** Every collector; the engine orders them by what they need. */
@@ -40,5 +41,6 @@ export const collectors = [
   screens,
   secrets,
   sequences,
+  tests,
   units,
 ] as const;

@@ -11,6 +11,7 @@ import * as read from './read.ts';
 import * as run from './run.ts';
 import * as screens from './screens.ts';
 import * as stated from './stated.ts';
+import { tests } from './tests.ts';
 
 /** The schema of every kind of evidence. Adding a kind is adding a row here. */
 export const evidenceSchemas = {
@@ -33,6 +34,7 @@ export const evidenceSchemas = {
   delivery: read.delivery,
   operation: operation.operation,
   samples: read.samples,
+  tests,
   schema: run.schema,
   boot: run.boot,
   actors: run.actors,
