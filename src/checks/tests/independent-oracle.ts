@@ -17,7 +17,7 @@ export default defineCheck({
       const prefix = dir === '.' ? '' : `${dir}: `;
       const places = cases.flatMap(({ where, flaws }) =>
         flaws
-          .filter(({ flaw }) => flaw === 'own-oracle' || flaw === 'copied-subject')
+          .filter(({ flaw }) => flaw === 'own-oracle' || flaw === 'copied-subject' || flaw === 'mocked-subject')
           .slice(0, 1)
           .map(({ line, detail }) => ({ file: where.file, line, detail })),
       );
@@ -32,7 +32,7 @@ export default defineCheck({
       yield fail(
         'read',
         about,
-        `${places.length} of ${cases.length} tests take what they expect from the code under test: ${shown.join(', ')}${more}. ${sentence(first.detail)}`,
+        `${places.length} of ${cases.length} tests take what they expect from the code under test, a copy of it or a mock in its place: ${shown.join(', ')}${more}. ${sentence(first.detail)}`,
         {
           severity: places.length > 0.1 * cases.length ? 'medium' : 'low',
           impact: 'A mistake in that code is in the expectation too, so these tests cannot see it.',

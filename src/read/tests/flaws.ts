@@ -3,6 +3,7 @@ import type { Expr, FileFacts } from '../code/facts.ts';
 import { asserts, isWaitedFor, unawaitedChains, within } from './assertions.ts';
 import type { Expectation, Follow } from './assertions.ts';
 import { chainOf } from './callee.ts';
+import type { Callee } from './callee.ts';
 import { groupsOf } from './cases.ts';
 import type { Declared, TestFile } from './cases.ts';
 import { equalityMatcher, isAssertion, isAwaited, snapshotMatcher, weakMatcher } from './runners.ts';
@@ -41,6 +42,8 @@ export function flawsOf(file: TestFile, expectations: readonly Expectation[], fo
     if (mine.length === 0) {
       if (test.body !== null && asserts(file, test.body, follow) === false)
         found.push({ test, flaw: 'no-assertion', line: test.call.l, detail: 'asserts nothing' });
+      const hollow = test.body === null ? null : plainHollowness(file, test.body);
+      if (hollow !== null) found.push({ test, ...hollow });
     } else if (test.body !== null && !assertsOtherwise(file, test.body)) {
       const hollow = hollowness(file.facts, mine);
       if (hollow !== null) found.push({ test, line: mine[0]?.line ?? test.call.l, ...hollow });
@@ -113,6 +116,34 @@ function isKept(file: TestFile, { use, of, b, fn }: Expectation['visit']): boole
   if (use === 'bound') return b === null || isWaitedFor(file, fn, b);
   if (of !== null && !(of.call.f.k === 'get' && of.call.f.o.k === 'glo' && of.call.f.o.n === 'Promise')) return true;
   return use === 'chain';
+}
+
+const predicate = /^(is|has|can|should|are|was|does|match|includes|some|every|test|check|verify|exists|equal|starts|ends|contains|valid)/i;
+
+/** The same for tests that assert with Node's `assert` alone. */
+function plainHollowness({ facts, visits }: TestFile, body: number): Pick<Flaw, 'flaw' | 'line' | 'detail'> | null {
+  let all: TestFlaw | null = null;
+  let line = 0;
+  for (const { e, fn, branch } of visits) {
+    const callee = e.k === 'call' && within(facts, fn, body) ? chainOf(facts, e) : null;
+    if (e.k !== 'call' || callee === null || !isAssertion(callee, callee.from === facts.functions[body]?.p[0]?.b)) continue;
+    if (typeof callee.from !== 'string' || !/^(node:)?assert(\/strict)?$/.test(callee.from) || branch) return null;
+    const [left, right] = e.a;
+    const name = callee.members[0] ?? 'ok';
+    let one: TestFlaw | null = null;
+    if (left?.k === 'lit' && (name === 'ok' || right?.k === 'lit')) one = 'tautology';
+    else if (name === 'ok' && (left?.k === 'var' || (left?.k === 'call' && !predicate.test(lastOf(chainOf(facts, left))))))
+      one = 'weak-assertion';
+    if (one === null || (all !== null && all !== one)) return null;
+    all = one;
+    line ||= e.l;
+  }
+  if (all === null) return null;
+  return { flaw: all, line, detail: all === 'tautology' ? 'compares a value with itself' : 'only asks whether there is anything at all' };
+}
+
+function lastOf(callee: Callee | null): string {
+  return callee?.members.at(-1) ?? callee?.root ?? 'is';
 }
 
 function assertsOtherwise({ facts, visits }: TestFile, body: number): boolean {

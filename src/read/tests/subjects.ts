@@ -26,12 +26,10 @@ const builder = /^(create|make|build|new|mock|fake|stub|random|generate|get|defa
 export function subjectFlaws(file: TestFile, expectations: readonly Expectation[], reaching: Reaching): Flaw[] {
   const tests = file.declared.filter(({ role, planned, body }) => role === 'test' && !planned && body !== null);
   if (!reaching.reaches)
-    return tests.map((test) => ({
-      test,
-      flaw: 'no-subject',
-      line: test.call.l,
-      detail: 'its file imports nothing of the application and asks it nothing',
-    }));
+    return tests.flatMap((test) => [
+      { test, flaw: 'no-subject', line: test.call.l, detail: 'its file imports nothing of the application and asks it nothing' },
+      ...mocksAlone(file, test, reaching),
+    ]);
   return [
     ...replaced(file, reaching),
     ...tests.flatMap((test) => spiedOn(file, test)),
@@ -92,19 +90,24 @@ function mocksAlone({ facts, visits }: TestFile, test: Declared, { product }: Re
     if (test.body === null || !within(facts, fn, test.body)) continue;
     if (e.k !== 'call' && e.k !== 'var') continue;
     const callee = chainOf(facts, e);
-    if (callee === null || mockers.test(callee.root) || callee.root === 'expect') continue;
+    if (callee === null || mockers.test(callee.root) || callee.root === 'expect' || callee.root === 'assert') continue;
     if (typeof callee.from === 'string' && product(callee.from) !== null) return [];
     if (e.k !== 'call') continue;
     // Anything else that it calls may lead into the application.
     if (typeof callee.from !== 'number' || callee.members.length > 0) return [];
     const value = facts.bindings[callee.from]?.v;
     const made = value?.length === 1 && value[0] !== undefined ? chainOf(facts, value[0].e) : null;
-    if (made === null || !mockers.test(made.root) || !made.members.includes('fn') || !made.members.some((one) => told.test(one))) return [];
+    if (made === null || !mockers.test(made.root) || !made.members.includes('fn') || !isTold(made)) return [];
     mock = { name: callee.root, line: e.l };
   }
   return mock === null
     ? []
     : [{ test, flaw: 'mocked-subject', line: mock.line, detail: `calls only \`${mock.name}\`, which is a mock of its own` }];
+}
+
+/** Its answer stands in the test: `fn().mockReturnValue(3)`, `fn(() => 3)`. */
+function isTold({ members, first }: Callee): boolean {
+  return members.some((one) => told.test(one)) || first?.a[0]?.k === 'fn';
 }
 
 /** `expect(answer).toEqual(total(items))`, where `total` is the application's. */
