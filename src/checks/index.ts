@@ -1,5 +1,9 @@
 // Written by scripts/generate.ts (npm run generate). Do not edit.
 import type { Check } from '../model/check.ts';
+import architectureBoundaries from './architecture/boundaries.ts';
+import architectureDeadCode from './architecture/dead-code.ts';
+import architectureExplainability from './architecture/explainability.ts';
+import architectureTypes from './architecture/types.ts';
 import dependenciesExistingPackages from './dependencies/existing-packages.ts';
 import dependenciesPinnedVersions from './dependencies/pinned-versions.ts';
 import operabilityCi from './operability/ci.ts';
@@ -42,6 +46,10 @@ import testsPresence from './tests/presence.ts';
 
 /** Every check, by its id: its path below this folder. */
 export const checks: Readonly<Record<string, Check>> = {
+  'architecture/boundaries': architectureBoundaries,
+  'architecture/dead-code': architectureDeadCode,
+  'architecture/explainability': architectureExplainability,
+  'architecture/types': architectureTypes,
   'dependencies/existing-packages': dependenciesExistingPackages,
   'dependencies/pinned-versions': dependenciesPinnedVersions,
   'operability/ci': operabilityCi,

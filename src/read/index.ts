@@ -2,6 +2,7 @@ import calls from './calls.ts';
 import catches from './catches.ts';
 import columns from './columns.ts';
 import constructs from './constructs.ts';
+import clones from './clones.ts';
 import delivery from './delivery.ts';
 import dependencies from './dependencies.ts';
 import directTables from './direct-tables.ts';
@@ -17,7 +18,9 @@ import samples from './samples.ts';
 import screens from './screens.ts';
 import sequences from './sequences.ts';
 import secrets from './secrets.ts';
+import structure from './structure.ts';
 import tests from './tests.ts';
+import typing from './typing.ts';
 import units from './units.ts';
 
 /** Every collector; the engine orders them by what they need. */
@@ -26,6 +29,7 @@ export const collectors = [
   catches,
   columns,
   constructs,
+  clones,
   delivery,
   dependencies,
   directTables,
@@ -41,6 +45,8 @@ export const collectors = [
   screens,
   secrets,
   sequences,
+  structure,
   tests,
+  typing,
   units,
 ] as const;

@@ -5,6 +5,7 @@ import * as constructs from './constructs.ts';
 import * as derived from './derived.ts';
 import * as fields from './fields.ts';
 import * as flows from './flows.ts';
+import * as health from './health.ts';
 import * as live from './live.ts';
 import * as operation from './operation.ts';
 import * as read from './read.ts';
@@ -35,6 +36,9 @@ export const evidenceSchemas = {
   operation: operation.operation,
   samples: read.samples,
   tests,
+  structure: health.structure,
+  clones: health.clones,
+  typing: health.typing,
   schema: run.schema,
   boot: run.boot,
   actors: run.actors,

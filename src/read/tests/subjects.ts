@@ -12,7 +12,7 @@ type Call = Extract<Expr, { k: 'call' }>;
 /** What a test file reaches of the application. */
 export interface Reaching {
   /** The production file that an import leads to; null for anything else. */
-  product(specifier: string): string | null;
+  readonly product: (specifier: string) => string | null;
   /** True when it imports or asks the application in any way, or when that cannot be seen. */
   readonly reaches: boolean;
 }
