@@ -1,11 +1,15 @@
 // Written by scripts/generate.ts (npm run generate). Do not edit.
 import type { Check } from '../model/check.ts';
+import aiContextIsolation from './ai/context-isolation.ts';
+import aiOutputHandling from './ai/output-handling.ts';
+import aiPromptInjection from './ai/prompt-injection.ts';
 import architectureBoundaries from './architecture/boundaries.ts';
 import architectureDeadCode from './architecture/dead-code.ts';
 import architectureExplainability from './architecture/explainability.ts';
 import architectureTypes from './architecture/types.ts';
 import dependenciesExistingPackages from './dependencies/existing-packages.ts';
 import dependenciesPinnedVersions from './dependencies/pinned-versions.ts';
+import observabilityLogForging from './observability/log-forging.ts';
 import operabilityCi from './operability/ci.ts';
 import operabilityDocumentedEnvironment from './operability/documented-environment.ts';
 import reliabilitySilentFailure from './reliability/silent-failure.ts';
@@ -15,14 +19,21 @@ import schemaTimestamps from './schema/timestamps.ts';
 import securityAccountEnumeration from './security/account-enumeration.ts';
 import securityAuthentication from './security/authentication.ts';
 import securityClientSideAuthorization from './security/client-side-authorization.ts';
+import securityCommandInjection from './security/command-injection.ts';
 import securityCookieFlags from './security/cookie-flags.ts';
 import securityCorsOrigins from './security/cors-origins.ts';
 import securityCsrf from './security/csrf.ts';
 import securityGuardConsistency from './security/guard-consistency.ts';
+import securityHtmlInjection from './security/html-injection.ts';
 import securityLoginRateLimit from './security/login-rate-limit.ts';
 import securityMassAssignment from './security/mass-assignment.ts';
+import securityNosqlInjection from './security/nosql-injection.ts';
 import securityObjectAuthorization from './security/object-authorization.ts';
+import securityOpenRedirect from './security/open-redirect.ts';
 import securityPasswordStorage from './security/password-storage.ts';
+import securityPathTraversal from './security/path-traversal.ts';
+import securityPrototypePollution from './security/prototype-pollution.ts';
+import securityRegularExpressions from './security/regular-expressions.ts';
 import securityResetRateLimit from './security/reset-rate-limit.ts';
 import securityResetToken from './security/reset-token.ts';
 import securityResponseFields from './security/response-fields.ts';
@@ -33,11 +44,14 @@ import securitySelfPromotion from './security/self-promotion.ts';
 import securitySessionRevocation from './security/session-revocation.ts';
 import securitySessionVerification from './security/session-verification.ts';
 import securitySqlInjection from './security/sql-injection.ts';
+import securitySsrf from './security/ssrf.ts';
 import securityStepUpAuthentication from './security/step-up-authentication.ts';
 import securitySuspendedAccounts from './security/suspended-accounts.ts';
+import securityTemplateInjection from './security/template-injection.ts';
 import securityTenantIsolation from './security/tenant-isolation.ts';
 import securityTokenSecret from './security/token-secret.ts';
 import securityTransport from './security/transport.ts';
+import securityUploads from './security/uploads.ts';
 import securityWebhookSignature from './security/webhook-signature.ts';
 import securityWebsocketAuthorization from './security/websocket-authorization.ts';
 import testsAssertions from './tests/assertions.ts';
@@ -46,12 +60,16 @@ import testsPresence from './tests/presence.ts';
 
 /** Every check, by its id: its path below this folder. */
 export const checks: Readonly<Record<string, Check>> = {
+  'ai/context-isolation': aiContextIsolation,
+  'ai/output-handling': aiOutputHandling,
+  'ai/prompt-injection': aiPromptInjection,
   'architecture/boundaries': architectureBoundaries,
   'architecture/dead-code': architectureDeadCode,
   'architecture/explainability': architectureExplainability,
   'architecture/types': architectureTypes,
   'dependencies/existing-packages': dependenciesExistingPackages,
   'dependencies/pinned-versions': dependenciesPinnedVersions,
+  'observability/log-forging': observabilityLogForging,
   'operability/ci': operabilityCi,
   'operability/documented-environment': operabilityDocumentedEnvironment,
   'reliability/silent-failure': reliabilitySilentFailure,
@@ -61,14 +79,21 @@ export const checks: Readonly<Record<string, Check>> = {
   'security/account-enumeration': securityAccountEnumeration,
   'security/authentication': securityAuthentication,
   'security/client-side-authorization': securityClientSideAuthorization,
+  'security/command-injection': securityCommandInjection,
   'security/cookie-flags': securityCookieFlags,
   'security/cors-origins': securityCorsOrigins,
   'security/csrf': securityCsrf,
   'security/guard-consistency': securityGuardConsistency,
+  'security/html-injection': securityHtmlInjection,
   'security/login-rate-limit': securityLoginRateLimit,
   'security/mass-assignment': securityMassAssignment,
+  'security/nosql-injection': securityNosqlInjection,
   'security/object-authorization': securityObjectAuthorization,
+  'security/open-redirect': securityOpenRedirect,
   'security/password-storage': securityPasswordStorage,
+  'security/path-traversal': securityPathTraversal,
+  'security/prototype-pollution': securityPrototypePollution,
+  'security/regular-expressions': securityRegularExpressions,
   'security/reset-rate-limit': securityResetRateLimit,
   'security/reset-token': securityResetToken,
   'security/response-fields': securityResponseFields,
@@ -79,11 +104,14 @@ export const checks: Readonly<Record<string, Check>> = {
   'security/session-revocation': securitySessionRevocation,
   'security/session-verification': securitySessionVerification,
   'security/sql-injection': securitySqlInjection,
+  'security/ssrf': securitySsrf,
   'security/step-up-authentication': securityStepUpAuthentication,
   'security/suspended-accounts': securitySuspendedAccounts,
+  'security/template-injection': securityTemplateInjection,
   'security/tenant-isolation': securityTenantIsolation,
   'security/token-secret': securityTokenSecret,
   'security/transport': securityTransport,
+  'security/uploads': securityUploads,
   'security/webhook-signature': securityWebhookSignature,
   'security/websocket-authorization': securityWebsocketAuthorization,
   'tests/assertions': testsAssertions,

@@ -25,11 +25,18 @@ export default [
   one('cookie-parser', 'cookie-parser'),
   library(['body-parser'], { default: { means: 'body-parser' }, ...all('body-parser', 'json urlencoded raw text') }),
   library(['multer'], {
-    default: { means: 'upload', returns: 'Multer' },
+    default: { means: 'upload-parser', returns: 'Multer' },
+    diskStorage: { means: 'upload-storage' },
     ...all('upload', 'Multer.single Multer.array Multer.fields Multer.none Multer.any'),
   }),
   one('morgan', 'request-log', ['pino-http', 'express-winston']),
   one('compression', 'compression'),
   library(['dotenv'], { config: { means: 'load-environment' } }),
   library(['http-proxy-middleware'], { createProxyMiddleware: { means: 'proxy' } }),
+  library(['express-fileupload', 'busboy', 'formidable', 'connect-busboy', 'multiparty'], {
+    default: { means: 'upload-parser' },
+    formidable: { means: 'upload-parser' },
+    IncomingForm: { means: 'upload-parser' },
+  }),
+  library(['express-mongo-sanitize', 'mongo-sanitize'], { default: { means: 'filter-sanitiser' } }),
 ] satisfies Library;

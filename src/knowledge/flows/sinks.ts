@@ -250,4 +250,19 @@ export const sinkFamilies: readonly Family[] = [
   },
 
   { of: ['sequelize', 'knex', 'typeorm', 'drizzle-orm', '@prisma/client'], names: 'literal Sequelize.literal', sinks: [sink('sql')] },
+  {
+    of: [
+      '@pinecone-database/pinecone',
+      'chromadb',
+      '@qdrant/js-client-rest',
+      'weaviate-client',
+      '@upstash/vector',
+      'vectordb',
+      '@lancedb/lancedb',
+    ],
+    names: '.query .search .upsert .upsertRecords .add .searchRecords',
+    sinks: [sink('retrieval')],
+  },
+  { of: ['any'], names: '.addDocuments', sinks: [sink('retrieval')] },
+  { of: ['any'], names: '.similaritySearch .similaritySearchWithScore', sinks: [sink('retrieval', [2])] },
 ];

@@ -233,6 +233,7 @@ export function narrowed(value: Value, marks: ReadonlySet<string>): Value {
   const key = markKey(value);
   if (marks.has(`*|${key}`)) return { k: 'guarded', of: value, by: 'test' };
   const against = [...marks].filter((one) => one.endsWith(`|${key}`)).map((one) => one.slice(0, one.indexOf('|')));
+  if (against.includes('/') && against.includes('//')) against.push('redirect');
   const kinds = sinkKinds.filter((kind) => against.includes(kind));
   return kinds.length === 0 ? value : { k: 'guarded', of: value, against: kinds, by: 'test' };
 }

@@ -214,5 +214,6 @@ function chosenPlace(machine: Machine, e: Extract<Expr, { k: 'unk' }>, frame: Fr
   if (place?.k !== 'idx' || e.l === undefined) return;
   const object = machine.eval(place.o, frame);
   const name = machine.eval(place.x, frame);
-  if (object.k === 'chosen') machine.arrive('property#nested', [name], { l: e.l }, frame);
+  const nested = place.o.k === 'idx' && machine.eval(place.o.x, frame).k === 'input' && machine.eval(place.o.o, frame).k !== 'input';
+  if (object.k === 'chosen' || nested) machine.arrive('property#nested', [name], { l: e.l }, frame);
 }

@@ -9,6 +9,7 @@ import { followBlock } from './statements.ts';
 import { either, keyOf, NULL, UNKNOWN } from './value.ts';
 import type { Frame, SourceFile, Value } from './value.ts';
 import { markKey } from './conditions.ts';
+import { deepMerge } from './sinks.ts';
 import type { Tested } from './conditions.ts';
 import { instanceOfType } from './variables.ts';
 import { Visit } from './visit.ts';
@@ -322,6 +323,7 @@ export class Machine {
     const running = `${fn.file.path}:${fn.fn}`;
     if (this.stack.length >= deepest || this.running.has(running) || this.visits >= mostVisits) {
       if (this.visits >= mostVisits) this.exhausted = true;
+      if (this.running.has(running) && expr !== null && caller !== null) deepMerge(this, args, expr, caller);
       return null;
     }
     this.visits++;

@@ -22,6 +22,9 @@ const carrying = new Set(
   ),
 );
 
+const ownNames = new Set(
+  'join includes has indexOf test exec match search startsWith endsWith get find filter map replace split'.split(' '),
+);
 const textMethods = new Set(
   'trim trimStart trimEnd toLowerCase toUpperCase toString substring substr padStart padEnd normalize'.split(' '),
 );
@@ -118,6 +121,9 @@ function callMethod(machine: Machine, receiver: Value, name: string, e: Extract<
   if (found.k === 'role') return invoke(machine, found, null, args, e, frame);
 
   const first = args[0];
+  // `path.join`, `_.includes`: functions of a package, whatever the language's own methods of that name do.
+  if (receiver.k === 'lib' && found.k === 'lib' && ownNames.has(name))
+    return callExternal(machine, symbolOf(receiver.symbol, name), null, args, e, frame);
   tried(machine, receiver, name, first, e, frame);
   if (sinksOf(`any#${name}`).length > 0) machine.arrive(`any#${name}`, args, e, frame);
   switch (name) {

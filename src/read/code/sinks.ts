@@ -1,4 +1,4 @@
-import type { Machine } from './machine.ts';
+import type { CallExpr, Machine } from './machine.ts';
 import type { Frame, Value } from './value.ts';
 
 // Places without a call where text becomes something that acts.
@@ -20,4 +20,14 @@ export function shown(machine: Machine, name: string, value: Value, line: number
     const html = value.keys.get('__html');
     if (html !== undefined) machine.arrive('jsx#dangerouslySetInnerHTML', [html], { l: line }, frame);
   } else if (name === 'srcDoc') machine.arrive('jsx#srcDoc', [value], { l: line }, frame);
+}
+
+/** A function that calls itself with a member of both sides, named by input, follows `__proto__`. */
+export function deepMerge(machine: Machine, args: readonly Value[], expr: CallExpr, caller: Frame): void {
+  if (expr.k !== 'call') return;
+  const source = args.find((arg) => arg.k === 'input');
+  const into = expr.a.some(
+    (arg) => arg.k === 'idx' && machine.eval(arg.x, caller).k === 'input' && machine.eval(arg.o, caller).k !== 'input',
+  );
+  if (source !== undefined && into) machine.arrive('property#merged', [source], expr, caller);
 }

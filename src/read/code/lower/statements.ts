@@ -5,7 +5,7 @@ import { lowerCondition, lowerNamed } from './expressions.ts';
 import { flag } from '../facts.ts';
 import type { Catch, Expr, Stmt } from '../facts.ts';
 import type { Lowering } from './lowering.ts';
-import { declarationOf, isProcessEnv, keyName, unknown } from './syntax.ts';
+import { declarationOf, isProcessEnv, keyName } from './syntax.ts';
 
 /** Statements of one scope, in order. */
 export function lowerBlock(to: Lowering, statements: readonly Statement[]): Stmt[] {
@@ -131,18 +131,19 @@ export function lowerStatement(to: Lowering, node: Statement, out: Stmt[]): void
     }
     case 'ForOfStatement':
     case 'ForInStatement': {
-      const o = to.expression(node.right);
+      const right = to.expression(node.right);
+      const keys: Expr = { k: 'get', o: { k: 'glo', n: 'Object' }, n: 'keys' };
+      const o: Expr = node.type === 'ForOfStatement' ? right : { k: 'call', f: keys, a: [right], i: to.calls++, l, e: l, w: to.place };
       to.within(() => {
         const first = to.bindings.length;
         const item = to.bind(`%${to.bindings.length}`);
         const pairs: [number, number][] = [];
         const left = node.left.type === 'VariableDeclaration' ? node.left.declarations[0]?.id : node.left;
         if (node.left.type === 'VariableDeclaration' && left !== undefined) declarePattern(to, left);
-        const over: Expr = node.type === 'ForOfStatement' ? o : unknown;
-        to.source(item, { e: over, p: ['*'] });
+        to.source(item, { e: o, p: ['*'] });
         if (left !== undefined) assignPattern(to, left, { k: 'var', b: item }, pairs);
         const a = to.loop(() => to.scoped(node.body));
-        out.push({ k: 'loop', o: over, v: item, a, r: [first, to.bindings.length], l });
+        out.push({ k: 'loop', o, v: item, a, r: [first, to.bindings.length], l });
       });
       break;
     }

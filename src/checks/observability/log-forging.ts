@@ -1,0 +1,33 @@
+import { application, defineCheck, fail, notApplicable, pass } from '../../model/check.ts';
+import { inputNamed } from '../../model/flow-claims.ts';
+
+export default defineCheck({
+  title: 'Input cannot forge log lines',
+  control: 'observability/log-content',
+  severity: 'low',
+  cwe: [117],
+  standards: ['ASVS v5.0.0-16.4.1', 'A09:2025'],
+  why: 'A line break in a value that is logged as plain text begins a line that the application never wrote. Whoever reads the log after an incident reads what the intruder wanted them to read.',
+  remedy:
+    'Log fields with a structured logger (pino, winston in JSON): `logger.info({ name }, "created")`, or put values through JSON.stringify.',
+  needs: ['flows'],
+  *run({ flows }) {
+    const rows = flows.value.flows.filter(({ sink }) => sink === 'log');
+    const forged = rows.filter(({ verdict, from, routes }) => verdict === 'input' && from.includes('caller') && routes.length > 0);
+    const [first] = forged;
+    if (first !== undefined) {
+      const more = forged.length > 1 ? `, and so do ${forged.length - 1} other places` : '';
+      yield fail(
+        'read',
+        application,
+        `${first.where.file}:${first.where.line} writes ${inputNamed(first.value)} into the log as plain text${more}.`,
+        {
+          impact: 'A caller could write log lines of their own, and hide what they did.',
+          where: first.where,
+          effect: 'lines',
+        },
+      );
+    } else if (rows.length > 0) yield pass('read', application);
+    else yield notApplicable('No value from a request is logged as plain text.');
+  },
+});
