@@ -1,8 +1,11 @@
 import { ruleFor } from '../model/access-rule.ts';
+import type { AccountEndpoint } from '../model/evidence/derived.ts';
 import type { EvidenceValue } from '../model/evidence/index.ts';
+import type { AbstractValue } from '../model/evidence/read.ts';
 import { defineDerivation } from '../model/producer.ts';
 
 type Route = EvidenceValue<'routes'>['routes'][number];
+type Call = EvidenceValue<'calls'>['calls'][number];
 type Cell = EvidenceValue<'access'>['cells'][number];
 type Rule = EvidenceValue<'access-rules'>['rules'][number];
 
@@ -32,17 +35,18 @@ function pairs(words: readonly string[]): string[] {
 export default defineDerivation({
   name: 'endpoints',
   needs: ['routes'],
-  uses: ['queries', 'calls', 'access', 'access-rules'],
+  uses: ['queries', 'calls', 'access', 'access-rules', 'account-endpoints'],
   yields: 'endpoints',
-  run: ({ routes, queries, calls, access, 'access-rules': stated }) => ({
+  run: ({ routes, queries, calls, access, 'access-rules': stated, 'account-endpoints': doors }) => ({
     value: {
       endpoints: routes.value.routes.map((route) => {
         const cells = access?.value.cells.filter((cell) => cell.endpoint === route.id && cell.settle === undefined) ?? [];
         const own = cells.find((cell) => cell.actor === 'owner');
         const touching = queries?.value.queries.filter((query) => query.routes.includes(route.id)) ?? [];
         const rule = ruleFor(stated?.value.rules.filter(({ confirmed }) => confirmed !== null) ?? [], route.id);
-        const means = new Set(calls?.value.calls.filter((call) => call.routes.includes(route.id)).map((call) => call.means));
-        const drafted = intent(route, means, cells);
+        const reached = calls?.value.calls.filter((call) => call.routes.includes(route.id)) ?? [];
+        const door = doors?.value.endpoints.find((one) => one.id === route.id && one.unit === route.unit)?.purpose;
+        const drafted = intent(route, reached, door, cells);
         const [intended, intendedWhy] = rule ? statedIntent(rule, drafted) : drafted;
         return {
           id: route.id,
@@ -79,17 +83,45 @@ function statedIntent({ allow, confirmed }: Rule, drafted: ReturnType<typeof int
   return said === drafted[0] ? drafted : [said, `stated in seaworthy.json by ${confirmed?.by} on ${confirmed?.on}`];
 }
 
+/** Why somebody without a session has to get through there. */
+const doorWhy = {
+  login: 'it lets callers in by what they know',
+  'sign-up': 'an account is made there',
+  forgot: 'an account is recovered there',
+  reset: 'an account is recovered there, by what was sent to its owner',
+} as const satisfies Record<Exclude<AccountEndpoint['purpose'], 'change-password'>, string>;
+
+/** Every answer that could be followed is written in the code, word for word. */
+function saysTheSame(reached: readonly Call[]): boolean {
+  const answers = reached.filter((call) => call.means === 'answer');
+  return answers.length > 0 && answers.every(({ args: [, body] }) => body === undefined || isConstant(body));
+}
+
+function isConstant(value: AbstractValue): boolean {
+  if (value.kind === 'literal') return true;
+  if (value.kind === 'array') return !value.open && value.items.every(isConstant);
+  return value.kind === 'object' && !value.open && Object.values(value.keys).every(isConstant);
+}
+
 /** Drafted intent, for the owner to confirm: the guards in the code first, then what it does, then the name. */
-function intent(route: Route, means: ReadonlySet<string>, cells: readonly Cell[]): ['public' | 'signed-in' | 'role' | 'unknown', string] {
+function intent(
+  route: Route,
+  reached: readonly Call[],
+  door: AccountEndpoint['purpose'] | undefined,
+  cells: readonly Cell[],
+): ['public' | 'signed-in' | 'role' | 'unknown', string] {
   const guards = [...route.guards, ...route.inline].filter((guard) => guard.refuses);
   const role = guards.find((guard) => guard.does.includes('role'));
   if (role) return ['role', `${role.name} asks for ${role.roles.join(' or ') || 'a role'}`];
   const session = guards.find((guard) => guard.does.includes('authentication'));
   if (session) return ['signed-in', `${session.name} refuses callers who are not signed in`];
   if (guards.some((guard) => guard.does.includes('signature'))) return ['public', 'it asks for a signature instead of a session'];
+  const means = new Set(reached.map((call) => call.means));
+  if (door !== undefined && door !== 'change-password') return ['public', doorWhy[door]];
   if (means.has('password-verify') || (means.has('token-sign') && route.method === 'POST'))
     return ['public', 'it lets callers in by what they know'];
   if (namedPublic(route)) return ['public', 'its name says so'];
+  if (route.method === 'GET' && saysTheSame(reached)) return ['public', 'it answers the same to everybody'];
   if (cells.some((cell) => cell.actor === 'anonymous' && cell.outcome === 'refused' && (cell.status === 401 || cell.status === 403)))
     return ['signed-in', 'it refuses callers who are not signed in'];
   return ['unknown', 'no guard was found and the name does not tell'];

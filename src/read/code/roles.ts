@@ -68,7 +68,14 @@ export function callOfRole(
       case 'jsonp':
         machine.outcome.answer ??=
           role.status ?? (frame.memo.get('status')?.k === 'lit' ? Number((frame.memo.get('status') as { v: unknown }).v) : 200);
-        answered(machine, role.status ?? numberIn(frame.memo.get('status')) ?? (first === undefined ? null : 200), first, e, frame);
+        // A page says what it is filled with.
+        answered(
+          machine,
+          role.status ?? numberIn(frame.memo.get('status')) ?? (first === undefined ? null : 200),
+          name === 'render' ? (args[1] ?? first) : first,
+          e,
+          frame,
+        );
         writes(machine, name, args, e, frame);
         return role;
       case 'redirect':
