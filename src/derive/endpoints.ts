@@ -120,6 +120,8 @@ function intent(
   if (door !== undefined && door !== 'change-password') return ['public', doorWhy[door]];
   if (means.has('password-verify') || (means.has('token-sign') && route.method === 'POST'))
     return ['public', 'it lets callers in by what they know'];
+  if (route.door === true) return ['public', 'a library for signing in answers here'];
+  if (route.method === 'OPTIONS') return ['public', 'browsers ask it before they send anything'];
   if (namedPublic(route)) return ['public', 'its name says so'];
   if (route.method === 'GET' && saysTheSame(reached)) return ['public', 'it answers the same to everybody'];
   if (cells.some((cell) => cell.actor === 'anonymous' && cell.outcome === 'refused' && (cell.status === 401 || cell.status === 403)))

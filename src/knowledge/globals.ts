@@ -4,10 +4,11 @@ import { all, library } from './types.ts';
 export default library(['global'], {
   fetch: { means: 'outbound' },
   ...all('log', 'console.log console.info console.warn console.error console.debug console.trace'),
-  ...all('evaluate', 'eval Function'),
   // An answer of the web's own kind; its status stands in the second argument.
-  ...all('answer', 'Response Response.json'),
-  'Response.redirect': { means: 'answer:302' },
+  Response: { means: 'respond' },
+  'Response.json': { means: 'respond' },
+  'Response.redirect': { means: 'respond-redirect' },
+  ...all('evaluate', 'eval Function'),
   ...all('serve', 'Deno.serve Bun.serve'),
   'Math.random': { means: 'weak-random' },
   'process.exit': { means: 'exit' },

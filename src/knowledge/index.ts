@@ -12,6 +12,7 @@ import koa from './koa.ts';
 import live from './live.ts';
 import logging from './logging.ts';
 import nest from './nest.ts';
+import next from './next.ts';
 import node from './node.ts';
 import orms from './orms.ts';
 import outbound from './outbound.ts';
@@ -23,6 +24,7 @@ import rpc from './rpc.ts';
 import schemas from './schemas.ts';
 import sqlClients from './sql-clients.ts';
 import tokens from './tokens.ts';
+import webSessions from './web-sessions.ts';
 import webhooks from './webhooks.ts';
 
 /** What the known libraries' symbols mean. */
@@ -39,6 +41,7 @@ export const libraries: readonly Library[] = [
   live,
   logging,
   nest,
+  next,
   node,
   orms,
   outbound,
@@ -50,5 +53,6 @@ export const libraries: readonly Library[] = [
   schemas,
   sqlClients,
   tokens,
+  webSessions,
   webhooks,
 ];

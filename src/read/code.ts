@@ -9,6 +9,7 @@ import { endpointReaders } from './code/frameworks/readers.ts';
 import type { EndpointReader } from './code/frameworks/reader.ts';
 import { settingsOf } from './code/frameworks/settings.ts';
 import type { Pack } from './pack.ts';
+import { nextEndpoints } from './code/frameworks/next.ts';
 import { nestEndpoints, noteProviders } from './code/frameworks/nest-controllers.ts';
 import { webSocketMethod } from './code/paths.ts';
 import { follow, Routers } from './code/routers.ts';
@@ -214,10 +215,12 @@ async function link(context: ReadContext): Promise<Program> {
   jobs.loading = false;
   noteProviders(machine, production, routers.nest);
   const endpoints = () => {
+    // Routers that files export are found first: no others stand at the root then.
+    const filed = nextEndpoints(machine, routers, production);
     const registered = routers.endpoints(imported);
     const linked = { machine, files: production, imported, settings, mounts: routers.mountings, plugins: routers.plugins };
     const more = readers.flatMap((reader) => reader.endpoints(linked));
-    const plain = [...registered.endpoints, ...nestEndpoints(machine, production, routers.nest)];
+    const plain = [...registered.endpoints, ...nestEndpoints(machine, production, routers.nest), ...filed];
     return { ...registered, endpoints: withoutDoors(machine, [...plain, ...more]) };
   };
   let found = endpoints();

@@ -104,6 +104,8 @@ export const routes = z.strictObject({
       method: z.string(),
       path: z.string(),
       framework: z.string(),
+      /** A library for signing in answers here, so callers without a session are meant. */
+      door: z.literal(true).optional(),
       where: place,
       handler: z.strictObject({ name: z.string(), where: place }).nullable(),
       guards: z.array(guard),

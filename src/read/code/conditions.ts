@@ -2,6 +2,7 @@ import { sinkKinds } from '../../model/evidence/flows.ts';
 import type { Place } from '../../model/words.ts';
 import type { Expr, Stmt } from './facts.ts';
 import type { Machine } from './machine.ts';
+import { asksKnown, decidedBy, truthOf, undecided } from './known.ts';
 import { closedPattern, fixedHost, localPath } from './patterns.ts';
 import { either, keyOf, UNKNOWN } from './value.ts';
 import type { Frame, Value } from './value.ts';
@@ -19,9 +20,10 @@ export interface Tested {
   readonly no: Set<string>;
 }
 
-/** A condition's comparisons and what becomes certain by it. */
+/** A condition's comparisons, its outcome where what is known of the request decides it, and what becomes certain by it. */
 export interface Test extends Tested {
   readonly atoms: Atom[];
+  readonly truth: boolean | null;
 }
 
 /** The key of a value in marks: what was done to text leaves it the value that was tested. */
@@ -35,8 +37,10 @@ export function testOf(machine: Machine, e: Expr, frame: Frame): Test {
   const atoms: Atom[] = [];
   machine.atoms = atoms;
   try {
-    const { yes, no } = testValue(machine, e, frame);
-    return { atoms, yes, no };
+    const { value, yes, no } = testValue(machine, e, frame);
+    const truth = truthOf(value);
+    if (truth === null && atoms.some(({ l, r }) => asksKnown(l) || asksKnown(r))) machine.visit.does(undecided);
+    return { atoms, truth, yes, no };
   } finally {
     machine.atoms = outer;
   }
@@ -47,10 +51,15 @@ export function testValue(machine: Machine, e: Expr, frame: Frame): Tested & { r
   switch (e.k) {
     case 'or': {
       const l = testValue(machine, e.l, frame);
+      const first = truthOf(l.value);
+      if (first !== null && first === (e.op !== '&&')) return l;
       const before = frame.tested;
       frame.tested = joined(before, e.op === '&&' ? l.yes : e.op === '||' ? l.no : null);
       const r = testValue(machine, e.r, frame);
       frame.tested = before;
+      if (first !== null) return r;
+      const second = truthOf(r.value);
+      if (second !== null) return second === (e.op !== '&&') ? r : l;
       const value = either([l.value, r.value]);
       if (e.op === '&&') return { value, yes: union(l.yes, r.yes), no: common(l.no, r.no) };
       if (e.op === '||') return { value, yes: common(l.yes, r.yes), no: union(l.no, r.no) };
@@ -58,14 +67,18 @@ export function testValue(machine: Machine, e: Expr, frame: Frame): Tested & { r
     }
     case 'not': {
       const before = machine.atoms?.length ?? 0;
-      const { yes, no } = testValue(machine, e.e, frame);
+      const { value, yes, no } = testValue(machine, e.e, frame);
+      const truth = truthOf(value);
       const inside = machine.atoms?.splice(before) ?? [];
+      if (truth !== null) return { value: { k: 'told', v: !truth }, yes: no, no: yes };
       machine.atoms?.push(...inside.map((atom) => ({ ...atom, not: atom.not !== true })));
       return { value: UNKNOWN, yes: no, no: yes };
     }
     case 'bin': {
       const l = machine.eval(e.l, frame);
       const r = machine.eval(e.r, frame);
+      const told = decidedBy(e.op, l, r);
+      if (told !== null) return { value: told, yes: new Set(), no: new Set() };
       const typed = e.l.k === 'un' && e.l.op === 'typeof' ? machine.eval(e.l.e, frame) : null;
       if (typed !== null && r.k === 'lit' && r.v === 'number') machine.atoms?.push({ op: 'number', l: typed, r });
       else machine.atoms?.push(l.k === 'lit' && r.k !== 'lit' ? { op: e.op, l: r, r: l } : { op: e.op, l, r });
@@ -81,7 +94,7 @@ export function testValue(machine: Machine, e: Expr, frame: Frame): Tested & { r
       machine.marks = outer;
       if (machine.atoms === null) return { value, ...marks };
       for (const atom of machine.atoms.slice(before)) if (atom.inner !== true) mark(atom, marks);
-      if (machine.atoms.length === before) machine.atoms.push({ op: 'truthy', l: value, r: UNKNOWN });
+      if (machine.atoms.length === before && truthOf(value) === null) machine.atoms.push({ op: 'truthy', l: value, r: UNKNOWN });
       return { value, ...marks };
     }
   }
@@ -224,7 +237,12 @@ export function noteRefusal(
     const later = rest ?? (at + 1 < statements.length ? { answer: null, throws: false, next: true, exits: false } : null);
     effective = later === null || (at + 1 >= statements.length && rest !== null);
   }
-  machine.visit.refuses({ atoms, status: statusOf(branch), effective, where });
+  machine.visit.refuses({ atoms, status: statusOf(branch), effective, where, ...(branch.throws ? { thrown: true } : {}) });
+}
+
+/** The same tests as they stand where the condition does not hold. */
+export function negated(atoms: readonly Atom[]): Atom[] {
+  return atoms.map((atom) => ({ ...atom, not: atom.not !== true }));
 }
 
 /** A value of a branch, guarded where the test before the branch has made it harmless. */

@@ -1,5 +1,7 @@
+import { answered } from './answers.ts';
 import { assign } from './assignments.ts';
-import { joined, narrowed, testOf } from './conditions.ts';
+import { joined, narrowed, negated, testOf } from './conditions.ts';
+import { decidedBy, truthOf } from './known.ts';
 import { shown, stored } from './sinks.ts';
 import { importedValue } from './exports.ts';
 import type { Expr } from './facts.ts';
@@ -11,7 +13,7 @@ import { append, template, textual } from './template.ts';
 import { either, literal, UNKNOWN } from './value.ts';
 import type { Frame, Value } from './value.ts';
 import { ownerOf, sourceValue, variableValue } from './variables.ts';
-import { refuses, statusOf } from './visit.ts';
+import { isRefusal, refuses, statusOf } from './visit.ts';
 
 // Expressions.
 
@@ -43,6 +45,9 @@ export function evaluate(machine: Machine, e: Expr, frame: Frame): Value {
       const o = machine.eval(e.o, frame);
       const x = machine.eval(e.x, frame);
       if (x.k === 'lit' && x.v !== null) return machine.get(o, String(x.v), frame);
+      if (x.k === 'known') return o.k === 'obj' && !o.open && !o.keys.has(x.v) ? { k: 'told', v: false } : machine.get(o, x.v, frame);
+      if (o.k === 'obj' && x.k === 'input')
+        machine.visit.compares([...o.keys.keys()].map((name) => ({ op: '===', l: x, r: { k: 'lit', v: name } })));
       if (x.k === 'either') return either(x.of.map((one) => (one.k === 'lit' ? machine.get(o, String(one.v), frame) : UNKNOWN)));
       if (x.k === 'input' && (o.k === 'unknown' || o.k === 'chosen' || (o.k === 'obj' && o.keys.size === 0))) return { k: 'chosen', of: o };
       // A look-up in a closed table gives one of its values, whatever the key.
@@ -113,14 +118,17 @@ export function evaluate(machine: Machine, e: Expr, frame: Frame): Value {
       return machine.eval(e.e, frame);
     case 'or': {
       if (e.op === '&&') {
-        const { yes } = testOf(machine, e.l, frame);
+        const { truth, yes } = testOf(machine, e.l, frame);
+        if (truth === false) return { k: 'told', v: false };
         const outer = frame.tested;
         frame.tested = joined(outer, yes);
         const r = machine.on(e, '+', () => machine.eval(e.r, frame));
         frame.tested = outer;
-        return either([r]);
+        // What decides nothing by itself leaves the other side to decide.
+        return truth === null && r.k === 'told' && r.v ? machine.eval(e.l, frame) : either([r]);
       }
       const l = machine.eval(e.l, frame);
+      if (truthOf(l) !== null) return truthOf(l) === true ? l : machine.eval(e.r, frame);
       const before = machine.outcome;
       machine.outcome = { answer: null, throws: false, next: false, exits: false };
       const r = machine.eval(e.r, frame);
@@ -131,7 +139,9 @@ export function evaluate(machine: Machine, e: Expr, frame: Frame): Value {
       return either([l, r]);
     }
     case 'if': {
-      const { atoms, yes, no } = testOf(machine, e.t, frame);
+      const { atoms, truth, yes, no } = testOf(machine, e.t, frame);
+      if (truth !== null) return machine.eval(truth ? e.a : e.b, frame);
+      machine.visit.compares(atoms);
       const outer = machine.outcome;
       const { tested } = frame;
       const run = (branch: Expr, holds: boolean, marks: ReadonlySet<string>) => {
@@ -148,15 +158,23 @@ export function evaluate(machine: Machine, e: Expr, frame: Frame): Value {
       machine.outcome = outer;
       const where = machine.place(frame, e.l, e.l);
       // Only one branch runs, so what it answers is final.
-      for (const one of [a, b])
-        if (refuses(one.outcome)) machine.visit.refuses({ atoms, status: statusOf(one.outcome), effective: true, where });
+      for (const one of [a, b]) {
+        const holding = one === a ? atoms : negated(atoms);
+        if (refuses(one.outcome)) machine.visit.refuses({ atoms: holding, status: statusOf(one.outcome), effective: true, where });
+        const answer = answered(one.value);
+        if (answer !== null && isRefusal(answer)) machine.visit.refuses({ atoms: holding, status: answer, effective: true, where });
+      }
       return either([a.value, b.value]);
     }
     case 'bin': {
       const l = machine.eval(e.l, frame);
       const r = machine.eval(e.r, frame);
+      const told = decidedBy(e.op, l, r);
+      if (told !== null) return told;
       if (machine.atoms !== null && /^[=!<>]/.test(e.op))
         machine.atoms.push(l.k === 'lit' && r.k !== 'lit' ? { op: e.op, l: r, r: l } : { op: e.op, l, r });
+      // `const signedIn = session !== null`
+      if (l.k === 'session' && /^!==?$/.test(e.op) && r.k === 'lit' && r.v === null) return l;
       if (e.op === '+') {
         if (l.k === 'lit' && r.k === 'lit' && typeof l.v === 'number' && typeof r.v === 'number') return literal(l.v + r.v);
         return textual(l) || textual(r) ? append(l, r) : { k: 'guarded', of: either([l, r]), op: '+' };
@@ -168,9 +186,14 @@ export function evaluate(machine: Machine, e: Expr, frame: Frame): Value {
       }
       return /^[-*/%|&^<>]/.test(e.op) ? { k: 'guarded', of: either([l, r]), op: e.op } : UNKNOWN;
     }
-    case 'not':
-      machine.eval(e.e, frame);
+    case 'not': {
+      const value = machine.eval(e.e.k === 'not' ? e.e.e : e.e, frame);
+      // `!!session` asks for the session still.
+      if (e.e.k === 'not' && (value.k === 'session' || value.k === 'told')) return value;
+      const truth = truthOf(value);
+      if (truth !== null) return { k: 'told', v: !truth };
       return { k: 'guarded', of: UNKNOWN };
+    }
     case 'un': {
       const value = machine.eval(e.e, frame);
       return e.op === '+' || e.op === '-' || e.op === '~' ? { k: 'guarded', of: value } : UNKNOWN;

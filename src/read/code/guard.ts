@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { guard } from '../../model/evidence/read.ts';
 import type { Place } from '../../model/words.ts';
+import { undecided } from './known.ts';
 import { reach } from './visit.ts';
 import type { Atom, Refusal, Visit } from './visit.ts';
 import type { Value } from './value.ts';
@@ -12,17 +13,21 @@ const roleName = /(role|admin|owner|staff|permission|scope|privilege|tier|isSupe
 const stateName = /(active|verified|suspend|banned|blocked|locked|status|plan|mfa|twofactor|deleted|enabled)/i;
 
 /** Refusals of a function and of what it calls, without answers that do not end it. */
-function refusalsOf(root: Visit): Refusal[] {
+function refusalsOf(root: Visit, mild = false): Refusal[] {
   const found: Refusal[] = [];
   const seen = new Set<Visit>([root]);
-  const pending: { visit: Visit; loose: boolean }[] = [{ visit: root, loose: false }];
+  const pending: { visit: Visit; loose: boolean; maybe: boolean }[] = [{ visit: root, loose: false, maybe: false }];
   for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
-    for (const refusal of at.visit.refusals)
-      found.push(at.loose && refusal.status !== 'throw' ? { ...refusal, effective: false } : refusal);
+    for (const refusal of at.visit.refusals) {
+      if (refusal.mild === true && (!mild || at.visit !== root)) continue;
+      if (at.maybe && refusal.status === 302) continue;
+      found.push(at.loose && refusal.status !== 'throw' && refusal.thrown !== true ? { ...refusal, effective: false } : refusal);
+    }
     for (const child of at.visit.children) {
       if (seen.has(child)) continue;
       seen.add(child);
-      pending.push({ visit: child, loose: at.loose || at.visit.loose?.has(child) === true });
+      const loose = at.loose || at.visit.loose?.has(child) === true;
+      pending.push({ visit: child, loose, maybe: at.maybe || at.visit.maybe?.has(child) === true });
     }
   }
   return found;
@@ -44,7 +49,7 @@ function classify(refusal: Refusal, root: Facts, middleware: boolean): { does: S
     ];
     for (const [one, other] of sides) {
       const session = sessionOf(one);
-      if (session !== null) forSession(session, other, atom, does, roles, one === atom.l);
+      if (session !== null) forSession(session, other, atom, does, roles, one === atom.l, status === 302);
       const header = inputOf(one);
       if (header?.from === 'headers' && /csrf|xsrf/i.test(header.path.join('.'))) does.add('csrf');
       else if (
@@ -80,12 +85,28 @@ function classify(refusal: Refusal, root: Facts, middleware: boolean): { does: S
   return { does, roles };
 }
 
-function forSession(path: readonly string[], other: Value, atom: Atom, does: Set<Does>, roles: Set<string>, left: boolean): void {
+/** The test holds for callers who have a session. */
+function isTrue({ op, not }: Atom, other: Value): boolean {
+  if (op === 'truthy') return not !== true;
+  return other.k === 'lit' && other.v === null && (op.startsWith('!') ? not !== true : not === true);
+}
+
+function forSession(
+  path: readonly string[],
+  other: Value,
+  atom: Atom,
+  does: Set<Does>,
+  roles: Set<string>,
+  left: boolean,
+  sendsAway: boolean,
+): void {
   const name = path.at(-1) ?? '';
   const literals = literalsOf(other);
   if (atom.op === 'in' && (left || roleName.test(name))) {
     does.add('role');
     for (const one of literals) if (typeof one === 'string') roles.add(one);
+  } else if (sendsAway && isTrue(atom, other)) {
+    // Whoever is signed in already is sent on: the page where people sign in asks this.
   } else if (atom.op === 'truthy' || (other.k === 'lit' && (other.v === null || typeof other.v === 'boolean'))) {
     does.add(roleName.test(name) ? 'role' : stateName.test(name) ? 'other' : 'authentication');
     if (roleName.test(name) && /^is[A-Z_]|^admin$/.test(name)) roles.add(name.replace(/^is_?/i, '').toLowerCase());
@@ -143,16 +164,18 @@ export function judge(visit: Visit, name: string, where: Place | null): Guard | 
   if ((outcome.throws || (outcome.answer ?? 0) >= 400) && !outcome.next) effective = true;
   // A rejected parse throws, and what is thrown never reaches `next()`.
   if (does.has('validation') && facts.means.has('schema-parse')) effective = true;
+  // Whether it asks at all hangs on the path in a way that was not followed.
+  if (facts.means.has(undecided) && does.size > 0) return { name, where, does: ['other'], refuses: effective, roles: [] };
   if (does.size > 1) does.delete('other');
   if (does.size === 0) return effective ? { name, where, does: ['other'], refuses: true, roles: [] } : null;
   return { name, where, does: [...does].sort(), refuses: effective, roles: [...roles].sort() };
 }
 
-/** Checks inside a handler. */
-export function judgeInline(visit: Visit): Guard[] {
+/** Checks inside a handler; `mild` where returning something else than its work is its way to refuse. */
+export function judgeInline(visit: Visit, mild = false): Guard[] {
   const facts = factsOf(visit);
   const found = new Map<string, Guard>();
-  for (const refusal of refusalsOf(visit)) {
+  for (const refusal of refusalsOf(visit, mild)) {
     const { does, roles } = classify(refusal, facts, false);
     // 403 says that the caller is known and may not; by what it was decided could not be followed.
     if (does.size === 0 && refusal.status === 403) does.add('other');

@@ -1,9 +1,12 @@
 import { carries, cleanedBy, sinksOf } from '../../knowledge/flows/index.ts';
 import { joined, markKey } from './conditions.ts';
+import { answered } from './answers.ts';
 import { flag } from './facts.ts';
 import type { Expr } from './facts.ts';
+import { callOfKept } from './kept.ts';
 import { dataStyleOf, knowledgeOf } from './knowledge.ts';
 import type { Machine, CallExpr } from './machine.ts';
+import { addressAt } from './request.ts';
 import { append } from './template.ts';
 import { asText, CAUGHT, either, keyOf, literal, REQ, UNKNOWN } from './value.ts';
 import type { Frame, Value } from './value.ts';
@@ -49,7 +52,9 @@ export function invoke(
       if (visit === null) return UNKNOWN;
       if ((e.w & flag.statement) !== 0 && !args.some((arg) => arg.k === 'role' && arg.role === 'next'))
         (machine.visit.loose ??= new Set()).add(visit);
-      if (visit.outcome.answer !== null) machine.outcome.answer ??= visit.outcome.answer;
+      // What answers by what it returns has not answered before its caller returns it too.
+      if (visit.outcome.answer !== null && (visit.outcome.throws || answered(visit.value) === null))
+        machine.outcome.answer ??= visit.outcome.answer;
       if (visit.outcome.throws) machine.outcome.throws = true;
       if (visit.outcome.next) machine.outcome.next = true;
       if (machine.atoms !== null) machine.atoms.push(...visit.returned.map((atom) => ({ ...atom, inner: true as const })));
@@ -60,7 +65,7 @@ export function invoke(
         for (const one of no ?? []) machine.marks.no.add(one);
         if ((yes?.size ?? 0) === 0 && (no?.size ?? 0) === 0) doubt(machine, args);
       }
-      return visit.value;
+      return visit.gated && !args.some(isChosen) ? callersOwn(visit.value) : visit.value;
     }
     case 'class': {
       const site = `${frame.file.path}:${e.i}@${frame.id}`;
@@ -73,10 +78,13 @@ export function invoke(
       return callExternal(machine, f.symbol, null, args, e, frame);
     case 'inst':
       return callExternal(machine, f.symbol, f, args, e, frame);
-    case 'result':
+    case 'result': {
+      const kept = callOfKept(f, args, (fn, given) => invoke(machine, fn, null, given, e, frame));
+      if (kept !== null) return kept;
       // The result of a package's function called again: `passport.authenticate('x')(req, res, next)`.
       callCallbacks(machine, args, f.symbol, frame, e);
       return UNKNOWN;
+    }
     case 'role':
       if (f.role === 'next') {
         const context = args[0]?.k === 'obj' ? args[0].keys.get('ctx') : undefined;
@@ -99,7 +107,8 @@ export function invoke(
       return either(values);
     }
     case 'session':
-      return f;
+      // `has({ role: 'admin' })`
+      return f.path.at(-1) === 'has' ? { k: 'session', path: [...f.path.slice(0, -1), 'role'] } : f;
     default:
       doubt(machine, args);
       callCallbacks(machine, args, null, frame, e);
@@ -117,6 +126,16 @@ function doubt(machine: Machine, args: readonly Value[]): void {
       machine.marks.no.add(`?|${markKey(one)}`);
     }
   }
+}
+
+function isChosen(arg: Value): boolean {
+  return arg.k === 'input' || (arg.k === 'obj' && [...arg.keys.values()].some((one) => one.k === 'input'));
+}
+
+/** What a function looks up for the caller, who had to be signed in for it and chose nothing: `getUser()`. */
+function callersOwn(value: Value): Value {
+  const known = value.k === 'either' ? value.of.filter((one) => one.k !== 'lit') : [value];
+  return known.every((one) => one.k === 'result' || one.k === 'unknown') ? { k: 'session', path: [] } : value;
 }
 
 /** Functions handed to code that we do not see are assumed to be called. */
@@ -164,14 +183,6 @@ function isAddress(value: Value): boolean {
   if (value.k === 'input') return value.from === 'other' && value.path[0] !== 'method';
   if (value.k === 'tpl') return value.holes.some(isAddress);
   return value.k === 'either' && value.of.some(isAddress);
-}
-
-/** `{ status: 401 }`, as answers of the web's own kind take it. */
-function statusIn(given: Value | undefined): number | null {
-  const status = given?.k === 'obj' ? given.keys.get('status') : undefined;
-  if (status === undefined) return given === undefined || given.k === 'obj' ? 200 : null;
-  for (const one of status.k === 'either' ? status.of : [status]) if (one.k === 'lit' && typeof one.v === 'number') return one.v;
-  return null;
 }
 
 /** A call of a symbol that lives in a package. */
@@ -254,6 +265,8 @@ export function callExternal(
         : first?.k === 'input'
           ? { k: 'arr', items: [{ k: 'arr', items: [first, first], open: false }], open: true }
           : UNKNOWN;
+    case 'global:Object.fromEntries':
+      return first?.k === 'input' ? first : UNKNOWN;
     case 'global:Object.assign':
       return first?.k === 'obj' && args[1]?.k === 'obj'
         ? { k: 'obj', keys: new Map([...first.keys, ...args[1].keys]), open: first.open || args[1].open, id: '' }
@@ -275,6 +288,7 @@ export function callExternal(
     case 'global:URL':
     case 'node:url#URL':
     case 'global:URLSearchParams':
+      if (first?.k === 'known') return addressAt(first.v);
       // Only of what is known to be the address of a request; any other is a value of its own.
       if (first === undefined || !isAddress(first)) break;
       return symbol === 'global:URLSearchParams'
@@ -301,8 +315,6 @@ export function callExternal(
   if (known?.means !== undefined) {
     machine.visit.does(known.means);
     if (known.means === 'exit') machine.outcome.throws = true;
-    if (known.means === 'answer') machine.outcome.answer ??= statusIn(args[1]);
-    if (known.means.startsWith('answer:')) machine.outcome.answer ??= Number(known.means.slice('answer:'.length));
     // What it throws ends the request, unless it is caught here: then the clause says what becomes of it.
     if (known.throws === true && (e.w & flag.inTry) === 0 && !args.some((arg) => arg.k === 'fn')) {
       const op = known.means === 'webhook-verify' ? 'signature' : 'verify';

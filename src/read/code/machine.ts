@@ -142,6 +142,10 @@ export class Machine {
   assumed: ReadonlySet<string> | null = null;
   /** What middleware handed on to the next as the context: `next({ ctx: { user } })`. */
   readonly handedOn: Value[] = [];
+  /** A function of which what it returns decides whether the request goes on. */
+  deciding: Value | null = null;
+  /** True inside of a branch that only some requests take. */
+  branching = false;
   /** True between BEGIN and COMMIT. */
   transaction = false;
   /** The branches taken in the function being followed. */
@@ -233,8 +237,10 @@ export class Machine {
       outcome: this.outcome,
       branch: this.branch,
       loops: this.loops,
+      branching: this.branching,
     };
     this.visit = visit;
+    this.branching = false;
     this.atoms = null;
     this.marks = null;
     this.branch = [];
@@ -249,6 +255,7 @@ export class Machine {
       this.outcome = outer.outcome;
       this.branch = outer.branch;
       this.loops = outer.loops;
+      this.branching = outer.branching;
     }
   }
 
@@ -287,6 +294,11 @@ export class Machine {
     if (this.visit !== undefined) this.visit.takes({ does, branch: this.branch, loops: this.loops, transaction: this.transaction });
   }
 
+  /** Whether what the function of a frame returns decides if the request goes on. */
+  decides({ file, fn }: Frame): boolean {
+    return this.deciding?.k === 'fn' && this.deciding.file === file && this.deciding.fn === fn;
+  }
+
   /** Counts a step; false when there have been too many. */
   step(): boolean {
     if (++this.steps <= mostSteps) return true;
@@ -316,7 +328,7 @@ export class Machine {
     const key = `${fn.file.path}:${fn.fn}@${fn.frame.id}(${args.map((arg) => keyOf(arg)).join(',')})${me === null ? '' : keyOf(me)}${this.transaction ? 'T' : ''}${this.addressed === null ? '' : keyOfAddress(this.addressed)}`;
     const known = this.known.get(key);
     if (known !== undefined && !known.through) {
-      if (this.visit !== undefined) this.visit.leadsTo(known);
+      if (this.visit !== undefined) this.visit.leadsTo(known, this.branching);
       this.takes(known);
       return known;
     }
@@ -330,7 +342,7 @@ export class Machine {
     this.seenFunctions.add(running);
     const visit = new Visit(fn.file, fn.fn);
     this.known.set(key, visit);
-    if (this.visit !== undefined) this.visit.leadsTo(visit);
+    if (this.visit !== undefined) this.visit.leadsTo(visit, this.branching);
     this.takes(visit);
     const frame = this.frame(fn.file, fn.fn, fn.frame, me);
     const file = fn.file;

@@ -1,5 +1,6 @@
 import { exportedValue } from './exports.ts';
 import type { Machine } from './machine.ts';
+import { ofEvent, ofRequest } from './request.ts';
 import { either, grown, literal, NULL, REQ, symbolOf, UNKNOWN } from './value.ts';
 import type { Frame, InputFrom, Value } from './value.ts';
 import { fieldOf, parsedField } from './variables.ts';
@@ -40,10 +41,14 @@ const ownToEveryObject = new Set(['constructor', 'hasOwnProperty', 'toString', '
 export function property(machine: Machine, value: Value, name: string, frame: Frame): Value {
   switch (value.k) {
     case 'role':
+      if (value.role === 'event') return ofEvent(value, name);
+      if (value.of !== undefined && value.role === 'req') return ofRequest(value, value.of, name) ?? ofRole(machine, value, name);
       if (value.role === 'hono' || value.role === 'koa') return ofContext(machine, value, name, frame);
       return value.role === 'next' ? UNKNOWN : ofRole(machine, value, name);
     case 'input':
       if (name === 'length') return { k: 'guarded', of: value };
+      // A cookie is an object in web frameworks, and its value is the cookie.
+      if (value.from === 'cookies' && name === 'value' && value.path.length === 1) return value;
       return value.path.length > 6
         ? value
         : {
@@ -52,6 +57,11 @@ export function property(machine: Machine, value: Value, name: string, frame: Fr
             path: [...value.path, value.from === 'headers' ? name.toLowerCase() : /^\d+$/.test(name) ? '*' : name],
           };
     case 'session':
+      if (value.path.length === 1 && value.path[0] === 'locals') {
+        // A client or a function that the application keeps there for its handlers.
+        const kept = (machine.requestFields.get(name) ?? []).filter((one) => one.k === 'inst' || one.k === 'fn');
+        if (kept.length > 0) return either(kept);
+      }
       return name === 'length' || value.path.length > 6 ? value : { k: 'session', path: [...value.path, name] };
     case 'obj': {
       if (name === '*') return either([...value.keys.values()]);

@@ -3,9 +3,11 @@ import { flag } from './facts.ts';
 import { harmless, leftBy } from './patterns.ts';
 import type { Expr } from './facts.ts';
 import { argumentsOf, callCallbacks, callExternal, evaluateAndInvoke, invoke } from './invoke.ts';
+import { gathered, ofKnown, truthOf } from './known.ts';
 import type { Machine, CallExpr } from './machine.ts';
 import { sinksOf } from '../../knowledge/flows/index.ts';
 import type { SinkKind } from '../../model/evidence/flows.ts';
+import { requireSession } from './request.ts';
 import { callOfRole } from './roles.ts';
 import { append } from './template.ts';
 import { asText, CAUGHT, either, literal, symbolOf, UNKNOWN } from './value.ts';
@@ -91,6 +93,8 @@ function callMethod(machine: Machine, receiver: Value, name: string, e: Extract<
   const args = argumentsOf(machine, e, frame);
   machine.atoms = outer;
 
+  const told = ofKnown(receiver, name, args);
+  if (told !== null) return told;
   if (receiver.k === 'role') return callOfRole(machine, receiver, name, args, e, frame);
   if (receiver.k === 'fn' || receiver.k === 'class') {
     if (name === 'bind') return receiver.k === 'fn' ? { ...receiver, self: args[0] ?? null } : receiver;
@@ -106,6 +110,13 @@ function callMethod(machine: Machine, receiver: Value, name: string, e: Extract<
   // `headers.get('x-key')`, `ctx.cookies.get('sid')`
   if (receiver.k === 'input' && receiver.path.length === 0 && name === 'get' && args[0]?.k === 'lit')
     return machine.get(receiver, String(args[0].v), frame);
+  if (receiver.k === 'session') {
+    const kept = machine.get(receiver, name, frame);
+    if (kept.k === 'fn') return invoke(machine, kept, null, args, e, frame);
+    if (name === 'protect') return requireSession(machine, receiver, e, frame);
+    // `locals.getSession()`, `locals.auth()`
+    if (receiver.path[0] === 'locals' && /auth|session|user/i.test(name)) return { k: 'session', path: ['locals'] };
+  }
   // A method of a value that the caller chose is the language's own, not another field.
   const found =
     receiver.k === 'input' || receiver.k === 'session' || receiver.k === 'guarded' || receiver.k === 'lit' || receiver.k === 'tpl'
@@ -254,6 +265,14 @@ function callForEach(machine: Machine, receiver: Value, name: string, args: read
         machine.marks?.[name === 'every' ? 'yes' : 'no'].add(one);
     }
   }
+  if (name === 'find') {
+    // The items that what is known of the request lets through.
+    const kept = items.filter((_, index) => truthOf(values[index] ?? UNKNOWN) !== false);
+    if (kept.length === 0) return { k: 'told', v: false };
+    if (kept.length < items.length) return either(kept);
+  }
+  const told = gathered(name, values, receiver.k === 'arr' && !receiver.open && receiver.items.length <= 64);
+  if (told !== null) return told;
   if (name === 'map' || name === 'flatMap') return { k: 'arr', items: values, open: receiver.k !== 'arr' || receiver.open };
   if (name === 'filter' || name === 'sort') return receiver;
   if (name === 'find') return either(items);

@@ -3,6 +3,9 @@ import type { Value } from './value.ts';
 /** The method of endpoints that `app.ws` of express-ws registers; HTTP has none of that name. */
 export const webSocketMethod = 'WS';
 
+/** The method of endpoints that are server actions: functions that the browser calls through their framework. */
+export const actionMethod = 'ACTION';
+
 /** True for what may be the path of a route. */
 export function isPath(value: Value): boolean {
   if (value.k === 'lit') return typeof value.v === 'string';

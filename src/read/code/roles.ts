@@ -16,6 +16,10 @@ export function callOfRole(
   frame: Frame,
 ): Value {
   const first = args[0];
+  if (role.role === 'event') {
+    callCallbacks(machine, args, null, frame, e);
+    return UNKNOWN;
+  }
   if (role.role === 'hono') return callOfHono(machine, name, args, e, frame);
   if (role.role === 'koa') return callOfKoa(machine, role, name, args, e, frame);
   if (role.role === 'req') {
@@ -36,6 +40,7 @@ export function callOfRole(
       machine.visit.reads(found);
       return found;
     }
+    if (name === 'clone') return role;
     if (name === 'param' && first?.k === 'lit') return { k: 'input', from: 'params', path: [String(first.v)] };
     if (/^(isAuthenticated|isUnauthenticated)$/.test(name)) {
       machine.visit.asks(['user']);

@@ -5,6 +5,7 @@ import type { Guard } from './guard.ts';
 import { frameworks, frameworkOf } from './frameworks/index.ts';
 import type { Framework } from './frameworks/index.ts';
 import { NestSettings } from './frameworks/nest.ts';
+import { registerWithWeb } from './frameworks/web.ts';
 import type { KnownCall, Machine } from './machine.ts';
 import type { Frame, SourceFile, Value } from './value.ts';
 import { covers, isPath, join, paths } from './paths.ts';
@@ -79,6 +80,8 @@ export interface Endpoint {
   readonly app: SourceFile;
   /** What stands in front of it by configuration, not by code. */
   readonly configured?: readonly Guard[];
+  /** A library lets callers in here. */
+  readonly door?: true;
 }
 
 /** What stands below a path and is no router that is read here: the server of another protocol, with what stands in front of it. */
@@ -105,8 +108,9 @@ export class Routers {
 
   /** A call on an application or router, or of what a framework exports; what it gives, where the framework decides that. */
   register(call: KnownCall): Value | undefined {
+    if (call.expr.k === 'tag') return undefined;
     const framework = frameworkOf(call.receiver?.k === 'inst' ? call.receiver.symbol : call.symbol);
-    return framework === null || call.expr.k === 'tag' ? undefined : frameworks[framework].register(this, call);
+    return framework === null ? registerWithWeb(this, call) : frameworks[framework].register(this, call);
   }
 
   /** The arguments of a call from one on. */
@@ -210,6 +214,16 @@ export class Routers {
     return { endpoints, unmounted };
   }
 
+  /** The endpoints of a router that a file exports; null where the value is none. */
+  filed(value: Value, path: string): Endpoint[] | null {
+    const node = value.k === 'inst' ? this.nodes.get(value.site) : undefined;
+    if (node === undefined) return null;
+    node.mounted = true;
+    const found: Endpoint[] = [];
+    this.expand(node, path, [], node.file, found, new Set());
+    return found;
+  }
+
   private expand(node: Node, at: string, before: readonly Link[], app: SourceFile, out: Endpoint[], on: Set<Node>): void {
     if (on.has(node) || on.size > 12 || out.length > 20_000) return;
     on.add(node);
@@ -283,7 +297,9 @@ export function follow(machine: Machine, link: Link, framework: Framework): Visi
   const run = (value: Value) => {
     const outer = machine.addressed;
     machine.addressed = link.address ?? outer;
+    machine.deciding = link.decides === true ? value : null;
     const visit = machine.apply(value, link.args ?? frameworks[framework].called);
+    machine.deciding = null;
     machine.addressed = outer;
     if (visit !== null) visits.push(visit);
   };

@@ -3,6 +3,7 @@ import type { inputField, InputField, routes } from '../../model/evidence/read.t
 import type { z } from 'zod';
 import type { Checked, Endpoint, Link } from './routers.ts';
 import type { Framework } from './frameworks/index.ts';
+import { actionMethod } from './paths.ts';
 import { follow } from './routers.ts';
 import { judge, judgeInline } from './guard.ts';
 import type { Guard } from './guard.ts';
@@ -83,13 +84,16 @@ export function describeRoutes(machine: Machine, endpoints: readonly Endpoint[])
       method: endpoint.method,
       path: endpoint.path,
       framework: endpoint.framework,
+      ...(endpoint.door === true || own.some((visit) => reach(visit).some(({ means }) => means.has('sign-in-library')))
+        ? { door: true as const }
+        : {}),
       where: endpoint.where,
       handler:
         inner !== null && func !== undefined
           ? { name: func.n === '<anonymous>' ? 'anonymous' : func.n, where: { file: inner.file.path, line: func.l, endLine: func.e } }
           : null,
       guards,
-      inline: dedupe(own.flatMap((visit) => judgeInline(visit))),
+      inline: dedupe(own.flatMap((visit) => judgeInline(visit, endpoint.method === actionMethod))),
       inputs: inputs.sort((a, b) => compare(a.in, b.in) || compare(a.name, b.name)),
       validated:
         guards.some(

@@ -1,5 +1,6 @@
 import { holds } from './addressed.ts';
-import { joined, noteChecked, noteRefusal, testOf, testValue } from './conditions.ts';
+import { answered } from './answers.ts';
+import { joined, negated, noteChecked, noteRefusal, testOf, testValue } from './conditions.ts';
 import { assign, meet } from './assignments.ts';
 import type { Binding, Expr, Stmt } from './facts.ts';
 import { argumentsOf } from './invoke.ts';
@@ -37,19 +38,19 @@ export function followBlock(machine: Machine, statements: readonly Stmt[], frame
       }
       case 'if': {
         const known = machine.addressed === null ? null : holds(machine, machine.addressed, statement.t, frame);
-        if (known !== null) {
-          const inner = machine.block(known ? statement.a : statement.b, frame);
-          mine.answer ??= inner.answer;
-          mine.throws ||= inner.throws;
-          mine.next ||= inner.next;
-          mine.exits ||= inner.exits;
+        const test = known === null ? testOf(machine, statement.t, frame) : null;
+        if (test === null || test.truth !== null) {
+          continued(machine.block((known ?? test?.truth) === true ? statement.a : statement.b, frame), mine);
           break;
         }
-        const { atoms, yes, no } = testOf(machine, statement.t, frame);
+        const { atoms, yes, no } = test;
         machine.visit.compares(atoms);
         const under = (holds: boolean, what: readonly Stmt[], start = 0) => {
           machine.under.push({ test: statement.t, holds, frame });
+          const outer = machine.branching;
+          machine.branching ||= start === 0;
           const outcome = machine.on(statement, holds ? '+' : '-', () => machine.block(what, frame, start));
+          machine.branching = outer;
           machine.under.pop();
           return outcome;
         };
@@ -74,9 +75,14 @@ export function followBlock(machine: Machine, statements: readonly Stmt[], frame
         }
         const rest = a.exits || b.exits ? under(!a.exits, statements, i + 1) : null;
         const where = machine.place(frame, statement.l, statement.e);
+        const away = a.exits && !refuses(a) && atoms.some(({ l, r }) => isSession(l) || isSession(r)) ? plainReturn(statement.a) : null;
+        if (away !== null) {
+          machine.visit.refuses({ atoms, status: 302, effective: true, where, mild: true });
+          machine.visit.gated ||= away === 'nothing';
+        }
         noteRefusal(machine, atoms, a, rest ?? (statement.b.length > 0 ? b : null), statements, i, frame, where);
-        if (statement.b.length > 0) noteRefusal(machine, atoms, b, rest, statements, i, frame, where);
-        else if (a.exits && rest !== null && !refuses(a)) noteRefusal(machine, atoms, rest, null, [], 0, frame, where);
+        if (statement.b.length > 0) noteRefusal(machine, negated(atoms), b, rest, statements, i, frame, where);
+        else if (a.exits && rest !== null && !refuses(a)) noteRefusal(machine, negated(atoms), rest, null, [], 0, frame, where);
         if (rest !== null) {
           // Whatever stands after was followed as the rest; certain is only what both branches do.
           const other = a.exits ? (b.exits ? b : rest) : rest;
@@ -103,7 +109,8 @@ export function followBlock(machine: Machine, statements: readonly Stmt[], frame
         machine.visit.ends('ends', frame.tested);
         if (statement.e !== undefined) {
           const value = returnedValue(machine, statement.e, frame);
-          mine.answer ??= statusCodeIn(value);
+          const refused = value.k === 'lit' && value.v === false && machine.decides(frame);
+          mine.answer ??= answered(value) ?? (refused ? 403 : statusCodeIn(value));
           const before = frame.memo.get('return');
           frame.memo.set('return', before === undefined ? value : either([before, value]));
         } else if (!frame.memo.has('return')) frame.memo.set('return', NULL);
@@ -121,22 +128,44 @@ export function followBlock(machine: Machine, statements: readonly Stmt[], frame
       case 'jump':
         mine.exits = true;
         break;
-      case 'block': {
-        const inner = machine.block(statement.a, frame);
-        mine.answer ??= inner.answer;
-        mine.throws ||= inner.throws;
-        mine.next ||= inner.next;
-        mine.exits ||= inner.exits;
+      case 'block':
+        continued(machine.block(statement.a, frame), mine);
         break;
-      }
     }
   }
   machine.outcome = outer;
   return mine;
 }
 
+/** What a branch returns where it does no work: nothing (`return null`), or something that is written there (`return { error: 'no' }`). */
+function plainReturn(statements: readonly Stmt[]): 'nothing' | 'something' | null {
+  const last = statements.at(-1);
+  if (last?.k !== 'ret' || statements.length > 2) return null;
+  const { e } = last;
+  if (e === undefined || (e.k === 'lit' && (e.v === null || e.v === false))) return 'nothing';
+  return e.k === 'lit' || e.k === 'obj' || e.k === 'arr' ? 'something' : null;
+}
+
+function isSession(value: Value): boolean {
+  return value.k === 'session' || (value.k === 'either' && value.of.some(isSession));
+}
+
+/** What happens in a block that certainly runs happens around it. */
+function continued(inner: Outcome, mine: Outcome): void {
+  mine.answer ??= inner.answer;
+  mine.throws ||= inner.throws;
+  mine.next ||= inner.next;
+  mine.exits ||= inner.exits;
+}
+
 /** `new HTTPException(401)`, `createError(403)` */
 function statusOfError(value: Value): number | null {
+  if (value.k === 'answer') return value.status;
+  // `new ApiError(403, 'Forbidden')` of a class of the application's own.
+  if (value.k === 'own') {
+    const status = value.args.find((arg) => arg.k === 'lit' && typeof arg.v === 'number' && arg.v >= 400 && arg.v < 600);
+    return status?.k === 'lit' ? Number(status.v) : null;
+  }
   if (value.k !== 'result' && value.k !== 'inst') return null;
   const means = knowledgeOf(value.symbol)?.means;
   if (means?.startsWith('http-error:') === true) return Number(means.slice('http-error:'.length));

@@ -50,12 +50,27 @@ export type Value =
       readonly site: string;
     }
   | { readonly k: 'mod'; readonly file: SourceFile }
-  | { readonly k: 'role'; readonly role: 'req' | 'res' | 'next' | 'hono' | 'koa'; readonly status: number | null }
+  | Role
+  /** A text of the request that is known where we stand: its path, its method. */
+  | { readonly k: 'known'; readonly v: string }
+  /** What a test of such a text gives. */
+  | { readonly k: 'told'; readonly v: boolean }
+  /** What a handler returns, or throws, to answer; the status is null where it is not known. */
+  | { readonly k: 'answer'; readonly status: number | null }
   /** A member whose name a caller chose. */
   | { readonly k: 'chosen'; readonly of: Value }
   /** Went through a cast, an escape or an allow-list; `against` are the sinks at which it does no harm, all of them where it is absent; `op` is the operator of a calculation. */
   | { readonly k: 'guarded'; readonly of: Value; readonly against?: readonly SinkKind[]; readonly by?: string; readonly op?: string }
   | { readonly k: 'unknown' };
+
+/** An object that a framework hands over. */
+export interface Role {
+  readonly k: 'role';
+  readonly role: 'req' | 'res' | 'next' | 'hono' | 'koa' | 'event';
+  readonly status: number | null;
+  /** Of a request to a file-routed endpoint: its path with the parameters as in `/users/:id`, and its method where that is told. */
+  readonly of?: { readonly path: string; readonly method?: string };
+}
 
 /** The variables of one call of a function, or of a module. */
 export interface Frame {
@@ -186,7 +201,16 @@ export function keyOf(value: Value, depth = 0): string {
       key = `m:${value.file.path}`;
       break;
     case 'role':
-      key = `${value.role}${value.status ?? ''}`;
+      key = `${value.role}${value.status ?? ''}${value.of === undefined ? '' : `@${value.of.method ?? ''} ${value.of.path}`}`;
+      break;
+    case 'known':
+      key = `k${JSON.stringify(value.v)}`;
+      break;
+    case 'told':
+      key = `!${value.v}`;
+      break;
+    case 'answer':
+      key = `a${value.status ?? ''}`;
       break;
     case 'chosen':
       key = `[?](${keyOf(value.of, depth + 1)})`;
@@ -245,6 +269,8 @@ export function toAbstract(value: Value, depth = 0): AbstractValue {
       return value.op === '+' ? { kind: 'unknown' } : next(value.of);
     case 'chosen':
       return { kind: 'unknown' };
+    case 'known':
+      return { kind: 'input', from: 'other', name: '' };
     case 'class':
       return { kind: 'function', name: value.file.facts.classes[value.cls]?.n ?? '' };
     default:

@@ -73,6 +73,10 @@ const handedOver: Readonly<Record<string, Value>> = {
   'npm:koa#Context': KOA,
   'npm:koa#ParameterizedContext': KOA,
   'npm:koa#Next': NEXT,
+  'npm:next#NextApiRequest': REQ,
+  'npm:next#NextApiResponse': RES,
+  'npm:next/server#NextRequest': REQ,
+  'global:Request': REQ,
   'npm:fastify#FastifyRequest': REQ,
   'npm:fastify#FastifyReply': RES,
 };

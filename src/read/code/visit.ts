@@ -23,6 +23,10 @@ export interface Refusal {
   /** False when the code carries on to `next()` or to its work after answering. */
   readonly effective: boolean;
   readonly where: Place;
+  /** It ends the callers too, whatever they do with what they get. */
+  readonly thrown?: boolean;
+  /** It only returns something else than the work: an end where what is called is an endpoint by itself. */
+  readonly mild?: boolean;
 }
 
 /** What certainly happens when a block runs to its end. */
@@ -62,6 +66,8 @@ export class Visit {
   steps: readonly Step[] = nothing;
   /** Children called for their effect alone: an answer that they send does not end this function. */
   loose: Set<Visit> | null = null;
+  /** Children called under a condition alone: what they refuse says nothing about other requests. */
+  maybe: Set<Visit> | null = null;
   inputs: ReadonlyMap<string, Extract<Value, { k: 'input' }>> | null = null;
   refusals: readonly Refusal[] = nothing;
   parses: readonly { schema: Value; of: Value; where: Place }[] = nothing;
@@ -78,6 +84,8 @@ export class Visit {
   /** A statement inside belongs to the caller, which has to be seen each time. */
   through = false;
   ready = false;
+  /** It gives nothing to callers without a session: `if (!session) return null`. */
+  gated = false;
 
   constructor(file: SourceFile, fn: number) {
     this.file = file;
@@ -92,9 +100,11 @@ export class Visit {
     this.certain[how] = before === null ? new Set(now) : new Set([...before].filter((one) => now.has(one)));
   }
 
-  /** The function calls another. */
-  leadsTo(child: Visit): void {
+  /** The function calls another, perhaps under a condition alone. */
+  leadsTo(child: Visit, maybe: boolean): void {
     if (this.children === none) this.children = new Set();
+    if (!maybe) this.maybe?.delete(child);
+    else if (!this.children.has(child)) (this.maybe ??= new Set()).add(child);
     (this.children as Set<Visit>).add(child);
   }
 
@@ -173,11 +183,16 @@ export function reach(root: Visit): readonly Visit[] {
 }
 
 export function refuses(outcome: Outcome): boolean {
-  return outcome.throws || (outcome.answer !== null && (outcome.answer >= 400 || outcome.answer === 302));
+  return outcome.throws || (outcome.answer !== null && isRefusal(outcome.answer));
 }
 
 export function statusOf(outcome: Outcome): number | 'throw' {
-  return outcome.answer !== null && (outcome.answer >= 400 || outcome.answer === 302) ? outcome.answer : 'throw';
+  return outcome.answer !== null && isRefusal(outcome.answer) ? outcome.answer : 'throw';
+}
+
+/** A status that ends a request without giving what was asked for; every redirection counts as 302. */
+export function isRefusal(status: number): boolean {
+  return status >= 400 || status === 302;
 }
 
 export function merge(a: Outcome, b: Outcome): Outcome {

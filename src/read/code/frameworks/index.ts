@@ -7,6 +7,7 @@ import { registerWithFastify } from './fastify.ts';
 import { registerWithHono } from './hono.ts';
 import { registerWithKoa } from './koa.ts';
 import { registerWithNest } from './nest.ts';
+import { registerWithNextConnect } from './next-connect.ts';
 
 /** Frameworks whose endpoints are read. */
 export type Framework =
@@ -15,6 +16,7 @@ export type Framework =
   | 'hono'
   | 'koa'
   | 'nest'
+  | 'next'
   | 'trpc'
   | 'graphql'
   | 'supabase'
@@ -45,6 +47,7 @@ export const frameworks: Readonly<Record<Framework, Reading>> = {
   fastify: { register: registerWithFastify, called: [REQ, RES, NEXT], ordered: false },
   hono: { register: registerWithHono, called: [HONO, NEXT], ordered: true },
   koa: { register: registerWithKoa, called: [KOA, NEXT], ordered: true },
+  next: { register: registerWithNextConnect, called: [REQ, RES, NEXT], ordered: true },
   nest: { register: registerWithNest, called: [], ordered: true },
   trpc: byReaders,
   graphql: byReaders,
@@ -73,6 +76,7 @@ const packages: Readonly<Record<string, Framework>> = {
   'npm:@nestjs/core': 'nest',
   'npm:@nestjs/common': 'nest',
   'npm:@nestjs/config': 'nest',
+  'npm:next-connect': 'next',
 };
 
 /** The framework that a symbol such as `npm:hono#Application.get` belongs to. */

@@ -117,14 +117,20 @@ export function lowerStatement(to: Lowering, node: Statement, out: Stmt[]): void
           to,
           node.cases.flatMap((one) => one.consequent),
         );
+        // `case 'a': case 'b':` share what follows.
+        let shared: Expr | null = null;
+        let open = false;
         for (const one of node.cases) {
           const a: Stmt[] = [];
           for (const statement of one.consequent) to.statement(statement, a);
-          if (one.test === null) out.push({ k: 'block', a: a.filter((s) => s.k !== 'jump') });
-          else {
-            const t: Expr = { k: 'bin', op: '===', l: on, r: to.expression(one.test) };
-            out.push({ k: 'if', t, a, b: [], l: to.lineOf(one.start), e: to.lineOf(one.end) });
-          }
+          const t: Expr | null = one.test === null ? null : { k: 'bin', op: '===', l: on, r: to.expression(one.test) };
+          open ||= t === null;
+          if (t !== null) shared = shared === null ? t : { k: 'or', op: '||', l: shared, r: t };
+          if (one.consequent.length === 0) continue;
+          if (open || shared === null) out.push({ k: 'block', a: a.filter((s) => s.k !== 'jump') });
+          else out.push({ k: 'if', t: shared, a, b: [], l: to.lineOf(one.start), e: to.lineOf(one.end) });
+          shared = null;
+          open = false;
         }
       });
       break;

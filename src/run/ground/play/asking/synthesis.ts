@@ -122,7 +122,7 @@ export function requestFor(synthesis: Synthesis, route: Route, sender: Player, o
         : row
           ? String(refer(synthesis, row.row, row.column))
           : encodedText(String(parameterFor(synthesis, route, known, owner, attempt, parameter)));
-    path = path.replace(new RegExp(`:${parameter}(?![A-Za-z0-9_])`), value);
+    path = path.replace(new RegExp(`:${parameter}(?![A-Za-z0-9_])\\*?`), value);
   }
   const inputs = inputsOf(route, known, following);
   if (sessionPath.test(route.path)) {
