@@ -5,6 +5,7 @@ import aiOutputHandling from './ai/output-handling.ts';
 import aiPromptInjection from './ai/prompt-injection.ts';
 import architectureBoundaries from './architecture/boundaries.ts';
 import architectureDeadCode from './architecture/dead-code.ts';
+import architectureDuplication from './architecture/duplication.ts';
 import architectureExplainability from './architecture/explainability.ts';
 import architectureTypes from './architecture/types.ts';
 import dependenciesExistingPackages from './dependencies/existing-packages.ts';
@@ -65,6 +66,7 @@ export const checks: Readonly<Record<string, Check>> = {
   'ai/prompt-injection': aiPromptInjection,
   'architecture/boundaries': architectureBoundaries,
   'architecture/dead-code': architectureDeadCode,
+  'architecture/duplication': architectureDuplication,
   'architecture/explainability': architectureExplainability,
   'architecture/types': architectureTypes,
   'dependencies/existing-packages': dependenciesExistingPackages,

@@ -10,11 +10,13 @@ import { defineCollector } from './context.ts';
 const least = { lines: 8, steps: 6 };
 /** From this share of common steps on, two functions were one. A step that differs in its values alone counts half. */
 const threshold = 0.7;
+/** When one is in another: how much of it, how large it is beside the other, and how long a step is that no two people write alike. */
+const contained = { share: 0.6, size: 0.6, telling: 60 };
 /** A step that so many functions share tells nothing. */
 const common = 24;
 const most = { functions: 40_000, groups: 200, drift: 8 };
 /** Code that is copied on purpose: every migration stands for itself. */
-const apart = /(^|\/)(migrations?|seeds?|seeders?|fixtures|__mocks__|generated|components\/ui|examples?|templates?)\//;
+const apart = /(^|\/)\.|(^|\/)(migrations?|seeds?|seeders?|fixtures|__mocks__|generated|components\/ui|examples?|templates?)\//;
 
 interface One {
   readonly file: SourceFile;
@@ -80,7 +82,7 @@ function pairsOf(all: readonly One[]): [number, number][] {
     const [left, right] = [all[a], all[b]];
     if (left === undefined || right === undefined || isInside(left, right) || isInside(right, left)) continue;
     if (isTestCode(left.file.path) && isTestCode(right.file.path)) continue;
-    if (likeness(left.steps, right.steps) >= threshold) found.push([a, b]);
+    if (likeness(left.steps, right.steps) >= threshold || contains(left.steps, right.steps)) found.push([a, b]);
   }
   return found;
 }
@@ -96,6 +98,21 @@ function likeness(a: readonly Step[], b: readonly Step[]): number {
   const { alone, half } = compared(a, b);
   const same = a.length + b.length - alone.length - half;
   return (same + half / 2) / (a.length + b.length);
+}
+
+/** Most of the smaller one is in the other, which is not much larger, and some of it no two people write alike. */
+function contains(a: readonly Step[], b: readonly Step[]): boolean {
+  const [small, large] = a.length < b.length ? [a, b] : [b, a];
+  if (small.length < contained.size * large.length) return false;
+  const { alone, half } = compared(small, large);
+  const missing = alone.filter(({ of }) => of === 'a').length;
+  const there = new Set(large.map(({ exact }) => exact));
+  const same = small.filter(({ exact }) => there.has(exact));
+  return (
+    same.length >= least.steps &&
+    small.length - missing - half / 4 >= contained.share * small.length &&
+    same.some(({ exact }) => exact.length >= contained.telling)
+  );
 }
 
 /** The steps of either that the other has not, and how many steps of both differ in their values alone. */
@@ -119,32 +136,37 @@ function compared(a: readonly Step[], b: readonly Step[]): { alone: { step: Step
   };
 }
 
-/** Groups of functions that hang together by pairs; what stands inside of a copied function goes with it. Largest first. */
+/** Groups of functions that are alike to the largest of them; what stands inside of another of the group goes with it. Largest first. */
 function groupsOf(all: readonly One[], pairs: readonly [number, number][]): number[][] {
-  const parent = new Map<number, number>();
-  const root = (index: number): number => {
-    let at = index;
-    for (let up = parent.get(at); up !== undefined && up !== at; up = parent.get(at)) at = up;
-    return at;
-  };
+  const partners = new Map<number, number[]>();
   for (const [a, b] of pairs) {
-    for (const one of [a, b]) if (!parent.has(one)) parent.set(one, one);
-    parent.set(root(b), root(a));
+    partners.set(a, [...(partners.get(a) ?? []), b]);
+    partners.set(b, [...(partners.get(b) ?? []), a]);
   }
-  const groups = new Map<number, number[]>();
-  for (const index of parent.keys()) {
-    const key = root(index);
-    groups.set(key, [...(groups.get(key) ?? []), index]);
+  const size = (index: number) => all[index]?.lines ?? 0;
+  const taken = new Set<number>();
+  const groups: number[][] = [];
+  for (const seed of [...partners.keys()].toSorted((a, b) => size(b) - size(a) || a - b)) {
+    if (taken.has(seed) || insideOf(all, seed, taken)) continue;
+    const group = [seed, ...(partners.get(seed) ?? []).filter((index) => !taken.has(index) && !insideOf(all, index, taken))];
+    const outer = group.filter((index) => !insideOf(all, index, new Set(group)));
+    if (outer.length < 2) continue;
+    for (const index of outer) taken.add(index);
+    groups.push(outer.sort((a, b) => a - b));
   }
-  const members = new Set(parent.keys());
-  const outermost = (index: number) => {
-    const one = all[index];
-    return one !== undefined && ![...members].some((other) => other !== index && all[other] !== undefined && isInside(one, all[other]));
-  };
-  return [...groups.values()]
-    .map((group) => group.sort((a, b) => a - b))
-    .filter((group) => group.some(outermost) && group.length > 1)
-    .toSorted((a, b) => weight(all, b) - weight(all, a) || compare(all[a[0] ?? 0]?.file.path ?? '', all[b[0] ?? 0]?.file.path ?? ''));
+  return groups.toSorted(
+    (a, b) => weight(all, b) - weight(all, a) || compare(all[a[0] ?? 0]?.file.path ?? '', all[b[0] ?? 0]?.file.path ?? ''),
+  );
+}
+
+function insideOf(all: readonly One[], index: number, others: ReadonlySet<number>): boolean {
+  const one = all[index];
+  if (one === undefined) return false;
+  for (const other of others) {
+    const outer = all[other];
+    if (other !== index && outer !== undefined && isInside(one, outer)) return true;
+  }
+  return false;
 }
 
 function weight(all: readonly One[], group: readonly number[]): number {

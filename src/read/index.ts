@@ -1,8 +1,8 @@
 import calls from './calls.ts';
 import catches from './catches.ts';
+import clones from './clones.ts';
 import columns from './columns.ts';
 import constructs from './constructs.ts';
-import clones from './clones.ts';
 import delivery from './delivery.ts';
 import dependencies from './dependencies.ts';
 import directTables from './direct-tables.ts';
@@ -27,9 +27,9 @@ import units from './units.ts';
 export const collectors = [
   calls,
   catches,
+  clones,
   columns,
   constructs,
-  clones,
   delivery,
   dependencies,
   directTables,

@@ -9,7 +9,10 @@ export default defineCheck({
   why: 'When the expected value is computed by the code that is tested, or by a copy of it, both are wrong together and the test stays green. That is how a wrong tax rate or a wrong rounding passes a full test suite.',
   remedy: 'Write the expected value as a literal that a person worked out, or check a property that must hold whatever the code does.',
   needs: ['tests'],
-  *run({ tests: { value } }) {
+  uses: ['clones'],
+  *run({ tests: { value }, clones }) {
+    const copies =
+      clones?.value.groups.filter((group) => group.copies.some(({ test }) => test) && group.copies.some(({ test }) => !test)) ?? [];
     if (value.cases.length === 0) return yield notApplicable('There are no tests whose expected values could be read.');
     for (const { dir } of value.units) {
       const cases = value.cases.filter(({ unit }) => unit === dir);
@@ -17,10 +20,21 @@ export default defineCheck({
       const prefix = dir === '.' ? '' : `${dir}: `;
       const places = cases.flatMap(({ where, flaws }) =>
         flaws
-          .filter(({ flaw }) => flaw === 'own-oracle' || flaw === 'copied-subject' || flaw === 'mocked-subject')
+          .filter(({ flaw }) => flaw === 'own-oracle' || flaw === 'mocked-subject')
           .slice(0, 1)
           .map(({ line, detail }) => ({ file: where.file, line, detail })),
       );
+      const files = new Set(cases.map(({ where }) => where.file));
+      for (const group of copies) {
+        const copy = group.copies.find(({ test, where }) => test && files.has(where.file));
+        const original = group.copies.find(({ test }) => !test);
+        if (copy !== undefined && original !== undefined)
+          places.push({
+            file: copy.where.file,
+            line: copy.where.line,
+            detail: `this is a copy of ${original.where.file}:${original.where.line}`,
+          });
+      }
       const [first] = places;
       const about = { kind: 'application', name: `${prefix}expected values of tests` } as const;
       if (first === undefined) {

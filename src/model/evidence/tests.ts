@@ -23,8 +23,6 @@ export const testFlaw = z.enum([
   'no-subject',
   /** The expected value is computed by the code under test. */
   'own-oracle',
-  /** The code under test stands copied in the test. */
-  'copied-subject',
 ]);
 export type TestFlaw = z.infer<typeof testFlaw>;
 
