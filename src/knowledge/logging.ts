@@ -15,8 +15,12 @@ export default [
     },
     levels,
   ),
-  library(['@sentry/node', '@sentry/browser', '@sentry/react'], {
+  library(['@sentry/node', '@sentry/browser', '@sentry/react', '@sentry/nextjs', '@sentry/nestjs', '@sentry/bun'], {
     ...all('error-report', 'captureException captureMessage'),
     init: { means: 'error-tracker' },
+    ...all(
+      'error-report-handler',
+      'setupExpressErrorHandler setupFastifyErrorHandler setupKoaErrorHandler Handlers.errorHandler expressErrorHandler',
+    ),
   }),
 ] satisfies Library;

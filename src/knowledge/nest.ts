@@ -21,6 +21,7 @@ export default [
     'NestApplication.useGlobalGuards': { means: 'nest-guards' },
     'NestApplication.useGlobalPipes': { means: 'nest-pipes' },
     'NestApplication.get': { means: 'nest-provided' },
+    'NestApplication.enableShutdownHooks': { means: 'shutdown-hooks' },
     'NestApplication.listen': { means: 'listen' },
     'Reflector.createDecorator': { means: 'nest-decorator', returns: 'Decorator' },
     'Reflector.get': { means: 'nest-metadata' },

@@ -39,6 +39,7 @@ const network = library(['node:http', 'node:https', 'http', 'https'], {
   ...all('outbound', 'request get'),
   createServer: { means: 'server', returns: 'Server' },
   'Server.on': { means: 'http-on' },
+  'Server.listen': { means: 'listen' },
 });
 const vm = library(['node:vm', 'vm2'], { ...all('evaluate', 'runInNewContext runInThisContext runInContext Script VM.run') });
 

@@ -20,7 +20,7 @@ export const operation = z.strictObject({
       when: z.enum(['always', 'development', 'expected']),
     }),
   ),
-  /** Promises that nobody waits for and whose error nobody takes. */
+  /** Promises that may fail and that nobody waits for; `handled` where somebody takes the error at least. */
   floating: z.array(
     z.strictObject({
       ...found,
@@ -29,14 +29,17 @@ export const operation = z.strictObject({
       form: z.enum(['call', 'list', 'callback']),
       /** The symbol of a package's function; null for one of the application's own. */
       symbol: z.string().nullable(),
+      handled: z.boolean(),
     }),
   ),
   /** Async functions that a framework calls without taking their error, and that let some through. */
   exposed: z.array(
     z.strictObject({ where: place, name: z.string(), framework: z.string(), unit: z.string(), routes: z.array(z.string()) }),
   ),
-  /** Handlers of events of the process; `exits` is null where the handler could not be followed. */
-  processEvents: z.array(z.strictObject({ event: z.string(), where: place, exits: z.boolean().nullable() })),
+  /** Handlers of events of the process: whether they end it, and whether they close something before; null where they could not be followed. */
+  processEvents: z.array(
+    z.strictObject({ event: z.string(), where: place, exits: z.boolean().nullable(), closes: z.boolean().nullable() }),
+  ),
   /** Connections whose `error` event ends the process when nobody listens. `handled` is null where what was made could not be followed. */
   connections: z.array(z.strictObject({ where: place, library: z.string(), handled: z.boolean() })),
   /** Calls of the world outside, and how long they may wait. */

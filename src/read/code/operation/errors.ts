@@ -33,7 +33,8 @@ export function errorParts(machine: Machine, expr: CallExpr, frame: Frame, statu
       case 'idx':
       case 'call': {
         const part = partOf(machine.eval(e, frame));
-        if (part !== null) note(part, under);
+        // As a text an error is its message.
+        if (part !== null) note(part === 'whole' && e.k === 'call' && e.f.k === 'glo' && e.f.n === 'String' ? 'message' : part, under);
         else if (e.k === 'call' && (e.f.k === 'glo' || e.f.k === 'get') && /^(String|stringify)$/.test(e.f.n)) deeper(e.a[0]);
         return;
       }

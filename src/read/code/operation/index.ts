@@ -80,6 +80,7 @@ export function operationOf(notes: Notes, { machine, files, routes, endpoints, r
         name,
         form,
         symbol,
+        handled: of.handled,
       }))
       .sort(byPlace),
     exposed: [...exposedHandlers(endpoints, rejections).values()]
@@ -92,7 +93,7 @@ export function operationOf(notes: Notes, { machine, files, routes, endpoints, r
       }))
       .sort(byPlace),
     processEvents: [...notes.events.values()]
-      .map(({ event, handler, expr, frame }) => ({ event, where: machine.place(frame, expr.l, expr.e), exits: exits(handler) }))
+      .map(({ event, handler, expr, frame }) => ({ event, where: machine.place(frame, expr.l, expr.e), ...endOf(handler) }))
       .sort(byPlace),
     connections: [...notes.connections]
       .map(([site, { library, expr, frame }]) => ({
@@ -165,19 +166,21 @@ function packageOf(specifier: string): string {
   return parts.slice(0, specifier.startsWith('@') ? 2 : 1).join('/');
 }
 
-/** The handler ends the process, or calls something that may. */
-function exits(handler: Value): boolean | null {
-  if (handler.k !== 'fn') return null;
-  let found = false;
+/** Whether a handler ends the process, and whether it closes something; null where a function of the application may do so. */
+function endOf(handler: Value): { exits: boolean | null; closes: boolean | null } {
+  if (handler.k !== 'fn') return { exits: null, closes: null };
+  let exits = false;
+  let closes = false;
   let calls = 0;
   eachIn(handler.file.facts, handler.fn, (node) => {
     if (!isExpr(node, 'call')) return;
     const name = node.f.k === 'get' || node.f.k === 'glo' ? node.f.n : '';
-    if (/^(exit|abort|kill|reallyExit)$/.test(name)) found = true;
-    // A function of the application: what it does is not looked into.
-    else if (node.f.k === 'var' || node.f.k === 'imp') calls++;
+    if (/^(exit|abort|kill|reallyExit)$/.test(name)) exits = true;
+    else if (/^(close|closeAll\w*|end|\$?disconnect|stop|shutdown|terminate|destroy|drain|quit)$/.test(name)) closes = true;
+    // What a function of the application does, or a callback, is not looked into.
+    else if (node.f.k === 'var' || node.f.k === 'imp' || node.f.k === 'get') calls += /^(log|info|warn|error|fatal)$/.test(name) ? 0 : 1;
   });
-  return found ? true : calls > 0 ? null : false;
+  return { exits: exits ? true : calls > 0 || closes ? null : false, closes: closes ? true : calls > 0 ? null : false };
 }
 
 function symbolsIn(notes: Notes, file: SourceFile, fn: number, from: number, to: number): string[] {

@@ -15,6 +15,8 @@ export interface Dropped {
   readonly expr: Call;
   /** The call whose promise it is, at the start of a chain of `then`. */
   readonly inner: Call;
+  /** The chain takes the error. */
+  readonly handled: boolean;
   readonly frame: Frame;
 }
 
@@ -50,8 +52,8 @@ export class Notes {
 
   drop(expr: CallExpr, frame: Frame): void {
     if (expr.k !== 'call') return;
-    const inner = unhandled(expr);
-    if (inner !== null) this.dropped.set(callKey(frame, expr), { expr, inner, frame });
+    const start = startOf(expr);
+    if (start !== null) this.dropped.set(callKey(frame, expr), { expr, ...start, frame });
   }
 
   ownCall(fn: Extract<Value, { k: 'fn' }>, expr: CallExpr, frame: Frame): void {
@@ -110,16 +112,17 @@ export function callKey(frame: Frame, expr: CallExpr): string {
   return `${frame.file.path}\0${expr.i}`;
 }
 
-/** The call at the start of a chain when nothing in the chain takes its error. */
-function unhandled(expr: Call): Call | null {
+/** The call at the start of a chain, and whether anything in the chain takes its error; null when the start is awaited. */
+function startOf(expr: Call): { inner: Call; handled: boolean } | null {
   let at = expr;
+  let handled = false;
   while (at.f.k === 'get' && /^(then|catch|finally)$/.test(at.f.n) && at.f.o.k === 'call') {
     const handler = at.f.n === 'catch' ? at.a[0] : at.f.n === 'then' ? at.a[1] : undefined;
-    if (handler !== undefined && handler.k !== 'lit') return null;
+    handled ||= handler !== undefined && handler.k !== 'lit';
     at = at.f.o;
     if ((at.w & flag.awaited) !== 0) return null;
   }
-  return at;
+  return { inner: at, handled };
 }
 
 function numberIn(value: Value | undefined): number | null {

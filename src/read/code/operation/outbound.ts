@@ -20,7 +20,7 @@ export function waitOf({ symbol, means, args, receiver }: KnownCall): Wait | nul
   if (!outside.test(means)) return null;
   const name = symbol.startsWith('global:') ? 'global' : symbol.replace(/^npm:/, '').replace(/#.*$/, '');
   const known = byPackage.get(name);
-  if (known === undefined || isOwn(args[0]) || isOwn(baseOf(receiver))) return null;
+  if (known === undefined || isOwn(baseOf(receiver) ?? args[0])) return null;
   // The body of `axios.post(url, body, options)` is no place for options.
   const body = name === 'axios' && /\.(post|put|patch)$|#(post|put|patch)$/.test(symbol) ? 2 : 1;
   const given = [...(args[0]?.k === 'obj' ? [args[0]] : []), ...args.slice(body), ...optionsOf(receiver)];

@@ -1,0 +1,75 @@
+import { application, defineCheck, fail, notApplicable, pass, unknown } from '../../model/check.ts';
+import type { AbstractValue } from '../../model/evidence/read.ts';
+
+/** Above this a body that is held in memory as a whole is no accident any more: 10 MB. */
+const generous = 10 * 1024 * 1024;
+
+export default defineCheck({
+  title: 'Bodies, uploads and costly calls are bounded',
+  control: 'performance/limits',
+  severity: 'low',
+  cwe: [770, 400],
+  standards: ['ASVS v5.0.0-5.2.1', 'API4:2023'],
+  why: 'A body is read into memory before the handler sees it, and parsing it stops everything else. A few large ones at a time end the process.',
+  remedy:
+    'Leave the limits of the parsers at their defaults (100 kB) but for the endpoints that need more, and set `limits.fileSize` for uploads.',
+  needs: ['calls'],
+  *run({ calls: { value, gaps } }) {
+    let examined = 0;
+    for (const { means, symbol, args, where } of value.calls) {
+      const options = args[0];
+      if (means === 'body-parser') {
+        examined++;
+        const limit = options?.kind === 'object' ? options.keys['limit'] : undefined;
+        const bytes = limit === undefined ? null : bytesOf(limit);
+        const subject = { kind: 'file', name: `${where.file} ${symbol.slice(symbol.indexOf('#') + 1)}` } as const;
+        if (bytes !== null && bytes > generous)
+          yield fail(
+            'read',
+            subject,
+            `Bodies of up to ${bytes === Infinity ? 'any size' : `${Math.round(bytes / 1024 / 1024)} MB`} are read into memory before anybody looks at them.`,
+            {
+              severity: bytes > 5 * generous ? 'medium' : 'low',
+              impact: 'A handful of such requests at once fill the memory and stop the application for everybody.',
+              where,
+              effect: 'large-bodies',
+            },
+          );
+        else if (limit !== undefined && bytes === null)
+          yield unknown('read', subject, 'The limit for bodies could not be followed.', { where });
+        else yield pass('read', subject);
+      } else if (means === 'upload' && symbol === 'npm:multer#default') {
+        examined++;
+        const subject = { kind: 'file', name: `${where.file} uploads` } as const;
+        const limits = options?.kind === 'object' ? options.keys['limits'] : undefined;
+        if (options !== undefined && (options.kind !== 'object' || (options.open && limits === undefined)))
+          yield unknown('read', subject, 'The limits of uploads could not be followed.', { where });
+        else if (limits === undefined || (limits.kind === 'object' && !limits.open && !Object.hasOwn(limits.keys, 'fileSize')))
+          yield fail('read', subject, 'Uploads have no limit: multer takes files of any size.', {
+            severity: 'medium',
+            impact: 'One caller fills the disk or the memory with a single request.',
+            where,
+            effect: 'unlimited-uploads',
+          });
+        else yield pass('read', subject);
+      }
+    }
+    if (examined > 0) return;
+    yield gaps.length > 0
+      ? unknown('read', application, 'No parser of bodies was found, but not all of the code could be followed.')
+      : notApplicable('The code sets up no parser of bodies; those of frameworks have limits of their own.');
+  },
+});
+
+/** `'50mb'`, `1048576`, `Infinity` in bytes; null for what is none of these. */
+function bytesOf(value: AbstractValue): number | null {
+  if (value.kind === 'symbol') return value.symbol === 'global:Infinity' ? Infinity : null;
+  if (value.kind === 'either') {
+    const all = value.of.map(bytesOf);
+    return all.includes(null) ? null : Math.max(...all.map((one) => one ?? 0));
+  }
+  if (value.kind !== 'literal') return null;
+  if (typeof value.value === 'number') return value.value;
+  const [, number, unit = 'b'] = /^\s*([\d.]+)\s*(b|kb|mb|gb)?\s*$/i.exec(String(value.value)) ?? [];
+  return number === undefined ? null : Number(number) * ({ b: 1, kb: 1024, mb: 1024 ** 2, gb: 1024 ** 3 }[unit.toLowerCase()] ?? 1);
+}
