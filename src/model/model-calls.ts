@@ -1,9 +1,10 @@
 import type { EvidenceValue } from './evidence/index.ts';
+import type { AbstractValue } from './evidence/read.ts';
 
 type Call = EvidenceValue<'calls'>['calls'][number];
 
 const hosts =
-  /^https:\/\/(api\.openai\.com|api\.anthropic\.com|generativelanguage\.googleapis\.com|openrouter\.ai|api\.groq\.com|api\.mistral\.ai|api\.deepseek\.com|api\.together\.(xyz|ai)|api\.perplexity\.ai|ai\.gateway\.lovable\.dev)\//;
+  /^https:\/\/(api\.openai\.com|api\.anthropic\.com|generativelanguage\.googleapis\.com|openrouter\.ai|api\.groq\.com|api\.mistral\.ai|api\.deepseek\.com|api\.together\.(xyz|ai)|api\.perplexity\.ai|ai\.gateway\.lovable\.dev)(\/|$)/;
 
 /** The calls by which server code asks a language model for text: through a library, or by a request to a provider's host. */
 export function modelCalls(calls: EvidenceValue<'calls'>, server: readonly string[]): Call[] {
@@ -11,8 +12,26 @@ export function modelCalls(calls: EvidenceValue<'calls'>, server: readonly strin
   return calls.calls.filter(({ means, symbol, args, where }) => {
     if (!files.has(where.file)) return false;
     if (means === 'model-call') return !/embed/i.test(symbol);
-    const address = args[0];
-    const text = address?.kind === 'literal' ? String(address.value) : address?.kind === 'template' ? (address.parts[0] ?? '') : '';
-    return means === 'outbound' && hosts.test(text) && !text.includes('/embeddings') && !text.includes('/audio/');
+    return (
+      means === 'outbound' &&
+      textsOf(args[0]).some((text) => hosts.test(text)) &&
+      !/\/(embeddings|audio)\b/.test(textsOf(args[0]).join(' '))
+    );
   });
+}
+
+/** The texts that an address may be made of, also those that stand in for a setting. */
+function textsOf(value: AbstractValue | undefined): string[] {
+  switch (value?.kind) {
+    case 'literal':
+      return [String(value.value)];
+    case 'template':
+      return [...value.parts, ...value.holes.flatMap(textsOf)];
+    case 'either':
+      return value.of.flatMap(textsOf);
+    case 'environment':
+      return textsOf(value.fallback ?? undefined);
+    default:
+      return [];
+  }
 }

@@ -11,12 +11,20 @@ export default defineCheck({
   remedy:
     'Load an error reporter (Sentry, Rollbar, Bugsnag or the like) on the server, register its handler after the routes, and let it write to where somebody looks.',
   needs: ['operation', 'units', 'calls'],
-  *run({ operation, units, calls }) {
+  uses: ['files'],
+  *run({ operation, units, calls, files }) {
     const serving = servingUnits(units.value, operation.value);
-    for (const { unit, subject, files } of serving) {
-      const mine = new Set(files);
-      const own = operation.value.telemetry.filter((one) => one.unit === unit.dir && one.for.includes('errors'));
-      const [reporter] = own;
+    for (const { unit, subject, files: own } of serving) {
+      const mine = new Set(own);
+      const reporters = operation.value.telemetry.filter((one) => one.unit === unit.dir && one.for.includes('errors'));
+      const [reporter] = reporters;
+      if (reporter === undefined && operation.value.telemetry.some((one) => one.unit === unit.dir && one.for.includes('metrics'))) {
+        const rules = files?.value.files.some(({ path }) => alerting.test(path)) ?? false;
+        yield rules
+          ? pass('read', subject)
+          : unknown('read', subject, 'Errors are counted; whether anybody is alarmed when they become many, the repository does not say.');
+        continue;
+      }
       if (reporter === undefined) {
         yield fail('read', subject, 'Nothing tells a person that the server fails: no error reporter is loaded.', {
           severity: isHosted(unit) ? 'info' : 'low',
@@ -25,7 +33,7 @@ export default defineCheck({
         });
         continue;
       }
-      if (!own.every(({ package: name }) => name.startsWith('@sentry/')) || !unit.frameworks.includes('express')) {
+      if (!reporters.every(({ package: name }) => name.startsWith('@sentry/')) || !unit.frameworks.includes('express')) {
         yield pass('read', subject);
         continue;
       }
@@ -49,6 +57,10 @@ export default defineCheck({
     if (serving.length === 0) yield notApplicable('There is no server code that answers requests.');
   },
 });
+
+/** Rules that alarm a person, as code. */
+const alerting =
+  /(^|\/)(alerts?|alerting|alert-?rules?)(\.[\w-]+)*\.(ya?ml|json|tf)$|\.rules\.ya?ml$|(^|\/)(alerts?|alerting|alertmanager)\//i;
 
 /** The last line of a file at which endpoints are added to the application. */
 function lastMount(

@@ -18,6 +18,16 @@ export default defineCheck({
         /(-r|--require|--import)[= ]\S*(dd-trace|newrelic|opentelemetry|otel|instrument|elastic-apm|tracing)/.test(one),
       );
       if (operation.value.telemetry.some((one) => one.unit === unit.dir && one.for.includes('traces'))) yield pass('read', subject);
+      else if (
+        ['logs', 'metrics'].every((what) =>
+          operation.value.telemetry.some((one) => one.unit === unit.dir && one.for.some((use) => use === what)),
+        )
+      )
+        yield unknown(
+          'read',
+          subject,
+          'No traces, but logs and figures: whether they lead from a failing request to the statement that failed, only an experiment shows.',
+        );
       else if (preloaded)
         yield unknown('read', subject, 'The start command loads something that may do this; what it does could not be read.');
       else

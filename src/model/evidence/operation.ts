@@ -73,7 +73,7 @@ export const operation = z.strictObject({
       writes: z.array(z.int()),
       /** Entries are taken out or replaced as a whole somewhere. */
       removes: z.boolean(),
-      /** Something reads it, other than the function that fills it. */
+      /** A request reads it, in another function than the one that fills it. */
       readElsewhere: z.boolean(),
       /** A function that uses it refuses with 429, or counts. */
       limits: z.boolean(),

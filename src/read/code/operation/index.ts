@@ -56,7 +56,7 @@ export function operationOf(notes: Notes, { machine, files, routes, endpoints, r
         name: kept.name,
         writes: [...new Set(writers.flatMap((fn) => kept.writers.get(fn) ?? []))].sort((a, b) => a - b),
         removes: kept.removes,
-        readElsewhere: [...kept.readers].some((fn) => !kept.writers.has(fn)),
+        readElsewhere: [...kept.readers].some((fn) => !kept.writers.has(fn) && routesOf(at(file, fn)).length > 0),
         limits: kept.limits,
       });
     }

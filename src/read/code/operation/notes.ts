@@ -52,7 +52,7 @@ export class Notes {
 
   drop(expr: CallExpr, frame: Frame): void {
     if (expr.k !== 'call') return;
-    const start = startOf(expr);
+    const start = startOf(expr, frame);
     if (start !== null) this.dropped.set(callKey(frame, expr), { expr, ...start, frame });
   }
 
@@ -112,12 +112,14 @@ export function callKey(frame: Frame, expr: CallExpr): string {
   return `${frame.file.path}\0${expr.i}`;
 }
 
-/** The call at the start of a chain, and whether anything in the chain takes its error; null when the start is awaited. */
-function startOf(expr: Call): { inner: Call; handled: boolean } | null {
+/** The call at the start of a chain, and whether anything in the chain takes its error; null when the start is awaited or the caller takes the error. */
+function startOf(expr: Call, frame: Frame): { inner: Call; handled: boolean } | null {
   let at = expr;
   let handled = false;
   while (at.f.k === 'get' && /^(then|catch|finally)$/.test(at.f.n) && at.f.o.k === 'call') {
     const handler = at.f.n === 'catch' ? at.a[0] : at.f.n === 'then' ? at.a[1] : undefined;
+    // Handed on to whoever gave the function: `.catch(next)` of a wrapper.
+    if (handler?.k === 'var' && frame.file.facts.bindings[handler.b]?.p !== undefined) return null;
     handled ||= handler !== undefined && handler.k !== 'lit';
     at = at.f.o;
     if ((at.w & flag.awaited) !== 0) return null;
