@@ -1,6 +1,9 @@
 // Written by scripts/generate.ts (npm run generate). Do not edit.
 import type { Check } from '../model/check.ts';
+import aiAuditTrail from './ai/audit-trail.ts';
 import aiContextIsolation from './ai/context-isolation.ts';
+import aiCostCeiling from './ai/cost-ceiling.ts';
+import aiEvaluation from './ai/evaluation.ts';
 import aiOutputHandling from './ai/output-handling.ts';
 import aiPromptInjection from './ai/prompt-injection.ts';
 import architectureBoundaries from './architecture/boundaries.ts';
@@ -10,10 +13,32 @@ import architectureExplainability from './architecture/explainability.ts';
 import architectureTypes from './architecture/types.ts';
 import dependenciesExistingPackages from './dependencies/existing-packages.ts';
 import dependenciesPinnedVersions from './dependencies/pinned-versions.ts';
+import observabilityErrorReporting from './observability/error-reporting.ts';
+import observabilityHealthEndpoint from './observability/health-endpoint.ts';
+import observabilityLogContent from './observability/log-content.ts';
 import observabilityLogForging from './observability/log-forging.ts';
+import observabilityMetrics from './observability/metrics.ts';
+import observabilityRequestId from './observability/request-id.ts';
+import observabilityStructuredLogs from './observability/structured-logs.ts';
+import observabilityTraces from './observability/traces.ts';
 import operabilityCi from './operability/ci.ts';
 import operabilityDocumentedEnvironment from './operability/documented-environment.ts';
+import performanceGraphqlLimits from './performance/graphql-limits.ts';
+import performanceHttpCaching from './performance/http-caching.ts';
+import performancePrerendering from './performance/prerendering.ts';
+import performanceRequestLimits from './performance/request-limits.ts';
+import performanceRequestWaterfall from './performance/request-waterfall.ts';
+import performanceSizing from './performance/sizing.ts';
+import reliabilityBackgroundJobs from './reliability/background-jobs.ts';
+import reliabilityConnectionLoss from './reliability/connection-loss.ts';
+import reliabilityErrorLeak from './reliability/error-leak.ts';
+import reliabilityGracefulShutdown from './reliability/graceful-shutdown.ts';
+import reliabilityInputValidation from './reliability/input-validation.ts';
+import reliabilityOutboundTimeout from './reliability/outbound-timeout.ts';
+import reliabilityRetries from './reliability/retries.ts';
+import reliabilitySeveralInstances from './reliability/several-instances.ts';
 import reliabilitySilentFailure from './reliability/silent-failure.ts';
+import reliabilityUnhandledErrors from './reliability/unhandled-errors.ts';
 import schemaForeignKeys from './schema/foreign-keys.ts';
 import schemaMoneyColumns from './schema/money-columns.ts';
 import schemaTimestamps from './schema/timestamps.ts';
@@ -61,7 +86,10 @@ import testsPresence from './tests/presence.ts';
 
 /** Every check, by its id: its path below this folder. */
 export const checks: Readonly<Record<string, Check>> = {
+  'ai/audit-trail': aiAuditTrail,
   'ai/context-isolation': aiContextIsolation,
+  'ai/cost-ceiling': aiCostCeiling,
+  'ai/evaluation': aiEvaluation,
   'ai/output-handling': aiOutputHandling,
   'ai/prompt-injection': aiPromptInjection,
   'architecture/boundaries': architectureBoundaries,
@@ -71,10 +99,32 @@ export const checks: Readonly<Record<string, Check>> = {
   'architecture/types': architectureTypes,
   'dependencies/existing-packages': dependenciesExistingPackages,
   'dependencies/pinned-versions': dependenciesPinnedVersions,
+  'observability/error-reporting': observabilityErrorReporting,
+  'observability/health-endpoint': observabilityHealthEndpoint,
+  'observability/log-content': observabilityLogContent,
   'observability/log-forging': observabilityLogForging,
+  'observability/metrics': observabilityMetrics,
+  'observability/request-id': observabilityRequestId,
+  'observability/structured-logs': observabilityStructuredLogs,
+  'observability/traces': observabilityTraces,
   'operability/ci': operabilityCi,
   'operability/documented-environment': operabilityDocumentedEnvironment,
+  'performance/graphql-limits': performanceGraphqlLimits,
+  'performance/http-caching': performanceHttpCaching,
+  'performance/prerendering': performancePrerendering,
+  'performance/request-limits': performanceRequestLimits,
+  'performance/request-waterfall': performanceRequestWaterfall,
+  'performance/sizing': performanceSizing,
+  'reliability/background-jobs': reliabilityBackgroundJobs,
+  'reliability/connection-loss': reliabilityConnectionLoss,
+  'reliability/error-leak': reliabilityErrorLeak,
+  'reliability/graceful-shutdown': reliabilityGracefulShutdown,
+  'reliability/input-validation': reliabilityInputValidation,
+  'reliability/outbound-timeout': reliabilityOutboundTimeout,
+  'reliability/retries': reliabilityRetries,
+  'reliability/several-instances': reliabilitySeveralInstances,
   'reliability/silent-failure': reliabilitySilentFailure,
+  'reliability/unhandled-errors': reliabilityUnhandledErrors,
   'schema/foreign-keys': schemaForeignKeys,
   'schema/money-columns': schemaMoneyColumns,
   'schema/timestamps': schemaTimestamps,
