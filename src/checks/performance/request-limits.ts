@@ -38,7 +38,7 @@ export default defineCheck({
         else if (limit !== undefined && bytes === null)
           yield unknown('read', subject, 'The limit for bodies could not be followed.', { where });
         else yield pass('read', subject);
-      } else if (means === 'upload' && symbol === 'npm:multer#default') {
+      } else if (means === 'upload-parser') {
         examined++;
         const subject = { kind: 'file', name: `${where.file} uploads` } as const;
         const limits = options?.kind === 'object' ? options.keys['limits'] : undefined;

@@ -89,8 +89,8 @@ export default defineCheck({
             'low',
             'rooms-in-memory',
           );
-      } else if (means === 'upload' && /^npm:multer#(default|diskStorage)$/.test(symbol)) {
-        if (symbol.endsWith('diskStorage') || (args[0]?.kind === 'object' && Object.hasOwn(args[0].keys, 'dest')))
+      } else if (means === 'upload-parser' || means === 'upload-storage') {
+        if (means === 'upload-storage' || (args[0]?.kind === 'object' && Object.hasOwn(args[0].keys, 'dest')))
           yield* found(
             `${where.file} uploads`,
             'Uploads are kept on the disk of one machine.',
