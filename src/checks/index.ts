@@ -11,6 +11,10 @@ import architectureDeadCode from './architecture/dead-code.ts';
 import architectureDuplication from './architecture/duplication.ts';
 import architectureExplainability from './architecture/explainability.ts';
 import architectureTypes from './architecture/types.ts';
+import correctnessAtomicity from './correctness/atomicity.ts';
+import correctnessCheckThenAct from './correctness/check-then-act.ts';
+import correctnessIdempotency from './correctness/idempotency.ts';
+import correctnessLostUpdate from './correctness/lost-update.ts';
 import dependenciesExistingPackages from './dependencies/existing-packages.ts';
 import dependenciesPinnedVersions from './dependencies/pinned-versions.ts';
 import observabilityErrorReporting from './observability/error-reporting.ts';
@@ -23,11 +27,15 @@ import observabilityStructuredLogs from './observability/structured-logs.ts';
 import observabilityTraces from './observability/traces.ts';
 import operabilityCi from './operability/ci.ts';
 import operabilityDocumentedEnvironment from './operability/documented-environment.ts';
+import performanceConnectionPool from './performance/connection-pool.ts';
 import performanceGraphqlLimits from './performance/graphql-limits.ts';
 import performanceHttpCaching from './performance/http-caching.ts';
 import performancePrerendering from './performance/prerendering.ts';
+import performanceQueryCount from './performance/query-count.ts';
 import performanceRequestLimits from './performance/request-limits.ts';
 import performanceRequestWaterfall from './performance/request-waterfall.ts';
+import performanceResultLimit from './performance/result-limit.ts';
+import performanceSelectedColumns from './performance/selected-columns.ts';
 import performanceSizing from './performance/sizing.ts';
 import reliabilityBackgroundJobs from './reliability/background-jobs.ts';
 import reliabilityConnectionLoss from './reliability/connection-loss.ts';
@@ -40,6 +48,7 @@ import reliabilitySeveralInstances from './reliability/several-instances.ts';
 import reliabilitySilentFailure from './reliability/silent-failure.ts';
 import reliabilityUnhandledErrors from './reliability/unhandled-errors.ts';
 import schemaForeignKeys from './schema/foreign-keys.ts';
+import schemaJsonColumns from './schema/json-columns.ts';
 import schemaMoneyColumns from './schema/money-columns.ts';
 import schemaTimestamps from './schema/timestamps.ts';
 import securityAccountEnumeration from './security/account-enumeration.ts';
@@ -97,6 +106,10 @@ export const checks: Readonly<Record<string, Check>> = {
   'architecture/duplication': architectureDuplication,
   'architecture/explainability': architectureExplainability,
   'architecture/types': architectureTypes,
+  'correctness/atomicity': correctnessAtomicity,
+  'correctness/check-then-act': correctnessCheckThenAct,
+  'correctness/idempotency': correctnessIdempotency,
+  'correctness/lost-update': correctnessLostUpdate,
   'dependencies/existing-packages': dependenciesExistingPackages,
   'dependencies/pinned-versions': dependenciesPinnedVersions,
   'observability/error-reporting': observabilityErrorReporting,
@@ -109,11 +122,15 @@ export const checks: Readonly<Record<string, Check>> = {
   'observability/traces': observabilityTraces,
   'operability/ci': operabilityCi,
   'operability/documented-environment': operabilityDocumentedEnvironment,
+  'performance/connection-pool': performanceConnectionPool,
   'performance/graphql-limits': performanceGraphqlLimits,
   'performance/http-caching': performanceHttpCaching,
   'performance/prerendering': performancePrerendering,
+  'performance/query-count': performanceQueryCount,
   'performance/request-limits': performanceRequestLimits,
   'performance/request-waterfall': performanceRequestWaterfall,
+  'performance/result-limit': performanceResultLimit,
+  'performance/selected-columns': performanceSelectedColumns,
   'performance/sizing': performanceSizing,
   'reliability/background-jobs': reliabilityBackgroundJobs,
   'reliability/connection-loss': reliabilityConnectionLoss,
@@ -126,6 +143,7 @@ export const checks: Readonly<Record<string, Check>> = {
   'reliability/silent-failure': reliabilitySilentFailure,
   'reliability/unhandled-errors': reliabilityUnhandledErrors,
   'schema/foreign-keys': schemaForeignKeys,
+  'schema/json-columns': schemaJsonColumns,
   'schema/money-columns': schemaMoneyColumns,
   'schema/timestamps': schemaTimestamps,
   'security/account-enumeration': securityAccountEnumeration,

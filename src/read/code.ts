@@ -34,7 +34,7 @@ import { followErrorHandlers, operationOf } from './code/operation/index.ts';
 import { Notes } from './code/operation/notes.ts';
 import { Accesses } from './code/data/accesses.ts';
 import { describeSites } from './code/data/describe.ts';
-import type { Query } from './code/data/describe.ts';
+import type { Query, Uses } from './code/data/describe.ts';
 import { declarations } from './code/data/declarations.ts';
 import { placeOf, stepsOf } from './code/data/sequences.ts';
 import type { Sequence } from './code/data/sequences.ts';
@@ -256,7 +256,7 @@ async function link(context: ReadContext): Promise<Program> {
   const data = await dataAccess(
     statements,
     accesses,
-    { routes, others, routesOf },
+    { routes, others, routesOf, uses: { one: (at) => machine.usesOneRow(at), any: (at) => machine.probes(at) } },
     openPack(context.cacheDir, `sql-${sha256(context.tree.root).slice(0, 16)}`, `${context.toolVersion}-${factsVersion}`),
   );
 
@@ -298,13 +298,14 @@ interface Entries {
   readonly routes: readonly Route[];
   readonly others: readonly Visit[];
   readonly routesOf: (within: string) => string[];
+  readonly uses: Uses;
 }
 
 /** What the code asks of the database, as text and through libraries, and in which order each entry does. */
 async function dataAccess(
   statements: Queries,
   accesses: Accesses,
-  { routes, others, routesOf }: Entries,
+  { routes, others, routesOf, uses }: Entries,
   pack: Pack,
 ): Promise<Pick<Program, 'queries' | 'sequences'>> {
   const byVisit = new Map<Visit, string[]>();
@@ -321,8 +322,8 @@ async function dataAccess(
     const tables = new Set([...site.visits.values()].flatMap((chains) => [...chains.values()].flatMap((asked) => asked.tables[0] ?? [])));
     reads.set(at, { where: site.where, table: tables.size === 1 ? ([...tables][0] ?? null) : null });
   }
-  const texts = await statements.rows(leading, reads, pack);
-  const described: Described[] = [...texts, ...describeSites(accesses.sites.values(), reads, (visit) => leading(visit, visit.id))];
+  const texts = await statements.rows(leading, reads, uses, pack);
+  const described: Described[] = [...texts, ...describeSites(accesses.sites, reads, uses, (visit) => leading(visit, visit.id))];
   described.sort(
     ({ row: a }, { row: b }) =>
       compare(a.where.file, b.where.file) ||
@@ -348,10 +349,15 @@ async function dataAccess(
     ),
   });
   const all = [
-    ...routes.map((route) => sequence(route.id, route.handler?.where ?? route.where, followedFor(route).own)),
+    ...routes.map((route) => sequence(route.id, route.handler?.where ?? route.where, outermost(followedFor(route).own))),
     ...others.map((visit) => sequence(null, placeOf(visit), [visit])),
   ];
   return { queries: described.map(({ row }) => row), sequences: all.filter(({ steps }) => steps.length > 0) };
+}
+
+/** Without those that another of them leads to. */
+function outermost(visits: readonly Visit[]): Visit[] {
+  return visits.filter((visit) => !visits.some((other) => other !== visit && reach(other).includes(visit)));
 }
 
 function declaredRows(tables: readonly DeclaredTable[]): Declared[] {

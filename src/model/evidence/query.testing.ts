@@ -19,6 +19,7 @@ export const blankQuery: Query = {
   star: false,
   limited: false,
   single: false,
+  probed: false,
   ordered: false,
   locks: false,
   conflict: false,

@@ -189,6 +189,8 @@ export const queries = z.strictObject({
       limited: z.boolean(),
       /** At most one row by what is asked (`LIMIT 1`, `findUnique`). */
       single: z.boolean(),
+      /** Of what comes, only the first row is used, or whether there is any. */
+      probed: z.boolean(),
       ordered: z.boolean(),
       /** Locks the rows that it reads. */
       locks: z.boolean(),

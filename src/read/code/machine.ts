@@ -130,6 +130,9 @@ export class Machine {
   private steps = 0;
   private readonly forks = new WeakMap<object, number>();
   private forked = 0;
+  private readonly firstRows = new Set<string>();
+  private readonly otherRows = new Set<string>();
+  private readonly countedRows = new Set<string>();
   /** What is being followed. */
   visit: Visit;
   /** Where the condition being evaluated notes what it compares; null outside of conditions. */
@@ -263,6 +266,23 @@ export class Machine {
   tell(symbol: string, means: string, args: readonly Value[], expr: CallExpr, frame: Frame): void {
     const where = this.place(frame, expr.l, expr.e);
     this.listener.call({ symbol, means, receiver: null, args, expr, frame, where, transaction: this.transaction });
+  }
+
+  /** Notes which rows of a statement are used: the first, or others. */
+  usesRows(at: string, name: string): void {
+    if (name === '0') this.firstRows.add(at);
+    else if (name === '*' || /^[1-9]\d*$/.test(name)) this.otherRows.add(at);
+    else if (name === 'length' || name === 'rowCount') this.countedRows.add(at);
+  }
+
+  /** True where of what comes it only matters whether there is anything. */
+  probes(at: string): boolean {
+    return (this.firstRows.has(at) || this.countedRows.has(at)) && !this.otherRows.has(at);
+  }
+
+  /** True where of all rows that come only the first is used. */
+  usesOneRow(at: string): boolean {
+    return this.firstRows.has(at) && !this.otherRows.has(at);
   }
 
   /** Does what happens only on one side of a fork in the code. */

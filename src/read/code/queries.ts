@@ -5,7 +5,7 @@ import { ascii } from '../pack.ts';
 import type { Pack } from '../pack.ts';
 import { drizzleName } from './data/drizzle.ts';
 import { byRoutes, filtersOf, madeIn, setsOf } from './data/describe.ts';
-import type { Query, Reads } from './data/describe.ts';
+import type { Query, Reads, Uses } from './data/describe.ts';
 import type { KnownCall, Machine } from './machine.ts';
 import { template } from './template.ts';
 import { either, keyOf, literal, toAbstract, UNKNOWN } from './value.ts';
@@ -110,7 +110,12 @@ export class Queries {
   }
 
   /** The rows of the evidence; `routesOf` gives the endpoints that lead to a visit. */
-  async rows(routesOf: (visit: Visit, within: string) => readonly string[], reads: ReadsToBe, pack: Pack): Promise<Described[]> {
+  async rows(
+    routesOf: (visit: Visit, within: string) => readonly string[],
+    reads: ReadsToBe,
+    uses: Uses,
+    pack: Pack,
+  ): Promise<Described[]> {
     const statements = new Map<Found, Statement>();
     const missing: { key: string; parts: readonly string[]; row: Found }[] = [];
     for (const row of this.found.values()) {
@@ -180,7 +185,8 @@ export class Queries {
             parameters: Array.from(parameters, (value) => toAbstract(value ?? UNKNOWN)),
             star: statement?.star ?? false,
             limited: statement?.limited ?? false,
-            single: false,
+            single: uses.one(found.at),
+            probed: uses.any(found.at),
             ordered: statement?.ordered ?? false,
             locks: statement?.locks ?? false,
             conflict: statement?.conflict ?? false,

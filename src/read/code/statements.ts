@@ -228,7 +228,9 @@ function loopStatement(machine: Machine, statement: Extract<Stmt, { k: 'loop' }>
     return;
   }
   if (statement.v !== undefined) frame.memo.set(statement.v, machine.get(over, '*', frame));
-  machine.repeatedly(() => once(machine, statement.a, frame));
+  // What is done again until it works is no matter of how many rows there are.
+  if (statement.o === undefined) once(machine, statement.a, frame);
+  else machine.repeatedly(() => once(machine, statement.a, frame));
 }
 
 /** Follows what may or may not run. */

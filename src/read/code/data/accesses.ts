@@ -32,6 +32,7 @@ export interface Site extends Access {
 export class Accesses {
   readonly sites = new Map<string, Site>();
   readonly tables: Tables;
+  private readonly began = new Map<string, Visit>();
   private readonly changes = new Map<string, Column[]>();
   private readonly inits = new Map<string, readonly Value[]>();
 
@@ -48,7 +49,8 @@ export class Accesses {
       return;
     }
     const chain = made.at === undefined ? null : chainOf(made);
-    if (chain === null) return;
+    if (chain === null || made.at === undefined) return;
+    if (made.on?.k !== 'result') this.began.set(made.at, machine.visit);
     const name = chain.links.at(-1)?.name ?? '';
     if (name === 'init' && chain.root.args[0]?.k === 'class') {
       this.inits.set(keyOf(chain.root.args[0]), call.args);
@@ -71,8 +73,12 @@ export class Accesses {
     };
     const family: Family = families[style];
     const asked = family(chain, reading);
-    if (asked === null) return;
-    const key = row === null ? (made.at ?? '') : `${call.frame.file.path}:${call.expr.i}`;
+    if (asked === null) {
+      // `knex(…).as('d')` is a part of another statement.
+      if (name === 'as' && made.on !== null) this.sites.get(made.at)?.visits.get(machine.visit)?.delete(keyOf(made.on));
+      return;
+    }
+    const key = row === null ? made.at : `${call.frame.file.path}:${call.expr.i}`;
     let site = this.sites.get(key);
     if (site === undefined) {
       site = { kind: 'access', through: style, where: call.where, within: machine.within(call.frame), visits: new Map(), together: false };
@@ -86,7 +92,8 @@ export class Accesses {
     // The chain goes on: what it was until now is no statement of its own.
     if (row === null && made.on?.k === 'result') chains.delete(keyOf(made.on));
     if (chains.size < 8) chains.set(keyOf(made), asked);
-    machine.takes(site);
+    // A chain that another function goes on with is still asked once, where it began.
+    if (row !== null || this.began.get(made.at) === machine.visit) machine.takes(site);
   }
 
   /** A field of a row is set; `save` writes it later. */

@@ -53,7 +53,7 @@ export function knex(chain: Chain): Asked | null {
   const table =
     tableName(chain.links[0]?.name.endsWith('Database') === true ? links[0]?.args[0] : undefined) ??
     tableName(linkOf(chain, 'from', 'into', 'table')?.args[0]);
-  if (table === null || links[0]?.name === 'transaction' || links[0]?.name === 'raw') return null;
+  if (table === null || links[0]?.name === 'transaction' || links[0]?.name === 'raw' || linkOf(chain, 'as') !== undefined) return null;
   const filters = links.flatMap((link) => {
     if (/^(where|andWhere|orWhere|having)$/.test(link.name)) return comparison(link, table);
     if (/^(where|andWhere|orWhere)In$/.test(link.name))

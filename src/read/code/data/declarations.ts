@@ -1,5 +1,6 @@
 import type { ReadContext } from '../../context.ts';
 import { modelsOf } from './prisma.ts';
+import { declaredInSql } from './migrations.ts';
 import { Tables } from './tables.ts';
 
 const mostBytes = 2_000_000;
@@ -11,7 +12,11 @@ export async function declarations(context: ReadContext): Promise<{ tables: Tabl
   for (const { path, bytes } of context.tree.files) {
     if (bytes > mostBytes || /(^|\/)node_modules\//.test(path)) continue;
     if (path.endsWith('.prisma')) for (const [model, table] of modelsOf(path, await textOf(context, path))) tables.declare(model, table);
-    else if (path.endsWith('.sql') && !rowSecurity) rowSecurity = /\benable\s+row\s+level\s+security\b/i.test(await textOf(context, path));
+    else if (path.endsWith('.sql')) {
+      const text = await textOf(context, path);
+      rowSecurity ||= /\benable\s+row\s+level\s+security\b/i.test(text);
+      declaredInSql(path, text, tables);
+    }
   }
   return { tables, rowSecurity };
 }

@@ -15,6 +15,14 @@ type RowColumn = Query['filters'][number]['of'][number];
 /** Where a statement stands and on which table, by the call that a chain begins with. */
 export type Reads = ReadonlyMap<string, { readonly where: Place; readonly table: string | null }>;
 
+/** What is done with the rows of a statement, by what its result is known by. */
+export interface Uses {
+  /** Only the first is used. */
+  readonly one: (at: string) => boolean;
+  /** Only the first is used, or whether there is any. */
+  readonly any: (at: string) => boolean;
+}
+
 /** The visits of one place that the same endpoints lead to. */
 export function byRoutes(visits: Iterable<Visit>, routesOf: (visit: Visit) => readonly string[]): { routes: string[]; visits: Visit[] }[] {
   const groups = new Map<string, { routes: string[]; visits: Visit[] }>();
@@ -76,12 +84,13 @@ export function madeIn(access: Access, visits: readonly Visit[]): { inTransactio
 
 /** The rows of the evidence for what is asked through libraries. */
 export function describeSites(
-  sites: Iterable<Site>,
+  sites: ReadonlyMap<string, Site>,
   reads: Reads,
+  uses: Uses,
   routesOf: (visit: Visit) => readonly string[],
 ): { row: Query; access: Access; visits: Visit[] }[] {
   const rows: { row: Query; access: Access; visits: Visit[] }[] = [];
-  for (const site of sites) {
+  for (const [at, site] of sites) {
     for (const { routes, visits } of byRoutes(site.visits.keys(), routesOf)) {
       const asked = joined(visits.flatMap((visit) => [...(site.visits.get(visit)?.values() ?? [])]));
       if (asked === null) continue;
@@ -101,7 +110,8 @@ export function describeSites(
         parameters: [],
         star: asked.star,
         limited: asked.limited,
-        single: asked.single,
+        single: asked.single || (asked.verb === 'select' && uses.one(at)),
+        probed: asked.single || uses.any(at),
         ordered: asked.ordered,
         locks: asked.locks,
         conflict: asked.conflict,

@@ -36,6 +36,11 @@ export class Tables {
     return this.byModel.get(model);
   }
 
+  /** By its name in the database. */
+  named(name: string): DeclaredTable | undefined {
+    return this.byName.get(name);
+  }
+
   all(): DeclaredTable[] {
     return [...this.byName.values()];
   }
