@@ -39,6 +39,8 @@ describe('intended access by name', () => {
       'POST /reset-password/:token',
       'POST /webhooks/payments',
       'GET /healthz',
+      'GET /api/oauth/authorize',
+      'POST /saml/acs',
     ];
     expect(await intended(...open)).toEqual(Object.fromEntries(open.map((id) => [id, 'public'])));
   });

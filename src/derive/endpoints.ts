@@ -11,7 +11,7 @@ type Rule = EvidenceValue<'access-rules'>['rules'][number];
 
 /** Doors that have to stand open for who has no session yet (or none any more), and what is there for everybody. */
 const openDoor =
-  /^(log-?in|log-?out|sign-?in|sign-?up|sign-?out|register|registration|forgot(ten)?|reset|verify|verification|webhooks?|callback|public)$/;
+  /^(log-?in|log-?out|sign-?in|sign-?up|sign-?out|register|registration|forgot(ten)?|reset|verify|verification|webhooks?|callback|oauth2?|oidc|saml|sso|jwks|well-known|public)$/;
 /** What machines and visitors read. */
 const openPage = /^(health\w*|ready|readyz|live|livez|status|ping|version|docs|openapi|robots|favicon)$/;
 
