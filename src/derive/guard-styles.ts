@@ -100,9 +100,9 @@ function withoutRole(one: Asked, all: readonly Asked[]): Outlier | undefined {
     const area = groupOf(one, all, (other) => !other.open);
     const others = area?.units.flat() ?? [];
     const reserved = others.filter(({ changes }) => !changes).length >= 2 && others.every(({ roles }) => roles.length > 0);
-    // What everybody may read elsewhere is no secret here.
+    // What everybody may read elsewhere is no secret here; what is written down beside it (who exported what) is shown to nobody.
     const known = (table: string): boolean => all.some((other) => other !== one && other.roles.length === 0 && other.read.includes(table));
-    if (!area || !reserved || (one.followed && one.tables.every(known))) return undefined;
+    if (!area || !reserved || (one.followed && one.read.every(known))) return undefined;
     return { ...outlier(others, area, { kind: 'path', name: area.path }), sure: one.followed };
   }
   // Customers create what only the staff may list; but who may not even look may not change.
