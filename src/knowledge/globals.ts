@@ -1,8 +1,10 @@
+import { h3 } from './nitro.ts';
 import { all, library } from './types.ts';
 
 /** What needs no import. */
 export default library(['global'], {
   fetch: { means: 'outbound' },
+  ...h3,
   ...all('log', 'console.log console.info console.warn console.error console.debug console.trace'),
   // An answer of the web's own kind; its status stands in the second argument.
   Response: { means: 'respond' },

@@ -13,16 +13,19 @@ import live from './live.ts';
 import logging from './logging.ts';
 import nest from './nest.ts';
 import next from './next.ts';
+import nitro from './nitro.ts';
 import node from './node.ts';
 import orms from './orms.ts';
 import outbound from './outbound.ts';
 import passwords from './passwords.ts';
 import pg from './pg.ts';
 import pgFormat from './pg-format.ts';
+import reactRouter from './react-router.ts';
 import redis from './redis.ts';
 import rpc from './rpc.ts';
 import schemas from './schemas.ts';
 import sqlClients from './sql-clients.ts';
+import sveltekit from './sveltekit.ts';
 import tokens from './tokens.ts';
 import webSessions from './web-sessions.ts';
 import webhooks from './webhooks.ts';
@@ -42,16 +45,19 @@ export const libraries: readonly Library[] = [
   logging,
   nest,
   next,
+  nitro,
   node,
   orms,
   outbound,
   passwords,
   pg,
   pgFormat,
+  reactRouter,
   redis,
   rpc,
   schemas,
   sqlClients,
+  sveltekit,
   tokens,
   webSessions,
   webhooks,

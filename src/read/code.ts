@@ -9,7 +9,8 @@ import { endpointReaders } from './code/frameworks/readers.ts';
 import type { EndpointReader } from './code/frameworks/reader.ts';
 import { settingsOf } from './code/frameworks/settings.ts';
 import type { Pack } from './pack.ts';
-import { nextEndpoints } from './code/frameworks/next.ts';
+import { filedEndpoints } from './code/frameworks/filed.ts';
+import { noteAutoImports } from './code/frameworks/nitro.ts';
 import { nestEndpoints, noteProviders } from './code/frameworks/nest-controllers.ts';
 import { webSocketMethod } from './code/paths.ts';
 import { follow, Routers } from './code/routers.ts';
@@ -201,6 +202,7 @@ async function link(context: ReadContext): Promise<Program> {
     },
   });
 
+  noteAutoImports(machine, production);
   const imported = new Set<string>();
   for (const file of production) {
     for (const [specifier, , typeOnly] of file.facts.imports) {
@@ -216,7 +218,7 @@ async function link(context: ReadContext): Promise<Program> {
   noteProviders(machine, production, routers.nest);
   const endpoints = () => {
     // Routers that files export are found first: no others stand at the root then.
-    const filed = nextEndpoints(machine, routers, production);
+    const filed = filedEndpoints(machine, routers, production);
     const registered = routers.endpoints(imported);
     const linked = { machine, files: production, imported, settings, mounts: routers.mountings, plugins: routers.plugins };
     const more = readers.flatMap((reader) => reader.endpoints(linked));

@@ -3,7 +3,7 @@ import { assign } from './assignments.ts';
 import { joined, narrowed, negated, testOf } from './conditions.ts';
 import { decidedBy, truthOf } from './known.ts';
 import { shown, stored } from './sinks.ts';
-import { importedValue } from './exports.ts';
+import { exportedValue, importedValue } from './exports.ts';
 import type { Expr } from './facts.ts';
 import { callExternal } from './invoke.ts';
 import { assignTo } from './members.ts';
@@ -29,6 +29,10 @@ export function evaluate(machine: Machine, e: Expr, frame: Frame): Value {
       return variableValue(machine, e.b, frame);
     case 'glo':
       if (e.n === 'super') return UNKNOWN;
+      if (machine.automatic.size > 0) {
+        const own = machine.automatic.get(frame.file.unit)?.get(e.n);
+        if (own !== undefined) return exportedValue(machine, own, e.n);
+      }
       return { k: 'lib', symbol: `global:${e.n}` };
     case 'imp':
       return importedValue(machine, frame.file, e.m, e.n);

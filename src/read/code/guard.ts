@@ -12,22 +12,29 @@ type Does = Guard['does'][number];
 const roleName = /(role|admin|owner|staff|permission|scope|privilege|tier|isSuper|superuser|rank|access_?level|group)/i;
 const stateName = /(active|verified|suspend|banned|blocked|locked|status|plan|mfa|twofactor|deleted|enabled)/i;
 
+/** A refusal as one function meets it; `sometimes` where it is met only under a condition. */
+interface Met extends Refusal {
+  readonly sometimes: boolean;
+}
+
 /** Refusals of a function and of what it calls, without answers that do not end it. */
-function refusalsOf(root: Visit, mild = false): Refusal[] {
-  const found: Refusal[] = [];
-  const seen = new Set<Visit>([root]);
-  const pending: { visit: Visit; loose: boolean; maybe: boolean }[] = [{ visit: root, loose: false, maybe: false }];
+function refusalsOf(root: Visit, mild = false): Met[] {
+  const found: Met[] = [];
+  const seen = new Map<Visit, boolean>([[root, false]]);
+  const pending: { visit: Visit; loose: boolean; sometimes: boolean }[] = [{ visit: root, loose: false, sometimes: false }];
   for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
-    for (const refusal of at.visit.refusals) {
-      if (refusal.mild === true && (!mild || at.visit !== root)) continue;
-      if (at.maybe && refusal.status === 302) continue;
-      found.push(at.loose && refusal.status !== 'throw' && refusal.thrown !== true ? { ...refusal, effective: false } : refusal);
+    const { visit, sometimes } = at;
+    for (const refusal of visit.refusals) {
+      if (refusal.mild === true && (!mild || visit !== root)) continue;
+      const ignored = at.loose && refusal.status !== 'throw' && refusal.thrown !== true;
+      found.push({ ...refusal, ...(ignored ? { effective: false } : {}), sometimes });
     }
-    for (const child of at.visit.children) {
-      if (seen.has(child)) continue;
-      seen.add(child);
-      const loose = at.loose || at.visit.loose?.has(child) === true;
-      pending.push({ visit: child, loose, maybe: at.maybe || at.visit.maybe?.has(child) === true });
+    for (const child of visit.children) {
+      const now = sometimes || visit.maybe?.has(child) === true;
+      // What is met only sometimes on one way may be met always on another.
+      if (seen.get(child) === false || (now && seen.has(child))) continue;
+      seen.set(child, now);
+      pending.push({ visit: child, loose: at.loose || visit.loose?.has(child) === true, sometimes: now });
     }
   }
   return found;
@@ -177,6 +184,8 @@ export function judgeInline(visit: Visit, mild = false): Guard[] {
   const found = new Map<string, Guard>();
   for (const refusal of refusalsOf(visit, mild)) {
     const { does, roles } = classify(refusal, facts, false);
+    // Whoever does not meet the question is not asked it.
+    if (refusal.sometimes) does.delete('authentication');
     // 403 says that the caller is known and may not; by what it was decided could not be followed.
     if (does.size === 0 && refusal.status === 403) does.add('other');
     if (does.size === 0) continue;

@@ -115,6 +115,8 @@ export class Machine {
   readonly configuration = new Map<string, Value>();
   /** Which metadata guards asked for, by the site of the context that they were called with. */
   readonly metadataAsked = new Map<string, Set<string>>();
+  /** What needs no import in a unit, by the unit's folder: names and the files that export them. */
+  readonly automatic = new Map<string, Map<string, SourceFile>>();
   /** Environment variables whose absence ends the program. */
   readonly checkedEnvironment = new Set<string>();
   exhausted = false;

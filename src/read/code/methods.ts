@@ -113,6 +113,7 @@ function callMethod(machine: Machine, receiver: Value, name: string, e: Extract<
   if (receiver.k === 'session') {
     const kept = machine.get(receiver, name, frame);
     if (kept.k === 'fn') return invoke(machine, kept, null, args, e, frame);
+    if ((name === 'get' || name === 'has') && args[0]?.k === 'lit') return machine.get(receiver, String(args[0].v), frame);
     if (name === 'protect') return requireSession(machine, receiver, e, frame);
     // `locals.getSession()`, `locals.auth()`
     if (receiver.path[0] === 'locals' && /auth|session|user/i.test(name)) return { k: 'session', path: ['locals'] };

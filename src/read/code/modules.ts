@@ -119,6 +119,12 @@ export async function openModules(
     }
     const addressed = packageAt(specifier);
     if (addressed !== null) return { package: addressed };
+    if (/^\$lib(\/|$)/.test(specifier)) {
+      // SvelteKit writes its configuration of paths only when it is started.
+      const path = join(owner(`${dir}/x`)?.dir ?? '', `src/lib${specifier.slice(4)}`);
+      const found = path === null ? null : file(path);
+      if (found !== null) return { file: found };
+    }
     if (isBuiltin(specifier)) return { package: specifier.startsWith('node:') ? specifier : `node:${specifier}` };
     const name = specifier
       .split('/')

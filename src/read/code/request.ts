@@ -12,6 +12,11 @@ export function requestTo(path: string, method?: string): Role {
   return { k: 'role', role: 'req', status: null, of: method === undefined ? { path } : { path, method } };
 }
 
+/** The one object that loaders, actions and event handlers get. */
+export function eventAt(path: string, method?: string): Role {
+  return { ...requestTo(path, method), role: 'event' };
+}
+
 /** A path as one request may have it: parameters stand for themselves. */
 export function pathname(path: string): string {
   return path.replace(/\?.*$/, '').replaceAll(/:(\w+)[*+?]?/g, '$1');

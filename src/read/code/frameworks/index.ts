@@ -17,6 +17,9 @@ export type Framework =
   | 'koa'
   | 'nest'
   | 'next'
+  | 'nitro'
+  | 'react-router'
+  | 'sveltekit'
   | 'trpc'
   | 'graphql'
   | 'supabase'
@@ -49,6 +52,9 @@ export const frameworks: Readonly<Record<Framework, Reading>> = {
   koa: { register: registerWithKoa, called: [KOA, NEXT], ordered: true },
   next: { register: registerWithNextConnect, called: [REQ, RES, NEXT], ordered: true },
   nest: { register: registerWithNest, called: [], ordered: true },
+  nitro: byReaders,
+  'react-router': byReaders,
+  sveltekit: byReaders,
   trpc: byReaders,
   graphql: byReaders,
   supabase: byReaders,

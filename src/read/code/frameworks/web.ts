@@ -1,3 +1,4 @@
+import { registerWithEvents } from './events.ts';
 import type { KnownCall } from '../machine.ts';
 import { ofKnownPath } from '../path-patterns.ts';
 import { requireSession } from '../request.ts';
@@ -36,11 +37,16 @@ export function registerWithWeb(routers: Routers, call: KnownCall): Value | unde
     case 'request-cookie':
       return input('cookies', 'session');
     case 'session-read': {
+      const options = call.args.find((arg) => arg.k === 'obj');
+      // `authenticator.isAuthenticated(request, { failureRedirect: '/login' })`
+      if (options?.k === 'obj' && options.keys.has('failureRedirect'))
+        return requireSession(machine, { k: 'session', path: [] }, call.expr, call.frame, 302);
       const wrapped = call.args.find((arg) => arg.k === 'fn');
       return wrapped === undefined ? { k: 'session', path: [] } : kept(call);
     }
-    case 'session-require':
-      return requireSession(machine, { k: 'session', path: [] }, call.expr, call.frame);
+    case 'route-prefix':
+      return prefixed(call);
+    case 'hook-sequence':
     case 'clerk-middleware':
     case 'clerk-authorizing':
     case 'session-wrapper':
@@ -52,12 +58,23 @@ export function registerWithWeb(routers: Routers, call: KnownCall): Value | unde
       machine.outcome.next = true;
       return UNKNOWN;
     default:
-      return undefined;
+      return registerWithEvents(routers, call);
   }
 }
 
+/** `prefix('admin', [route(...)])` gives a list, which is spread among other routes. */
+function prefixed(call: KnownCall): Value {
+  const [path, routes] = call.args;
+  if (path === undefined || routes?.k !== 'arr') return kept(call);
+  return {
+    k: 'arr',
+    items: routes.items.map((one): Value => ({ ...kept(call), args: [path, { k: 'arr', items: [one], open: false }] })),
+    open: routes.open,
+  };
+}
+
 /** The call as it stands, its functions not called: they are when a request comes. */
-function kept({ symbol, args, receiver }: KnownCall): Value {
+function kept({ symbol, args, receiver }: KnownCall): Extract<Value, { k: 'result' }> {
   return { k: 'result', symbol, base: symbol, args, on: receiver, path: [] };
 }
 
