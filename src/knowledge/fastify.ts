@@ -16,6 +16,7 @@ export default [
     'Instance.decorateRequest': { means: 'decorate-request' },
     'Instance.withTypeProvider': { means: 'router-of' },
     'Instance.auth': { means: 'any-of' },
+    'Instance.csrfProtection': { means: 'guard:csrf' },
     'Instance.listen': { means: 'listen' },
   }),
   library(['fastify-plugin'], { default: { means: 'open-plugin' }, fastifyPlugin: { means: 'open-plugin' } }),

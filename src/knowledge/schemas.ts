@@ -23,6 +23,15 @@ export default [
     'Ajv.compile': { means: 'schema-compile' },
     'Ajv.validate': { means: 'schema-parse' },
   }),
+  library(['arktype'], { type: { means: 'schema-compile' }, scope: { means: 'schema-scope' } }),
+  library(['class-validator'], all('schema-parse', 'validate validateOrReject validateSync')),
+  library(['class-transformer'], all('schema-instance', 'plainToInstance plainToClass')),
+  library(['@sinclair/typebox/value', '@sinclair/typebox/compiler'], {
+    ...all('schema-parse', 'Value.Check Value.Parse Value.Decode Value.Assert'),
+    'TypeCompiler.Compile': { means: 'schema-compiler', returns: 'Check' },
+    'Check.Check': { means: 'schema-parse' },
+    'Check.Decode': { means: 'schema-parse' },
+  }),
   library(['envalid', '@t3-oss/env-core', 'env-var'], {
     cleanEnv: { means: 'environment-schema' },
     createEnv: { means: 'environment-schema' },

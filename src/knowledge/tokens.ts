@@ -33,16 +33,6 @@ const middleware = library(
   },
   { verifyIdToken: { means: 'token-verify', result: 'session', throws: true } },
 );
-/** What signs a webhook's body. */
-const webhooks = library(
-  ['svix', 'standardwebhooks', '@octokit/webhooks', '@octokit/webhooks-methods', '@clerk/backend/webhooks', '@polar-sh/sdk/webhooks'],
-  {
-    Webhook: { means: 'webhook-client', returns: 'Webhook' },
-    'Webhook.verify': { means: 'webhook-verify', throws: true },
-    verifyWebhook: { means: 'webhook-verify', throws: true },
-    validateEvent: { means: 'webhook-verify', throws: true },
-  },
-);
 const supabase = library(
   ['@supabase/auth-js', '@supabase/supabase-js', '@supabase/ssr'],
   {},
@@ -50,4 +40,4 @@ const supabase = library(
 );
 
 /** Tokens and the middleware that verifies them. */
-export default [jsonwebtoken, jose, middleware, webhooks, supabase] satisfies Library;
+export default [jsonwebtoken, jose, middleware, supabase] satisfies Library;

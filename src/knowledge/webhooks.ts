@@ -5,12 +5,12 @@ import type { Library } from './types.ts';
 export default [
   library(['svix', 'standardwebhooks'], {
     Webhook: { means: 'webhook-verifier', returns: 'Webhook' },
-    'Webhook.verify': { means: 'webhook-verify' },
+    'Webhook.verify': { means: 'webhook-verify', throws: true },
   }),
   library(['@octokit/webhooks-methods', '@octokit/webhooks'], all('webhook-verify', 'verify verifyWithFallback')),
   library(
     ['@clerk/backend/webhooks', '@clerk/nextjs/webhooks', '@clerk/express/webhooks', '@polar-sh/sdk/webhooks', '@polar-sh/sdk/webhooks.js'],
-    all('webhook-verify', 'verifyWebhook validateEvent'),
+    { verifyWebhook: { means: 'webhook-verify', throws: true }, validateEvent: { means: 'webhook-verify', throws: true } },
   ),
   library(
     ['@paddle/paddle-node-sdk', '@whop/sdk', 'square', '@lemonsqueezy/lemonsqueezy.js'],

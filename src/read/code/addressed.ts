@@ -57,12 +57,39 @@ export function holds(machine: Machine, address: Address, e: Expr, frame: Frame)
   }
 }
 
-function sourceOf(machine: Machine, index: number, frame: Frame): { source: Source; frame: Frame } | null {
+/** Whether a condition holds where the program runs in production; null where it does not ask for that: `process.env.NODE_ENV === 'development'`. */
+export function inProduction(machine: Machine, e: Expr, frame: Frame, depth = 0): boolean | null {
+  if (depth > 6) return null;
+  switch (e.k) {
+    case 'not': {
+      const inner = inProduction(machine, e.e, frame, depth + 1);
+      return inner === null ? null : !inner;
+    }
+    case 'or': {
+      const [l, r] = [inProduction(machine, e.l, frame, depth + 1), inProduction(machine, e.r, frame, depth + 1)];
+      if (e.op === '&&') return l === false || r === false ? false : l === true && r === true ? true : null;
+      return e.op === '||' && (l === true || r === true) ? true : null;
+    }
+    case 'bin': {
+      const [asked, other] = e.l.k === 'lit' ? [e.r, e.l] : [e.l, e.r];
+      if (!/^[!=]==?$/.test(e.op) || asked.k !== 'get' || asked.n !== 'NODE_ENV' || other.k !== 'lit') return null;
+      return (other.v === 'production') === (e.op[0] === '=');
+    }
+    case 'var': {
+      const source = sourceOf(machine, e.b, frame, true);
+      return source === null ? null : inProduction(machine, source.source.e, source.frame, depth + 1);
+    }
+    default:
+      return null;
+  }
+}
+
+function sourceOf(machine: Machine, index: number, frame: Frame, module = false): { source: Source; frame: Frame } | null {
   const binding = frame.file.facts.bindings[index];
   const [source, more] = binding?.v ?? [];
   const at = binding === undefined ? null : ownerOf(machine, binding, frame);
   const plain = source !== undefined && more === undefined && source.o === undefined && source.p === undefined;
-  return plain && at !== null && binding?.p === undefined && binding?.f !== 0 ? { source, frame: at } : null;
+  return plain && at !== null && binding?.p === undefined && (module || binding?.f !== 0) ? { source, frame: at } : null;
 }
 
 function isEqual(address: Address, a: Value, b: Value): boolean | null {

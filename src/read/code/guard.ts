@@ -57,15 +57,22 @@ function classify(refusal: Refusal, root: Facts, middleware: boolean): { does: S
     for (const [one, other] of sides) {
       const session = sessionOf(one);
       if (session !== null) forSession(session, other, atom, does, roles, one === atom.l, status === 302);
+      const row = rowOfCaller(one);
+      if (row !== null) forRow(row, other, atom, status, does, roles);
+      // A body's digest with the application's own key, compared with what the sender says.
+      if (isComparison(atom) && isDigest(one) && inputOf(other)?.from === 'headers') does.add('signature');
       const header = inputOf(one);
-      if (header?.from === 'headers' && /csrf|xsrf/i.test(header.path.join('.'))) does.add('csrf');
+      const where = header?.from === 'headers' ? header.path.join('.') : '';
+      if (/^(?:origin|referer|sec-fetch-site)$/.test(where) && (isComparison(atom) || atom.op === 'in') && other.k !== 'unknown')
+        does.add('csrf');
+      else if (header?.from === 'headers' && /csrf|xsrf/i.test(header.path.join('.'))) does.add('csrf');
       else if (
         header !== null &&
         (header.from === 'headers' || header.from === 'cookies') &&
         /auth|token|key|session|sid|secret|^$/i.test(header.path.join('.'))
       ) {
         credential = true;
-        if (isComparison(atom) && (other.k === 'env' || other.k === 'result' || other.k === 'either'))
+        if (isComparison(atom) && isOwnSecret(other))
           does.add(/signature|hub/i.test(header.path.join('.')) ? 'signature' : 'authentication');
       } else if (
         header !== null &&
@@ -211,6 +218,46 @@ export function judgeInline(visit: Visit, mild = false): Guard[] {
     );
   }
   return [...found.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
+}
+
+/** What only the application knows: a variable of its environment, alone or in a text, or something that it computed. */
+function isOwnSecret(value: Value): boolean {
+  return (
+    value.k === 'env' || value.k === 'result' || value.k === 'either' || (value.k === 'tpl' && value.holes.some((hole) => hole.k === 'env'))
+  );
+}
+
+/** `createHmac('sha256', key).update(body).digest('hex')` */
+function isDigest(value: Value): boolean {
+  if (value.k === 'tpl') return value.holes.some(isDigest);
+  return value.k === 'result' && value.base.endsWith('#createHmac');
+}
+
+/** The name of a column that says what the caller may, in a row that was found by who is calling; null for anything else. */
+function rowOfCaller(value: Value): string | null {
+  if (value.k === 'either') return value.of.map(rowOfCaller).find((one) => one !== null) ?? null;
+  if (value.k !== 'result' || value.symbol === 'schema') return null;
+  const [asked] = value.args;
+  const named = value.symbol.endsWith('.rpc') && asked?.k === 'lit' ? String(asked.v) : (value.path.at(-1) ?? '');
+  if (!roleName.test(named)) return null;
+  for (let at: Value | null = value, steps = 0; at?.k === 'result' && steps < 20; at = at.on, steps++)
+    if (at.args.some((one) => holdsSession(one, 0))) return named;
+  return null;
+}
+
+function holdsSession(value: Value, depth: number): boolean {
+  if (depth > 4) return false;
+  if (value.k === 'obj') return [...value.keys.values()].some((one) => holdsSession(one, depth + 1));
+  if (value.k === 'arr') return value.items.some((one) => holdsSession(one, depth + 1));
+  return sessionOf(value) !== null;
+}
+
+function forRow(name: string, other: Value, atom: Atom, status: Refusal['status'], does: Set<Does>, roles: Set<string>): void {
+  if (status !== 401 && status !== 403 && status !== 'throw') return;
+  const literals = literalsOf(other).filter((one) => typeof one === 'string');
+  if (atom.op === 'truthy' || atom.op === 'in' || (isComparison(atom) && literalsOf(other).length > 0)) does.add('role');
+  for (const one of literals) roles.add(one);
+  if (atom.op === 'truthy' && /^is[A-Z_]|^admin$/.test(name)) roles.add(name.replace(/^is_?/i, '').toLowerCase());
 }
 
 function isComparison(atom: Atom): boolean {

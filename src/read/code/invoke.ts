@@ -7,6 +7,7 @@ import { callOfKept } from './kept.ts';
 import { dataStyleOf, knowledgeOf } from './knowledge.ts';
 import type { Machine, CallExpr } from './machine.ts';
 import { addressAt } from './request.ts';
+import { checkedBy, parsedBy } from './parsing.ts';
 import { append } from './template.ts';
 import { asText, CAUGHT, either, keyOf, literal, REQ, UNKNOWN } from './value.ts';
 import type { Frame, Value } from './value.ts';
@@ -83,7 +84,7 @@ export function invoke(
       if (kept !== null) return kept;
       // The result of a package's function called again: `passport.authenticate('x')(req, res, next)`.
       callCallbacks(machine, args, f.symbol, frame, e);
-      return UNKNOWN;
+      return checkedBy(machine, f, args, machine.place(frame, e.l, e.e)) ?? UNKNOWN;
     }
     case 'role':
       if (f.role === 'next') {
@@ -312,6 +313,7 @@ export function callExternal(
     if (list.length < 40 && !list.includes(symbol) && !symbol.startsWith('global:') && !symbol.startsWith('caught.')) list.push(symbol);
   const where = machine.place(frame, e.l, e.e);
   let handled: Value | undefined;
+  let parsed: Value | undefined;
   if (known?.means !== undefined) {
     machine.visit.does(known.means);
     if (known.means === 'exit') machine.outcome.throws = true;
@@ -320,11 +322,7 @@ export function callExternal(
       const op = known.means === 'webhook-verify' ? 'signature' : 'verify';
       machine.visit.refuses({ atoms: [{ op, l: UNKNOWN, r: UNKNOWN }], status: 'throw', effective: true, where });
     }
-    if (known.means === 'schema-parse') {
-      const of =
-        args.find((arg) => arg.k === 'input' || arg.k === 'obj' || arg.k === 'environment' || arg.k === 'role') ?? first ?? UNKNOWN;
-      if (receiver !== null) machine.visit.parsed(receiver, of, where);
-    }
+    if (known.means === 'schema-parse') parsed = parsedBy(machine, receiver, args, where);
     if (known.means === 'sql-query' && first?.k === 'lit' && typeof first.v === 'string') {
       if (/^\s*(begin|start\s+transaction)\b/i.test(first.v)) machine.transaction = true;
       else if (/^\s*(commit|rollback|end)\b/i.test(first.v)) machine.transaction = false;
@@ -362,10 +360,10 @@ export function callExternal(
   if (known?.result === 'session') return { k: 'session', path: [] };
   if (known?.result === 'argument') return first ?? UNKNOWN;
   if (known?.result === 'guarded') return { k: 'guarded', of: first ?? UNKNOWN };
-  if (known?.means === 'schema-parse') {
-    const of = args.find((arg) => arg.k === 'input' || arg.k === 'obj' || arg.k === 'environment');
-    if (of !== undefined && receiver !== null) return { k: 'result', symbol: 'schema', base: 'schema', args: [of], on: receiver, path: [] };
-  }
+  if (parsed !== undefined) return parsed;
+  // `plainToInstance(CreateUser, body)`
+  if (known?.means === 'schema-instance' && first !== undefined && args[1] !== undefined)
+    return { k: 'result', symbol: 'schema', base: 'schema', args: [args[1]], on: first, path: [] };
   doubt(machine, args);
   if (symbol.startsWith('global:') && known === undefined && !carries(symbol) && symbol !== 'global:URL') return UNKNOWN;
   const base = receiver !== null && receiver.k === 'result' ? receiver.base : symbol;

@@ -10,9 +10,15 @@ for (const one of libraries.flat()) {
       name,
       before === undefined
         ? one
-        : { ...before, ...one, symbols: { ...before.symbols, ...one.symbols }, methods: { ...before.methods, ...one.methods } },
+        : { ...before, ...one, symbols: together(before.symbols, one.symbols), methods: together(before.methods ?? {}, one.methods ?? {}) },
     );
   }
+}
+
+function together(before: Readonly<Record<string, Entry>>, more: Readonly<Record<string, Entry>>): Record<string, Entry> {
+  const both = { ...before };
+  for (const [name, entry] of Object.entries(more)) both[name] = { ...both[name], ...entry };
+  return both;
 }
 
 /** What is known about a symbol such as `npm:pg#Pool.query`; undefined when nothing is. */

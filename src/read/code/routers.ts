@@ -55,6 +55,8 @@ interface Entry {
   readonly links: readonly Link[];
   readonly checked: readonly Checked[];
   readonly where: Place;
+  /** It is spared what stands in front of others from this package. */
+  readonly without?: string | undefined;
 }
 
 interface Node {
@@ -123,17 +125,17 @@ export class Routers {
   add(
     receiver: Instance,
     call: KnownCall,
-    entry: Pick<Entry, 'kind' | 'method' | 'paths'> & { readonly checked?: readonly Checked[] },
+    entry: Pick<Entry, 'kind' | 'method' | 'paths' | 'without'> & { readonly checked?: readonly Checked[] },
     given: readonly Given[],
   ): void {
     const node = this.node(receiver, call.frame.file);
     const links: Link[] = [];
     for (const { value, expr } of given) this.link(value, expr, call.frame, call.where, links);
-    const { kind, method, paths: at, checked = [] } = entry;
+    const { kind, method, paths: at, checked = [], without } = entry;
     const key = `${call.frame.file.path}:${call.expr.i}:${method}:${at.join()}:${links.map((link) => keyOf(link.value)).join()}`;
     if (node.keys.has(key)) return;
     node.keys.add(key);
-    node.entries.push({ kind, method, paths: at, links, checked, where: call.where });
+    node.entries.push({ kind, method, paths: at, links, checked, where: call.where, without });
     for (const { value } of links)
       if (value.k === 'inst' && frameworkOf(value.symbol) !== null) this.node(value, call.frame.file).mounted = true;
   }
@@ -262,19 +264,26 @@ export class Routers {
         const links = entry.links.filter((link) => !isErrorHandler(node, link.value));
         const last = links.at(-1);
         const wild = /[*]|^\/.*\/$/.test(path);
+        // `route('/x').all(guard).get(handler)`
+        const more = entries
+          .slice(entries.indexOf(entry) + 1)
+          .some((other) => other.kind === 'route' && other.method !== 'all' && other.paths.includes(path));
         if (
-          (entry.method === 'all' && wild && last !== undefined && callsNext(this.machine(), last, node.framework)) ||
+          (entry.method === 'all' && (wild || more) && last !== undefined && callsNext(this.machine(), last, node.framework)) ||
           last === undefined
         ) {
           if (last !== undefined) active.push({ path: path.replace(/\/?\*.*$/, '') || '/', links });
           continue;
         }
-        this.mountings.push({ value: last.value, at: join(prefix, path), before: [...guardsAt(path), ...links.slice(0, -1)], app });
+        const { without } = entry;
+        const spared = ({ value }: Link) => without !== undefined && value.k === 'lib' && value.symbol.startsWith(without);
+        const guards = [...guardsAt(path).filter((link) => !spared(link)), ...links.slice(0, -1)];
+        this.mountings.push({ value: last.value, at: join(prefix, path), before: guards, app });
         out.push({
           method: entry.method === 'all' ? 'ALL' : entry.method.toUpperCase(),
           path: join(prefix, path),
           where: entry.where,
-          guards: [...guardsAt(path), ...links.slice(0, -1)],
+          guards,
           handler: last,
           checked: entry.checked,
           framework: node.framework,

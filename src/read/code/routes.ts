@@ -97,7 +97,10 @@ export function describeRoutes(machine: Machine, endpoints: readonly Endpoint[])
       inputs: inputs.sort((a, b) => compare(a.in, b.in) || compare(a.name, b.name)),
       validated:
         guards.some(
-          (one) => one.does.includes('validation') && endpoint.guards.some((link) => link.name === one.name && isValidator(link)),
+          (one) =>
+            one.does.includes('validation') &&
+            (one.refuses || [...before, ...own].some((visit) => [...reach(visit)].some(({ means }) => means.has('validation-result')))) &&
+            endpoint.guards.some((link) => link.name === one.name && isValidator(link)),
         ) ||
         parses.some(({ of }) => touchesBody(of)) ||
         endpoint.checked.some(({ at, enforced }) => at === 'body' && enforced !== false),
@@ -207,7 +210,7 @@ function inputsOf(
         }
         for (const { atoms } of visit.refusals) for (const { at, name, value } of atoms.flatMap(passes)) accept(put(at, name), value);
         for (const { schema, of } of visit.parses) {
-          const shape = shapeOf(schema);
+          const shape = shapeOf(schema) ?? compiledShape(schema) ?? classShapeOf(machine, schema);
           if (shape !== null) fromSchema(shape, of, put);
         }
       }
@@ -220,6 +223,11 @@ function inputsOf(
   }
   for (const field of fields.values()) field.fields.sort(compare);
   return [...fields.values()];
+}
+
+/** What `ajv.compile(schema)` was given. */
+function compiledShape(schema: Value): Shape | null {
+  return schema.k === 'result' && schema.symbol.endsWith('.compile') && schema.args[0] !== undefined ? jsonShapeOf(schema.args[0]) : null;
 }
 
 /** Names of what is a secret: that the code compares it with a constant does not make the constant a caller's to send. */

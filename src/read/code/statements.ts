@@ -1,4 +1,4 @@
-import { holds } from './addressed.ts';
+import { holds, inProduction } from './addressed.ts';
 import { answered } from './answers.ts';
 import { joined, negated, noteChecked, noteRefusal, testOf, testValue } from './conditions.ts';
 import { assign, meet } from './assignments.ts';
@@ -37,7 +37,9 @@ export function followBlock(machine: Machine, statements: readonly Stmt[], frame
         break;
       }
       case 'if': {
-        const known = machine.addressed === null ? null : holds(machine, machine.addressed, statement.t, frame);
+        const known =
+          inProduction(machine, statement.t, frame) ??
+          (machine.addressed === null ? null : holds(machine, machine.addressed, statement.t, frame));
         const test = known === null ? testOf(machine, statement.t, frame) : null;
         if (test === null || test.truth !== null) {
           continued(machine.block((known ?? test?.truth) === true ? statement.a : statement.b, frame), mine);

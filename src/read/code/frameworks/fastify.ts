@@ -7,6 +7,8 @@ import type { Value } from '../value.ts';
 
 /** Stages before the handler, in the order in which they run. */
 const stages = ['onRequest', 'preParsing', 'preValidation', 'preHandler'];
+/** What a route may ask for, or be spared, by its own options. */
+const limiter = 'npm:@fastify/rate-limit#';
 const parts: Readonly<Record<string, Checked['at']>> = {
   body: 'body',
   querystring: 'query',
@@ -66,12 +68,21 @@ function route(
 ): void {
   const schema = keyOf(options, 'schema')?.value;
   const checked = schema?.k === 'obj' ? [...schema.keys].flatMap(([name, value]) => checkedAs(name, value)) : [];
-  const before = stages.flatMap((stage) => keyOf(options, stage) ?? []);
+  const config = keyOf(options, 'config')?.value;
+  const limit = config?.k === 'obj' ? config.keys.get('rateLimit') : undefined;
+  const limits: Given[] = limit?.k === 'obj' ? [{ value: { k: 'lib', symbol: `${limiter}default` }, expr: undefined }] : [];
+  const before = [...limits, ...stages.flatMap((stage) => keyOf(options, stage) ?? [])];
   for (const method of methods)
-    routers.add(receiver, call, { kind: 'route', method: method.toLowerCase(), paths: at, checked }, [
-      ...before,
-      ...(handler ? [handler] : []),
-    ]);
+    routers.add(
+      receiver,
+      call,
+      { kind: 'route', method: method.toLowerCase(), paths: at, checked, ...(isFalse(limit) ? { without: limiter } : {}) },
+      [...before, ...(handler ? [handler] : [])],
+    );
+}
+
+function isFalse(value: Value | undefined): boolean {
+  return value?.k === 'lit' && value.v === false;
 }
 
 function checkedAs(name: string, schema: Value): Checked[] {
@@ -96,6 +107,9 @@ function plugin(routers: Routers, call: KnownCall, receiver: Instance): void {
   const wrapped = given?.k === 'result' && given.symbol.startsWith('npm:fastify-plugin#') ? given.args[0] : undefined;
   const fn = functionIn(wrapped ?? given);
   if (fn === null) {
+    // A limiter counts for every route of the instance, unless it was told to wait for those that ask for it.
+    if (given?.k === 'lib' && given.symbol.startsWith(limiter) && !isFalse(options?.k === 'obj' ? options.keys.get('global') : undefined))
+      routers.add(receiver, call, { kind: 'use', method: 'use', paths: ['/'] }, [{ value: given, expr: undefined }]);
     if (given !== undefined) routers.plugins.push({ plugin: given, options: options ?? UNKNOWN, file: call.frame.file });
     return;
   }
