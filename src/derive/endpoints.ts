@@ -3,6 +3,8 @@ import type { AccountEndpoint } from '../model/evidence/derived.ts';
 import type { EvidenceValue } from '../model/evidence/index.ts';
 import type { AbstractValue } from '../model/evidence/read.ts';
 import { defineDerivation } from '../model/producer.ts';
+import { onlyDescribed } from '../model/specification.ts';
+import type { Gap } from '../model/words.ts';
 
 type Route = EvidenceValue<'routes'>['routes'][number];
 type Call = EvidenceValue<'calls'>['calls'][number];
@@ -35,9 +37,9 @@ function pairs(words: readonly string[]): string[] {
 export default defineDerivation({
   name: 'endpoints',
   needs: ['routes'],
-  uses: ['queries', 'calls', 'access', 'access-rules', 'account-endpoints'],
+  uses: ['queries', 'calls', 'access', 'access-rules', 'account-endpoints', 'samples'],
   yields: 'endpoints',
-  run: ({ routes, queries, calls, access, 'access-rules': stated, 'account-endpoints': doors }) => ({
+  run: ({ routes, queries, calls, samples, access, 'access-rules': stated, 'account-endpoints': doors }) => ({
     value: {
       endpoints: routes.value.routes.map((route) => {
         const cells = access?.value.cells.filter((cell) => cell.endpoint === route.id && cell.settle === undefined) ?? [];
@@ -72,9 +74,18 @@ export default defineDerivation({
         };
       }),
     },
-    gaps: routes.gaps,
+    gaps: [...routes.gaps, ...notFound(samples?.value.samples ?? [])],
   }),
 });
+
+/** Says once which endpoints a specification of the repository describes that were not found in the code. */
+function notFound(samples: EvidenceValue<'samples'>['samples']): Gap[] {
+  const [first] = onlyDescribed(samples).missing;
+  if (first === undefined) return [];
+  const [file, ids] = first;
+  const more = ids.length > 6 ? ' and others' : '';
+  return [{ file, reason: `describes ${ids.length} endpoints that were not found in the code: ${ids.slice(0, 6).join(', ')}${more}` }];
+}
 
 /** What a named person says; where the application shows the same by itself, that stays the reason. */
 function statedIntent({ allow, confirmed }: Rule, drafted: ReturnType<typeof intent>): ReturnType<typeof intent> {

@@ -6,6 +6,7 @@ import { isTestCode, programOf } from './code.ts';
 import { defineCollector } from './context.ts';
 import type { ReadContext } from './context.ts';
 import { extensionOf, textOf } from './language.ts';
+import { leftOutOfSpecification } from './samples/described.ts';
 import { samplesOfHar } from './samples/har.ts';
 import { samplesOfHttpFile } from './samples/http-file.ts';
 import { matcherOf } from './samples/matching.ts';
@@ -42,6 +43,7 @@ export default defineCollector({
       gaps.push({ file: null, reason: 'requests that Vue, Svelte and Astro components make were not read' });
     if (found.length > samples.length)
       gaps.push({ file: null, reason: `${found.length - samples.length} more sample requests were left out` });
+    gaps.push(...leftOutOfSpecification(samples, routes?.value.routes ?? []));
     return { value: { samples }, gaps };
   },
 });
