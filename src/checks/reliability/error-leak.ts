@@ -1,4 +1,8 @@
 import { application, defineCheck, fail, notApplicable, pass, unknown } from '../../model/check.ts';
+import type { EvidenceValue } from '../../model/evidence/index.ts';
+import type { Subject } from '../../model/finding.ts';
+
+type Answer = EvidenceValue<'operation'>['errorAnswers'][number];
 
 const shown = { stack: 'the stack', whole: 'the error as a whole', message: 'the message' } as const;
 
@@ -16,15 +20,21 @@ export default defineCheck({
   *run({ operation, routes }) {
     const { errorAnswers, server } = operation.value;
     const byFile = Map.groupBy(errorAnswers, ({ where }) => where.file);
-    for (const [file, answers] of byFile) {
-      const open = answers.filter(({ when }) => when === 'always');
-      const worst = open.find(({ part }) => part === 'stack') ?? open.find(({ part }) => part === 'whole') ?? open[0];
-      const subject = { kind: 'file', name: file } as const;
-      if (worst === undefined) {
-        yield pass('read', subject);
-        continue;
-      }
-      const places = open.length === 1 ? '' : ` (${open.length} answers of this file)`;
+    const open = errorAnswers.filter(({ when }) => when === 'always');
+    for (const file of byFile.keys()) if (!open.some(({ where }) => where.file === file)) yield pass('read', { kind: 'file', name: file });
+    const files = Map.groupBy(open, ({ where }) => where.file);
+    // The same habit in many files is one thing to mend.
+    const groups: readonly (readonly [Subject, readonly Answer[]])[] =
+      files.size > 5 ? [[application, open]] : [...files].map(([name, mine]) => [{ kind: 'file', name }, mine]);
+    for (const [subject, answers] of groups) {
+      const worst = answers.find(({ part }) => part === 'stack') ?? answers.find(({ part }) => part === 'whole') ?? answers[0];
+      if (worst === undefined) continue;
+      const places =
+        answers.length === 1
+          ? ''
+          : subject === application
+            ? ` (${answers.length} answers in ${files.size} files)`
+            : ` (${answers.length} answers of this file)`;
       yield fail(
         'read',
         subject,

@@ -29,19 +29,19 @@ export default defineCheck({
       else if (term.some(({ closes }) => closes === null))
         yield unknown('read', subject, 'SIGTERM is handled, but what the handler closes could not be followed.', { where: term[0]?.where });
       else
-        yield fail(
-          'read',
-          subject,
-          term.length > 0
-            ? 'SIGTERM ends the process at once; nothing is closed first.'
-            : 'Nothing handles SIGTERM, so a stop ends the process at once.',
-          {
-            impact: 'Every deployment cuts off the requests in flight; what they had half done stays half done.',
-            where: term[0]?.where ?? listens.where,
-            effect: 'no-shutdown',
-          },
-        );
+        yield fail('read', subject, message(term), {
+          impact: 'Every deployment cuts off the requests in flight; what they had half done stays half done.',
+          where: term[0]?.where ?? listens.where,
+          effect: 'no-shutdown',
+        });
     }
     if (examined === 0) yield notApplicable('The code starts no server process of its own; its host starts and stops it.');
   },
 });
+
+function message(handlers: readonly { readonly exits: boolean | null }[]): string {
+  if (handlers.length === 0) return 'Nothing handles SIGTERM, so a stop ends the process at once.';
+  return handlers.some(({ exits }) => exits === true)
+    ? 'SIGTERM ends the process at once; nothing is closed first.'
+    : 'SIGTERM is heard and nothing done upon it, so the host kills the process after its patience ends.';
+}

@@ -1,4 +1,8 @@
 import { application, defineCheck, fail, notApplicable, pass, unknown } from '../../model/check.ts';
+import type { EvidenceValue } from '../../model/evidence/index.ts';
+import type { Subject } from '../../model/finding.ts';
+
+type Route = EvidenceValue<'routes'>['routes'][number];
 
 export default defineCheck({
   title: 'Untrusted input is parsed by a schema before use',
@@ -13,26 +17,32 @@ export default defineCheck({
     const taking = value.routes.filter(
       ({ method, inputs }) => /^(POST|PUT|PATCH|ALL)$/.test(method) && inputs.some((one) => one.in === 'body'),
     );
-    for (const [file, mine] of Map.groupBy(taking, ({ handler, where }) => handler?.where.file ?? where.file)) {
-      const subject = { kind: 'file', name: file } as const;
-      const open = mine.filter(
-        ({ validated, guards }) => !validated && !guards.some(({ does }) => does.includes('validation') || does.includes('signature')),
-      );
-      // Asking whether a field is there keeps out what is missing, not what is wrong.
-      const bare = open.filter(({ inline }) => !inline.some(({ does }) => does.includes('validation') || does.includes('signature')));
+    const isOpen = ({ validated, guards }: Route) =>
+      !validated && !guards.some(({ does }) => does.includes('validation') || does.includes('signature'));
+    // Asking whether a field is there keeps out what is missing, not what is wrong.
+    const isBare = (route: Route) =>
+      isOpen(route) && !route.inline.some(({ does }) => does.includes('validation') || does.includes('signature'));
+    const byFile = Map.groupBy(taking, ({ where }) => where.file);
+    const failing = [...byFile].filter(([, mine]) => mine.some(isOpen));
+    for (const [name, mine] of byFile) if (!mine.some(isOpen)) yield pass('read', { kind: 'file', name });
+    // The same habit in many files is one thing to mend.
+    const groups: readonly (readonly [Subject, readonly Route[]])[] =
+      failing.length > 5
+        ? [[application, failing.flatMap(([, mine]) => mine)]]
+        : failing.map(([name, mine]) => [{ kind: 'file', name }, mine]);
+    const mostly = taking.filter(isOpen).length > taking.length / 2;
+    for (const [subject, mine] of groups) {
+      const open = mine.filter(isOpen).sort((a, b) => Number(isBare(b)) - Number(isBare(a)));
       const [first] = open;
-      if (first === undefined) {
-        yield pass('read', subject);
-        continue;
-      }
-      const names = [...bare, ...open.filter((one) => !bare.includes(one))].slice(0, 3).map(({ id }) => id);
+      if (first === undefined) continue;
+      const names = open.slice(0, 3).map(({ id }) => id);
       const rest = open.length > 3 ? ` and ${open.length - 3} more` : '';
       yield fail(
         'read',
         subject,
         `${open.length} of ${mine.length} endpoints with a body use it without a schema: ${names.join(', ')}${rest}.`,
         {
-          severity: bare.length > 0 && open.length === mine.length ? 'medium' : 'low',
+          severity: mostly && isBare(first) ? 'medium' : 'low',
           impact: 'Callers store values that the application never expected, or make it fail.',
           where: first.handler?.where ?? first.where,
           effect: 'unvalidated-body',

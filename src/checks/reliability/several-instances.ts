@@ -27,8 +27,8 @@ export default defineCheck({
   remedy:
     'Keep in the database or in Redis what more than one request needs; use the stores and adapters that the libraries have for that.',
   needs: ['operation', 'calls'],
-  uses: ['dependencies'],
-  *run({ operation: { value, gaps }, calls, dependencies }) {
+  uses: ['dependencies', 'jobs', 'queries'],
+  *run({ operation: { value, gaps }, calls, dependencies, jobs, queries }) {
     const packages = new Set(dependencies?.value.units.flatMap(({ imports }) => imports.map(({ name }) => name)) ?? []);
     let said = 0;
     const found = function* (name: string, message: string, impact: string, where: Place, severity: 'medium' | 'low', effect: string) {
@@ -100,6 +100,23 @@ export default defineCheck({
             'uploads-on-disk',
           );
       }
+    }
+    for (const job of jobs?.value.jobs ?? []) {
+      if (job.kind === 'queue-consumer' || job.endpoint !== null) continue;
+      const within = new Set(job.reaches);
+      const asked = queries?.value.queries.filter((one) => within.has(one.within)) ?? [];
+      const locked = asked.some(({ text }) => text !== null && /pg_(try_)?advisory|skip locked/i.test(text));
+      const writes =
+        asked.some(({ verb }) => verb === 'insert' || verb === 'update') || value.outbound.some((one) => within.has(one.within));
+      if (!locked && writes)
+        yield* found(
+          `${job.where.file} ${job.name}`,
+          `\`${job.name}\` runs at its time in each process.`,
+          'With two instances it is done twice: two mails, two bookings.',
+          job.where,
+          'low',
+          'job-on-each',
+        );
     }
     if (said > 0) return;
     if (value.server.length === 0) yield notApplicable('There is no server code of which two instances could run.');

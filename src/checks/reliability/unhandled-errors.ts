@@ -1,4 +1,5 @@
 import { application, defineCheck, fail, notApplicable, pass, unknown } from '../../model/check.ts';
+import { isHosted } from '../../model/serving.ts';
 
 export default defineCheck({
   title: 'No unhandled error ends the process',
@@ -10,8 +11,8 @@ export default defineCheck({
   remedy:
     'Await the promise inside a `try`, return it, or end it with `.catch`. In Express 4 wrap async handlers so that their errors reach `next`, or move to Express 5.',
   needs: ['operation'],
-  uses: ['dependencies'],
-  *run({ operation: { value, gaps }, dependencies }) {
+  uses: ['dependencies', 'units'],
+  *run({ operation: { value, gaps }, dependencies, units }) {
     const survives = value.processEvents.some(({ event, exits }) => event === 'unhandledRejection' && exits === false);
     const end = survives ? 'the request gets no answer' : 'the process ends';
     const patched = dependencies?.value.units.some(({ imports }) => imports.some(({ name }) => name === 'express-async-errors')) ?? false;
@@ -48,24 +49,26 @@ export default defineCheck({
         },
       );
     }
-    for (const [file, floating] of Map.groupBy(
-      value.floating.filter(({ handled }) => !handled),
-      ({ where }) => where.file,
-    )) {
+    const hosted = new Set(units?.value.units.filter(isHosted).map(({ dir }) => dir));
+    const dirs = (units?.value.units ?? []).map(({ dir }) => dir).sort((a, b) => b.length - a.length);
+    const isKept = (file: string) => survives || hosted.has(dirs.find((dir) => dir === '.' || file.startsWith(`${dir}/`)) ?? '');
+    const open = value.floating.filter(({ handled }) => !handled);
+    for (const [key, floating] of Map.groupBy(open, ({ form, name, where }) => (form === 'call' ? name : `${where.file} callbacks`))) {
       const [first] = floating;
       if (first === undefined) continue;
       findings++;
+      const kept = isKept(first.where.file);
       const what =
-        first.form === 'callback'
-          ? 'An async function is handed over where nobody takes its error'
-          : `\`${first.name}\` is called, and nobody waits for its promise or takes its error`;
+        first.form === 'call'
+          ? `\`${first.name}\` is called, and nobody waits for its promise or takes its error`
+          : 'An async function is handed over where nobody takes its error';
       yield fail(
         'read',
-        { kind: 'file', name: `${file} promises` },
-        `${what}${floating.length > 1 ? ` (and ${floating.length - 1} more in this file)` : ''}. When it fails, ${survives ? 'nobody learns of it' : 'the process ends'}.`,
+        { kind: 'function', name: key },
+        `${what}${floating.length > 1 ? ` (${floating.length} places)` : ''}. When it fails, ${kept ? 'nobody learns of it' : 'the process ends'}.`,
         {
-          severity: survives ? 'low' : 'medium',
-          impact: survives ? 'Work is lost without a trace.' : 'A failure beside the request stops the application for everybody.',
+          severity: kept ? 'low' : 'medium',
+          impact: kept ? 'Work is lost without a trace.' : 'A failure beside the request stops the application for everybody.',
           where: first.where,
           effect: 'floating-promise',
         },

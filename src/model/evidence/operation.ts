@@ -30,6 +30,8 @@ export const operation = z.strictObject({
       /** The symbol of a package's function; null for one of the application's own. */
       symbol: z.string().nullable(),
       handled: z.boolean(),
+      /** What follows stands in a `then`, the answer perhaps among it. */
+      continued: z.boolean(),
     }),
   ),
   /** Async functions that a framework calls without taking their error, and that let some through. */

@@ -81,6 +81,7 @@ export function operationOf(notes: Notes, { machine, files, routes, endpoints, r
         form,
         symbol,
         handled: of.handled,
+        continued: of.continued,
       }))
       .sort(byPlace),
     exposed: [...exposedHandlers(endpoints, rejections).values()]

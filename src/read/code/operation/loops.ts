@@ -39,7 +39,9 @@ function retryOf(facts: FileFacts, loop: Loop): Retry | null {
   if (loop.o !== undefined) return null;
   const attempt = flat(loop.a).find((one): one is Try => one.k === 'try' && one.c !== undefined);
   if (attempt?.c === undefined) return null;
-  if (!flat(attempt.a).some(leaves) || awaitedCalls(facts, attempt.a).length === 0) return null;
+  // It leaves once it worked: by a return, or by a `break` at the end; one before is as likely to be a `continue`.
+  if ((!flat(attempt.a).some(({ k }) => k === 'ret') && attempt.a.at(-1)?.k !== 'jump') || awaitedCalls(facts, attempt.a).length === 0)
+    return null;
   const handler = attempt.c.a;
   const last = handler.at(-1);
   if (last?.k === 'throw' || last?.k === 'ret') return null;
@@ -60,10 +62,6 @@ function retryOf(facts: FileFacts, loop: Loop): Retry | null {
     bounded: !forever || givesUp,
     spaced: awaitedCalls(facts, [...handler, ...outside]).length > 0,
   };
-}
-
-function leaves(one: Stmt): boolean {
-  return one.k === 'ret' || one.k === 'jump';
 }
 
 /** Statements and those in the branches of conditions among them. */

@@ -17,6 +17,8 @@ export interface Dropped {
   readonly inner: Call;
   /** The chain takes the error. */
   readonly handled: boolean;
+  /** The work goes on in a `then`. */
+  readonly continued: boolean;
   readonly frame: Frame;
 }
 
@@ -84,11 +86,11 @@ export class Notes {
         this.events.set(callKey(frame, expr), { event: String(event.v), handler, expr, frame });
     }
     if (isConnection(symbol)) {
-      const site = `${frame.file.path}:${expr.i}@${frame.id}`;
+      const site = `${frame.file.path}:${expr.i}`;
       this.connections.set(site, { library: symbol.slice(symbol.indexOf(':') + 1, symbol.indexOf('#')), expr, frame });
     }
     if (means === 'event-handler' && receiver?.k === 'inst' && args[0]?.k === 'lit' && args[0].v === 'error')
-      this.listened.add(receiver.site);
+      this.listened.add(receiver.site.replace(/@.*$/, ''));
     const wait = waitOf(call);
     if (wait !== null) {
       const key = callKey(frame, expr);
@@ -113,18 +115,20 @@ export function callKey(frame: Frame, expr: CallExpr): string {
 }
 
 /** The call at the start of a chain, and whether anything in the chain takes its error; null when the start is awaited or the caller takes the error. */
-function startOf(expr: Call, frame: Frame): { inner: Call; handled: boolean } | null {
+function startOf(expr: Call, frame: Frame): { inner: Call; handled: boolean; continued: boolean } | null {
   let at = expr;
   let handled = false;
+  let continued = false;
   while (at.f.k === 'get' && /^(then|catch|finally)$/.test(at.f.n) && at.f.o.k === 'call') {
     const handler = at.f.n === 'catch' ? at.a[0] : at.f.n === 'then' ? at.a[1] : undefined;
     // Handed on to whoever gave the function: `.catch(next)` of a wrapper.
     if (handler?.k === 'var' && frame.file.facts.bindings[handler.b]?.p !== undefined) return null;
     handled ||= handler !== undefined && handler.k !== 'lit';
+    continued ||= at.f.n === 'then';
     at = at.f.o;
     if ((at.w & flag.awaited) !== 0) return null;
   }
-  return { inner: at, handled };
+  return { inner: at, handled, continued };
 }
 
 function numberIn(value: Value | undefined): number | null {

@@ -158,6 +158,8 @@ function givesPromise(symbol: string, call: Call): boolean {
 /** A function handed to where nobody takes its error: `forEach`, a timer, an event. */
 function callbackOf({ f, a }: Call): number | null {
   const name = f.k === 'get' || f.k === 'glo' ? f.n : '';
+  // A handler of a signal that fails ends a process that is about to end.
+  if (f.k === 'get' && f.o.k === 'glo' && f.o.n === 'process' && name !== 'nextTick') return null;
   const given = /^(forEach|setTimeout|setInterval|setImmediate|nextTick)$/.test(name)
     ? a[0]
     : /^(on|once|addListener)$/.test(name)
