@@ -471,7 +471,7 @@ function environmentReads(files: readonly SourceFile[], machine: Machine): Envir
       const key = `${file.path}:${read.l}:${read.n}`;
       const { d } = read;
       let fallback: AbstractValue | null = null;
-      if (d !== undefined) machine.bounded(() => (fallback = toAbstract(machine.eval(d, machine.module(file).frame))));
+      if (d !== undefined) machine.bounded(() => (fallback = toAbstract(machine.lazily(machine.module(file).frame, d))));
       rows.set(key, {
         name: read.n,
         where: { file: file.path, line: read.l, endLine: read.l },

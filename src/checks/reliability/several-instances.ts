@@ -111,7 +111,7 @@ export default defineCheck({
       if (!locked && writes)
         yield* found(
           `${job.where.file} ${job.name}`,
-          `\`${job.name}\` runs at its time in each process.`,
+          `${/^(anonymous|<anonymous>)?$/.test(job.name) ? 'Work on a timer' : `\`${job.name}\``} runs at its time in each process.`,
           'With two instances it is done twice: two mails, two bookings.',
           job.where,
           'low',

@@ -21,4 +21,15 @@ describe('environment', () => {
     ]);
     expect(environment.validated).toEqual(['F', 'G', 'H', 'I', 'J', 'K']);
   });
+
+  it('follows a fallback with a condition in it', async () => {
+    const { environment } = await read({ 'env.ts': `export const level = process.env.L ?? (process.env.M === 'test' ? 'silent' : 'info');` });
+    expect(environment.reads.find(({ name }) => name === 'L')?.fallback).toEqual({
+      kind: 'either',
+      of: [
+        { kind: 'literal', value: 'silent' },
+        { kind: 'literal', value: 'info' },
+      ],
+    });
+  });
 });
