@@ -23,7 +23,9 @@ describe('environment', () => {
   });
 
   it('follows a fallback with a condition in it', async () => {
-    const { environment } = await read({ 'env.ts': `export const level = process.env.L ?? (process.env.M === 'test' ? 'silent' : 'info');` });
+    const { environment } = await read({
+      'env.ts': `export const level = process.env.L ?? (process.env.M === 'test' ? 'silent' : 'info');`,
+    });
     expect(environment.reads.find(({ name }) => name === 'L')?.fallback).toEqual({
       kind: 'either',
       of: [
