@@ -34,6 +34,7 @@ import type { Resolve } from './code/modules.ts';
 import { followErrorHandlers, operationOf } from './code/operation/index.ts';
 import { Notes } from './code/operation/notes.ts';
 import { Accesses } from './code/data/accesses.ts';
+import { Answers } from './code/data/answers.ts';
 import { describeSites } from './code/data/describe.ts';
 import type { Query, Uses } from './code/data/describe.ts';
 import { declarations } from './code/data/declarations.ts';
@@ -154,6 +155,7 @@ async function link(context: ReadContext): Promise<Program> {
   const flows = new Flows();
   const { tables, rowSecurity } = await declarations(context);
   const accesses = new Accesses(tables);
+  const answers = new Answers();
   const routers = new Routers(() => machine);
   const readers = endpointReaders();
   const jobs = new Jobs();
@@ -163,6 +165,7 @@ async function link(context: ReadContext): Promise<Program> {
     call(call) {
       record(sites, call);
       notes.known(call);
+      if (call.means === 'answer') answers.record(machine, call);
       if (call.means === 'sql-query') statements.record(machine, call);
       else if (call.means === 'sql-template' || call.means === 'sql-execute') statements.recordTemplate(machine, call);
       const arrival = { ...call, at: call.expr.i, notes: [] };
@@ -199,6 +202,7 @@ async function link(context: ReadContext): Promise<Program> {
     },
     changed(row, name, value) {
       accesses.changed(row, name, value);
+      answers.changed(row, name);
     },
   });
 
@@ -258,7 +262,12 @@ async function link(context: ReadContext): Promise<Program> {
   const data = await dataAccess(
     statements,
     accesses,
-    { routes, others, routesOf, uses: { one: (at) => machine.usesOneRow(at), any: (at) => machine.probes(at) } },
+    {
+      routes,
+      others,
+      routesOf,
+      uses: { one: (at) => machine.usesOneRow(at), any: (at) => machine.probes(at), answered: (at) => answers.of(at) },
+    },
     openPack(context.cacheDir, `sql-${sha256(context.tree.root).slice(0, 16)}`, `${context.toolVersion}-${factsVersion}`),
   );
 

@@ -1,5 +1,7 @@
 import { application, defineCheck, endpointSubject, fail, notApplicable, pass, unknown } from '../../model/check.ts';
 import type { EvidenceValue } from '../../model/evidence/index.ts';
+import type { Claim } from '../../model/finding.ts';
+import { plainName } from '../../model/statements.ts';
 import type { Severity } from '../../model/words.ts';
 import { atLeast, shownTable } from '../../model/words.ts';
 
@@ -14,8 +16,20 @@ export default defineCheck({
   why: 'When a whole request body is handed to the database, every column becomes a field of the form, also those that no screen shows. One added line then makes a customer an administrator, moves their account into another company, or fills their balance.',
   remedy:
     'Name the fields that this endpoint may write and take only those from the body (a schema that drops the rest); set role, owner, status and money from the session and your own logic.',
-  needs: ['mass-assignment', 'endpoints'],
-  *run({ 'mass-assignment': tried, endpoints }) {
+  needs: ['endpoints'],
+  anyOf: ['mass-assignment', 'queries'],
+  uses: ['routes', 'schema'],
+  *run({ 'mass-assignment': tried, endpoints, queries, routes, schema }) {
+    for (const claim of queries ? readOf(queries.value, routes?.value, schema?.value) : []) {
+      const outcome = tried?.value.endpoints.find(({ endpoint }) => endpoint === claim.endpoint)?.outcome;
+      if (outcome !== 'tried') yield claim;
+    }
+    if (!tried) {
+      yield unknown('read', application, 'Whether further fields of a request reach the database, only requests can show.', {
+        settle: 'seaworthy audit --run',
+      });
+      return;
+    }
     const untried: string[] = [];
     let examined = 0;
     for (const one of tried.value.endpoints) {
@@ -95,4 +109,53 @@ function impactOf({ protects, actor, self, table, value }: Taken, byRole: boolea
     case 'time':
       return `${who} can falsify when ${what} came to be.`;
   }
+}
+
+/** Columns that nobody should set by a form, by what applications call them. */
+const guarded =
+  /^(role|roles|isadmin|admin|issuperuser|permissions?|isverified|verified|emailverified|ispaid|paid|plan|credits?|balance|status|approved|isapproved|ownerid|userid|tenantid|organi[sz]ationid|orgid|companyid|teamid|price|total|amount|passwordhash)$/;
+const grants = /^(role|roles|isadmin|admin|issuperuser|permissions?|credits?|balance|ownerid|userid|tenantid|organi[sz]ationid|orgid)$/;
+
+/** Bodies that are written whole, with no schema between that would drop what it does not know. */
+function readOf(
+  queries: EvidenceValue<'queries'>,
+  routes: EvidenceValue<'routes'> | undefined,
+  schema: EvidenceValue<'schema'> | undefined,
+): Claim[] {
+  const columns = new Map<string, string[]>(queries.declared.map(({ table, columns: list }) => [table, list.map(({ name }) => name)]));
+  for (const { name, columns: list } of schema?.tables ?? [])
+    columns.set(
+      shownTable(name),
+      list.map((one) => one.name),
+    );
+  return queries.queries.flatMap((query) => {
+    const at = query.sets.findIndex(
+      ({ column, value }) => column === '*' && value.kind === 'input' && value.from === 'body' && value.name === '',
+    );
+    const [table = ''] = query.tables;
+    const known = columns.get(table);
+    if (at === -1 || known === undefined) return [];
+    // What is named after the body was spread is set by the application, whatever the body says.
+    const set = new Set(query.sets.slice(at + 1).map(({ column }) => plainName(column)));
+    const open = known.filter((column) => guarded.test(plainName(column)) && !set.has(plainName(column)));
+    if (open.length === 0) return [];
+    return query.routes.flatMap((id) => {
+      const route = routes?.routes.find((one) => one.id === id);
+      const byRole = route && [...route.guards, ...route.inline].some(({ refuses, does }) => refuses && does.includes('role'));
+      if (route?.validated !== false || byRole === true) return [];
+      return [
+        fail(
+          'read',
+          endpointSubject(id),
+          `The whole body is written to ${table}, which holds ${open.join(', ')}; no schema was seen to drop these fields.`,
+          {
+            severity: open.some((column) => grants.test(plainName(column))) ? 'high' : 'medium',
+            impact: `Whoever sends this request can set ${open.join(', ')} by adding a field to it.`,
+            where: query.where,
+            effect: `${table}.${open.join(',')}`,
+          },
+        ),
+      ];
+    });
+  });
 }

@@ -1,5 +1,8 @@
 import { application, defineCheck, endpointSubject, fail, notApplicable, pass, unknown } from '../../model/check.ts';
+import type { EvidenceValue } from '../../model/evidence/index.ts';
 import { leakedBy } from '../../model/leak.ts';
+import { asksForOwn, isKeptByDatabase, ownersOf, picksByInput } from '../../model/owners.ts';
+import type { Query } from '../../model/statements.ts';
 import { shownTable } from '../../model/words.ts';
 
 const sensitive = /pass|hash|token|secret|e?mail|phone|address|birth|ssn|iban|card|salary|balance|medical/i;
@@ -14,15 +17,24 @@ export default defineCheck({
   remedy:
     "Compare the object's owner or tenant with the caller's, best inside the statement itself (WHERE id = $1 AND tenant_id = $2), and answer 404 when nothing matches.",
   needs: ['endpoints'],
-  uses: ['access', 'queries', 'ownership'],
-  *run({ endpoints, access, queries, ownership }) {
-    let examined = 0;
+  uses: ['access', 'queries', 'ownership', 'schema'],
+  *run({ endpoints, access, queries, ownership, schema }) {
+    let [examined, unread] = [0, 0];
+    const all = queries?.value.queries ?? [];
+    const owners = ownersOf(all);
+    const kept = queries ? isKeptByDatabase(queries.value, schema?.value) : false;
+    const forRoles = new Set(endpoints.value.endpoints.filter(({ intended }) => intended === 'role').map(({ id }) => id));
     for (const endpoint of endpoints.value.endpoints) {
       const cell = access?.value.cells.find((one) => one.endpoint === endpoint.id && one.actor === 'stranger');
       // Where there are tenants, what shows without an id is told table by table.
       const leak = cell?.outcome === 'leak' && (cell.byId || !ownership?.value.tenants);
+      const mine = all.filter((query) => query.routes.includes(endpoint.id));
+      const open =
+        kept || endpoint.intended !== 'signed-in'
+          ? undefined
+          : mine.find((query) => isOpen(query, mine, endpoint.guards) && isOwned(query, owners, all, forRoles));
       // Whether what nobody tried takes an id in its body is not known.
-      if (!endpoint.path.includes(':') && cell?.byId !== true && cell?.settle === undefined && !leak) continue;
+      if (!open && !endpoint.path.includes(':') && cell?.byId !== true && cell?.settle === undefined && !leak) continue;
       const subject = endpointSubject(endpoint.id);
       examined++;
       if (cell && leak) {
@@ -48,11 +60,7 @@ export default defineCheck({
         const tried = cell.settle === undefined ? 'Tried with another customer:' : 'Not tried with another customer,';
         yield unknown('ran', subject, `${tried} ${cell.reason}.`, { where: endpoint.where, settle: cell.settle });
       }
-      const mine = queries?.value.queries.filter((query) => query.routes.includes(endpoint.id)) ?? [];
-      const checked = mine.some((query) => query.filters.some((filter) => filter.value.kind === 'session'));
-      const open = checked ? undefined : mine.find((query) => lacksOwner(query, queries?.value.queries ?? []));
-      const inline = endpoint.guards.some((guard) => guard.refuses && (guard.does.includes('ownership') || guard.does.includes('role')));
-      if (open && !inline && endpoint.intended === 'signed-in') {
+      if (open) {
         const table = shownTable(open.tables[0] ?? 'the table');
         yield fail(
           'read',
@@ -63,13 +71,15 @@ export default defineCheck({
             where: open.where,
           },
         );
-      } else if (!cell) {
-        yield unknown('read', subject, 'Reading alone cannot show who may use which object here.', {
-          where: endpoint.where,
-          settle: 'seaworthy audit --run',
-        });
-      }
+      } else if (!cell) unread++;
     }
+    if (unread > 0)
+      yield unknown(
+        'read',
+        application,
+        `Reading alone cannot show who may use which object: ${unread === 1 ? 'one endpoint takes an id' : `${unread} endpoints take ids`} and were not tried.`,
+        { settle: 'seaworthy audit --run' },
+      );
     if (examined > 0) return;
     yield endpoints.gaps.length > 0
       ? unknown('read', application, 'No endpoint that takes an id was found, but some files could not be read.')
@@ -77,21 +87,44 @@ export default defineCheck({
   },
 });
 
-type Query = {
-  verb: string;
-  tables: readonly string[];
-  filters: readonly { table: string | null; column: string; value: { kind: string } }[];
-};
+type Guards = EvidenceValue<'endpoints'>['endpoints'][number]['guards'];
 
-/** Filtered by the caller's input only, while another statement on the same table filters by a session value. */
-function lacksOwner(query: Query, all: readonly Query[]): boolean {
-  if (!['select', 'update', 'delete'].includes(query.verb) || query.tables.length !== 1) return false;
-  if (query.filters.length === 0 || query.filters.some((filter) => filter.value.kind !== 'input')) return false;
-  return all.some(
-    (other) =>
-      other !== query &&
-      other.tables.length === 1 &&
-      other.tables[0] === query.tables[0] &&
-      other.filters.some((filter) => filter.value.kind === 'session' && filter.column !== 'id'),
+/** Picks rows by what the caller sends, and nothing that could be seen asks whose they are. */
+function isOpen(query: Query, mine: readonly Query[], guards: Guards): boolean {
+  if (!picksByInput(query) || asksForOwn(query) === 'maybe') return false;
+  const refusing = guards.filter(({ refuses }) => refuses);
+  // A refusal that could not be followed may be the question.
+  if (refusing.some(({ does }) => does.includes('ownership') || does.includes('role') || does.every((one) => one === 'other')))
+    return false;
+  const sent = new Set(query.filters.map(({ value }) => JSON.stringify(value)));
+  return !mine.some((other) => {
+    const own = asksForOwn(other);
+    // What is read of the caller's own may be compared with it; a change elsewhere asks nothing of it.
+    return own === 'maybe'
+      ? other.verb === 'select'
+      : own === 'yes' &&
+          (other.verb === 'select' ||
+            other.tables[0] === query.tables[0] ||
+            other.filters.some(({ value, of }) => sent.has(JSON.stringify(value)) || of.length > 0));
+  });
+}
+
+/**
+ * Rows of the table belong to somebody: what adds them says whose they are, or what reads them asks for it. What most statements list for
+ * everybody may be read by everybody.
+ */
+function isOwned(
+  { tables, verb }: Query,
+  owners: ReadonlyMap<string, ReadonlySet<string>>,
+  all: readonly Query[],
+  forRoles: ReadonlySet<string>,
+): boolean {
+  const [table = ''] = tables;
+  if (!owners.has(table)) return false;
+  const others = all.filter((one) => one.tables.includes(table) && one.routes.some((id) => !forRoles.has(id)));
+  const own = others.filter((one) => asksForOwn(one) === 'yes').length;
+  const shared = others.filter(
+    (one) => one.verb === 'select' && asksForOwn(one) === 'no' && one.filters.every(({ value }) => value.kind === 'literal'),
   );
+  return verb === 'select' ? own > shared.length : own > 0 || shared.length === 0;
 }

@@ -1,5 +1,7 @@
 import { application, defineCheck, endpointSubject, fail, notApplicable, pass, unknown } from '../../model/check.ts';
 import type { EvidenceValue } from '../../model/evidence/index.ts';
+import type { Claim } from '../../model/finding.ts';
+import { plainName } from '../../model/statements.ts';
 import type { Severity } from '../../model/words.ts';
 import { shownTable } from '../../model/words.ts';
 
@@ -14,9 +16,20 @@ export default defineCheck({
   why: 'Whole rows are sent because that is the shortest code, and the page shows only some of it. What the browser received is read by browser extensions, kept in logs and caches, and seen by whoever opens the developer tools: password hashes are guessed offline, reset codes take over accounts.',
   remedy:
     'Select the columns that the answer needs, or map rows to an answer that names its fields; keep hashes, reset codes and secrets out of the objects that handlers return.',
-  needs: ['response-fields', 'endpoints'],
-  uses: ['access', 'ownership'],
-  *run({ 'response-fields': looked, endpoints, access, ownership }) {
+  needs: ['endpoints'],
+  anyOf: ['response-fields', 'queries'],
+  uses: ['access', 'ownership', 'calls', 'schema'],
+  *run({ 'response-fields': looked, endpoints, access, ownership, queries, calls, schema }) {
+    for (const claim of queries ? readOf(queries.value, calls?.value, schema?.value) : []) {
+      const seen = looked?.value.endpoints.some(({ endpoint, actors }) => endpoint === claim.endpoint && actors.length > 0);
+      if (seen !== true) yield claim;
+    }
+    if (!looked) {
+      yield unknown('read', application, 'What answers hold is known when somebody has asked for them.', {
+        settle: 'seaworthy audit --run',
+      });
+      return;
+    }
     let [examined, silent] = [0, 0];
     for (const one of looked.value.endpoints) {
       const subject = endpointSubject(one.endpoint);
@@ -125,4 +138,46 @@ function impactOf(shown: Shown): string {
     case 'personal':
       return `${who} can collect how to reach others.`;
   }
+}
+
+const password = /^(password|passwordhash|passwd|pwd|hashedpassword|passworddigest|encryptedpassword)$/;
+/** Libraries that may keep columns out of what they give without the code that asks saying so. */
+const mayHide = new Set(['sequelize', 'mongoose', 'typeorm', 'supabase']);
+
+/** Rows that are answered as they come from the database, with a column for password hashes among them. */
+function readOf(
+  queries: EvidenceValue<'queries'>,
+  calls: EvidenceValue<'calls'> | undefined,
+  schema: EvidenceValue<'schema'> | undefined,
+): Claim[] {
+  const hashes = new Set(calls?.calls.flatMap(({ means, symbol }) => (means === 'password-hash' ? [symbol] : [])) ?? []);
+  const secrets = new Map<string, string>();
+  for (const { table, columns } of queries.declared)
+    for (const { name } of columns) if (password.test(plainName(name))) secrets.set(table, name);
+  for (const { name, columns } of schema?.tables ?? [])
+    for (const one of columns) if (password.test(plainName(one.name))) secrets.set(shownTable(name), one.name);
+  // By what is done with it: a column that is given what a hash function made.
+  for (const { tables, sets, verb } of queries.queries)
+    for (const { column, value } of sets)
+      if (verb === 'insert' && value.kind === 'call' && hashes.has(value.symbol) && tables[0] !== undefined && column !== '*')
+        secrets.set(tables[0], column);
+  return queries.queries.flatMap((query) => {
+    const [table = ''] = query.tables;
+    const column = secrets.get(table);
+    if (column === undefined || mayHide.has(query.through) || query.tables.length !== 1) return [];
+    if (!query.star && !query.columns.some((one) => plainName(one) === plainName(column))) return [];
+    return query.answered.map((id) =>
+      fail(
+        'read',
+        endpointSubject(id),
+        `Rows of ${table} are answered as they come from the database, with ${column} among their columns.`,
+        {
+          severity: 'high',
+          impact: 'Whoever gets this answer takes the password hash home and can guess the password offline.',
+          where: query.where,
+          effect: `${table}.${column}`,
+        },
+      ),
+    );
+  });
 }

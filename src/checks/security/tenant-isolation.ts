@@ -1,5 +1,9 @@
-import { defineCheck, endpointSubject, fail, notApplicable, pass, unknown } from '../../model/check.ts';
+import { application, defineCheck, endpointSubject, fail, notApplicable, pass, unknown } from '../../model/check.ts';
+import type { EvidenceValue } from '../../model/evidence/index.ts';
+import type { Claim } from '../../model/finding.ts';
 import { leakedBy } from '../../model/leak.ts';
+import { asksForOwn, isKeptByDatabase, picksByInput, tenantColumns } from '../../model/owners.ts';
+import { mayBe, plainName } from '../../model/statements.ts';
 import { shownTable } from '../../model/words.ts';
 
 export default defineCheck({
@@ -11,9 +15,30 @@ export default defineCheck({
   why: 'Tenants are the promise on which business customers buy: that what they store is theirs alone. One statement without the tenant in its WHERE clause breaks it for everybody at once, and contracts and data-protection law make it a reportable incident.',
   remedy:
     'Put the tenant of the session into every statement on this table, and let the database enforce it too (row security with the tenant as a session setting).',
-  needs: ['ownership', 'access'],
-  uses: ['endpoints'],
-  *run({ ownership, access, endpoints }) {
+  anyOf: ['access', 'queries'],
+  uses: ['ownership', 'endpoints', 'schema'],
+  *run({ ownership, access, endpoints, queries, schema }) {
+    const reads = queries && endpoints ? readOf(queries.value, endpoints.value.endpoints, schema?.value) : null;
+    for (const claim of reads?.claims ?? []) {
+      const tried = access?.value.cells.some(
+        (cell) => cell.endpoint === claim.endpoint && cell.actor === 'stranger' && cell.settle === undefined,
+      );
+      if (tried !== true) yield claim;
+    }
+    if (!ownership || !access) {
+      if (reads?.tenants === false && queries?.gaps.length === 0)
+        yield unknown(
+          'read',
+          application,
+          'No column of a tenant was found in the statements; who belongs to whom is known when the database has been made.',
+          { settle: 'seaworthy audit --run' },
+        );
+      else
+        yield unknown('read', application, 'Whether rows of one tenant stay with it, only several tenants can show.', {
+          settle: 'seaworthy audit --run',
+        });
+      return;
+    }
     if (!ownership.value.tenants) {
       yield notApplicable('The application has no tenants: no table that users belong to was found.', 'ran');
       return;
@@ -85,3 +110,51 @@ export default defineCheck({
     }
   },
 });
+
+/** Statements of signed-in callers on tables of tenants that ask for no tenant, or for the one that the caller names. */
+function readOf(
+  queries: EvidenceValue<'queries'>,
+  endpoints: EvidenceValue<'endpoints'>['endpoints'],
+  schema: EvidenceValue<'schema'> | undefined,
+): { readonly tenants: boolean; readonly claims: Claim[] } {
+  const columns = tenantColumns(queries.queries);
+  const claims: Claim[] = [];
+  if (isKeptByDatabase(queries, schema)) return { tenants: columns.size > 0, claims };
+  for (const endpoint of endpoints) {
+    if (endpoint.intended !== 'signed-in') continue;
+    const mine = queries.queries.filter((query) => query.routes.includes(endpoint.id));
+    // Ids are the matter of object authorisation; what is asked elsewhere in the endpoint may stand for this statement too.
+    if (mine.some((query) => asksForOwn(query) !== 'no' && query.verb === 'select')) continue;
+    if (
+      endpoint.guards.some(
+        ({ refuses, does }) => refuses && (does.includes('ownership') || does.includes('role') || does.every((one) => one === 'other')),
+      )
+    )
+      continue;
+    for (const query of mine) {
+      const [table = ''] = query.tables;
+      const column = columns.get(table);
+      if (query.verb !== 'select' || query.tables.length !== 1 || column === undefined) continue;
+      const named = query.filters.find((filter) => plainName(filter.column) === column && mayBe(filter.value, 'input'));
+      const all = query.filters.every(({ value }) => value.kind === 'literal') && !picksByInput(query);
+      if (named === undefined && !all) continue;
+      claims.push(
+        fail(
+          'read',
+          endpointSubject(endpoint.id),
+          named
+            ? `The tenant whose rows of ${shownTable(table)} are read is the one that the caller names, not the one of the session.`
+            : `Rows of ${shownTable(table)} are read without asking for the tenant of the session, which other statements on it do.`,
+          {
+            severity: 'high',
+            impact: `Any signed-in customer could read ${shownTable(table)} of every other organisation.`,
+            where: query.where,
+            effect: table,
+          },
+        ),
+      );
+      break;
+    }
+  }
+  return { tenants: columns.size > 0, claims };
+}

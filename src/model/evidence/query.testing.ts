@@ -20,6 +20,7 @@ export const blankQuery: Query = {
   limited: false,
   single: false,
   probed: false,
+  answered: [],
   ordered: false,
   locks: false,
   conflict: false,

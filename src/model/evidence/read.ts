@@ -191,6 +191,8 @@ export const queries = z.strictObject({
       single: z.boolean(),
       /** Of what comes, only the first row is used, or whether there is any. */
       probed: z.boolean(),
+      /** Endpoints that answer the rows whole, as they come. */
+      answered: z.array(z.string()),
       ordered: z.boolean(),
       /** Locks the rows that it reads. */
       locks: z.boolean(),

@@ -200,6 +200,7 @@ export function evaluate(machine: Machine, e: Expr, frame: Frame): Value {
     }
     case 'un': {
       const value = machine.eval(e.e, frame);
+      if (e.op === 'delete' && e.e.k === 'get') machine.listener.changed(machine.eval(e.e.o, frame), e.e.n, UNKNOWN);
       return e.op === '+' || e.op === '-' || e.op === '~' ? { k: 'guarded', of: value } : UNKNOWN;
     }
     case 'set': {

@@ -4,7 +4,7 @@ import type { Statement } from '../../source/sql.ts';
 import { ascii } from '../pack.ts';
 import type { Pack } from '../pack.ts';
 import { drizzleName } from './data/drizzle.ts';
-import { byRoutes, filtersOf, madeIn, setsOf } from './data/describe.ts';
+import { answeredBy, byRoutes, filtersOf, madeIn, setsOf } from './data/describe.ts';
 import type { Query, Reads, Uses } from './data/describe.ts';
 import type { KnownCall, Machine } from './machine.ts';
 import { template } from './template.ts';
@@ -187,6 +187,7 @@ export class Queries {
             limited: statement?.limited ?? false,
             single: uses.one(found.at),
             probed: uses.any(found.at),
+            answered: answeredBy(uses.answered(found.at), routes, (visit) => routesOf(visit, visit.id)),
             ordered: statement?.ordered ?? false,
             locks: statement?.locks ?? false,
             conflict: statement?.conflict ?? false,

@@ -54,7 +54,11 @@ export function sourceValue(machine: Machine, source: Source, frame: Frame): Val
   if (known !== undefined) return known;
   frame.memo.set(source, UNKNOWN);
   let value = machine.lazily(frame, source.e);
-  for (const part of source.p ?? []) value = machine.get(value, String(part), frame);
+  for (const part of source.p ?? []) {
+    // The rest of a row is not the row; of anything else it is taken for the whole.
+    if (part === '...rest') value = value.k === 'result' && value.at !== undefined ? { ...value, path: [...value.path, part] } : value;
+    else value = machine.get(value, String(part), frame);
+  }
   if (source.d !== undefined)
     value =
       value.k === 'env'

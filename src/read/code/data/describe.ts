@@ -21,6 +21,8 @@ export interface Uses {
   readonly one: (at: string) => boolean;
   /** Only the first is used, or whether there is any. */
   readonly any: (at: string) => boolean;
+  /** The visits that answer them whole. */
+  readonly answered: (at: string) => ReadonlySet<Visit>;
 }
 
 /** The visits of one place that the same endpoints lead to. */
@@ -82,6 +84,12 @@ export function madeIn(access: Access, visits: readonly Visit[]): { inTransactio
   return { inTransaction: steps.length > 0 && steps.every(({ transaction }) => transaction), inLoop: steps.some(({ loops }) => loops) };
 }
 
+/** The endpoints among these that answer what comes. */
+export function answeredBy(visits: ReadonlySet<Visit>, routes: readonly string[], routesOf: (visit: Visit) => readonly string[]): string[] {
+  const answering = new Set([...visits].flatMap((visit) => [...routesOf(visit)]));
+  return routes.filter((route) => answering.has(route));
+}
+
 /** The rows of the evidence for what is asked through libraries. */
 export function describeSites(
   sites: ReadonlyMap<string, Site>,
@@ -112,6 +120,7 @@ export function describeSites(
         limited: asked.limited,
         single: asked.single || (asked.verb === 'select' && uses.one(at)),
         probed: asked.single || uses.any(at),
+        answered: answeredBy(uses.answered(at), routes, routesOf),
         ordered: asked.ordered,
         locks: asked.locks,
         conflict: asked.conflict,

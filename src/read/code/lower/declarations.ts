@@ -93,7 +93,7 @@ export function assignPattern(
       break;
     case 'ObjectPattern':
       for (const property of pattern.properties) {
-        if (property.type === 'RestElement') assignPattern(to, property.argument, from, out, path);
+        if (property.type === 'RestElement') assignPattern(to, property.argument, from, out, [...path, '...rest']);
         else {
           const name = property.computed ? null : keyName(property.key as Node);
           envTarget(to, from, path, name, property);
