@@ -55,7 +55,11 @@ export function* claimsOfFlows(evidence: Present<'flows'>, { rows, chosenBy, say
       },
     );
   }
-  if (rows.length > 0) return;
+  if (rows.some((row) => row.verdict !== 'unknown' || row.routes.length > 0)) return;
+  if (rows.length > 0 && evidence.gaps.length === 0) {
+    yield notApplicable(`${what} is only put together outside of requests.`);
+    return;
+  }
   yield evidence.gaps.length > 0
     ? unknown('read', application, `${nothing} Some files could not be read, though.`)
     : notApplicable(nothing);

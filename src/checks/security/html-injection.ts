@@ -1,5 +1,5 @@
-import { defineCheck } from '../../model/check.ts';
-import { claimsOfFlows, handedOver, inputNamed, sentence } from '../../model/flow-claims.ts';
+import { defineCheck, fail } from '../../model/check.ts';
+import { claimsOfFlows, handedOver, inputNamed, sentence, subjectsOf } from '../../model/flow-claims.ts';
 
 export default defineCheck({
   title: 'User and model content is escaped or sanitised before it is shown',
@@ -12,8 +12,16 @@ export default defineCheck({
     'Let the template or the component escape it, answer with JSON, or clean it with DOMPurify or sanitize-html at the place where it becomes markup.',
   needs: ['flows'],
   *run({ flows }) {
+    for (const flow of flows.value.flows.filter(({ sink, notes }) => sink === 'html' && notes.includes('escape-off'))) {
+      for (const subject of subjectsOf(flow))
+        yield fail('read', subject, 'Escaping is switched off here: every value that this shows becomes markup as it is.', {
+          severity: 'low',
+          where: flow.where,
+          effect: 'escape-off',
+        });
+    }
     yield* claimsOfFlows(flows, {
-      rows: flows.value.flows.filter(({ sink }) => sink === 'html'),
+      rows: flows.value.flows.filter(({ sink, notes }) => sink === 'html' && !notes.includes('escape-off')),
       chosenBy: 'caller',
       what: 'Markup',
       nothing: 'The code writes no markup from values.',

@@ -18,12 +18,13 @@ export default defineCheck({
       what: 'Code or a template',
       nothing: 'The code evaluates no text as code and compiles no templates.',
       says: (flow) => ({
-        message:
-          flow.sink === 'template-data'
+        message: flow.notes.includes('context')
+          ? `${sentence(inputNamed(flow.value))} is handed to code in a sandbox that shares its process with the server${handedOver(flow)}.`
+          : flow.sink === 'template-data'
             ? `All of ${inputNamed(flow.value)} is handed to the template engine, whose own options stand in the same object${handedOver(flow)}.`
             : `${sentence(inputNamed(flow.value))} becomes part of ${flow.sink === 'template' ? 'a template that is compiled' : 'code that is run'}${handedOver(flow)}.`,
         impact: 'Whoever can send this request can run code in the server and read what it holds.',
-        ...(flow.sink === 'template-data' ? { severity: 'medium' as const } : {}),
+        ...(flow.sink === 'template-data' || flow.notes.includes('context') ? { severity: 'medium' as const } : {}),
       }),
     });
   },

@@ -112,7 +112,7 @@ export const carriers: readonly { readonly of: readonly string[]; readonly names
     names:
       'trim trimStart trimEnd toString toLower toUpper camelCase capitalize replace split join concat compact uniq flatten cloneDeep clone pick omit get identity castArray pickBy omitBy defaults assign assignIn mapValues values head first last map filter',
   },
-  { of: ['node:path', 'path'], names: 'normalize posix.join posix.resolve posix.normalize dirname format' },
+  { of: ['node:path', 'path'], names: 'normalize join resolve posix.join posix.resolve posix.normalize dirname format' },
   { of: ['node:url', 'url'], names: 'format resolve fileURLToPath pathToFileURL' },
   { of: ['node:util', 'util'], names: 'format' },
   { of: ['node:querystring', 'querystring'], names: 'unescape' },

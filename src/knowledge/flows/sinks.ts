@@ -7,6 +7,8 @@ export interface Sink {
   readonly at: readonly number[] | 'all';
   /** Only these keys where the argument is an object. */
   readonly keys?: readonly string[];
+  /** What the row has to say of it. */
+  readonly note?: string;
 }
 
 interface Family {
@@ -62,7 +64,7 @@ export const sinkFamilies: readonly Family[] = [
   { of: ['any'], names: '.createContextualFragment', sinks: [sink('html')] },
   { of: ['global'], names: 'document.write document.writeln', sinks: [sink('html', 'all')] },
   { of: ['jsx'], names: 'dangerouslySetInnerHTML v-html href srcDoc', sinks: [sink('html')] },
-  { of: ['template-file'], names: 'unescaped', sinks: [sink('html')] },
+  { of: ['template'], names: 'unescaped', sinks: [sink('html')] },
   { of: ['handlebars', 'ejs-safe', 'hbs'], names: 'SafeString default.SafeString', sinks: [sink('html')] },
 
   {
@@ -87,6 +89,7 @@ export const sinkFamilies: readonly Family[] = [
       'bent',
       'make-fetch-happen',
       'follow-redirects',
+      'urllib',
     ],
     names:
       'default get post put patch delete del head request fetch stream $fetch ofetch Client.get Client.post Client.put Client.patch Client.delete Client.head Client.request http.get http.request https.get https.request',
@@ -105,7 +108,7 @@ export const sinkFamilies: readonly Family[] = [
       'phantom',
       'phantomjs-node',
     ],
-    names: '.goto .setContent .setUrl .open',
+    names: '.goto .setContent .setUrl .open .openUrl .openURL',
     sinks: [sink('address')],
   },
   {
@@ -114,7 +117,7 @@ export const sinkFamilies: readonly Family[] = [
     sinks: [sink('code')],
   },
   { of: ['puppeteer', 'puppeteer-core', 'playwright', 'playwright-core', 'phantom'], names: '.evaluate', sinks: [sink('address', [1, 2])] },
-  { of: ['puppeteer', 'playwright', 'phantom'], names: '.property .setRequestInterceptor', sinks: [sink('address', [1])] },
+  { of: ['puppeteer', 'playwright', 'phantom'], names: '.property', sinks: [sink('address', [1])] },
   {
     of: [
       'wkhtmltopdf',
@@ -162,7 +165,6 @@ export const sinkFamilies: readonly Family[] = [
     names: 'runInNewContext runInThisContext runInContext compileFunction Script SourceTextModule default.runInNewContext',
     sinks: [sink('code')],
   },
-  { of: ['node:vm', 'vm'], names: 'createContext', sinks: [sink('code')] },
   {
     of: ['vm2', 'isolated-vm', 'sandbox', 'safe-eval', 'notevil', 'static-eval', 'eval', 'expr-eval', 'require-from-string'],
     names: 'default VM.run NodeVM.run VMScript .run .runInContext .compileScript .compile',
@@ -202,7 +204,7 @@ export const sinkFamilies: readonly Family[] = [
       'ect',
     ],
     names:
-      'compile render renderString template precompile parseAndRender twig default.compile default.render .renderString .render .compile .template',
+      'compile Compile render renderString template precompile parseAndRender twig default.compile default.render .renderString .render .compile .Compile .template',
     sinks: [sink('template')],
   },
 
@@ -249,7 +251,11 @@ export const sinkFamilies: readonly Family[] = [
     sinks: [sink('property', [1])],
   },
 
-  { of: ['sequelize', 'knex', 'typeorm', 'drizzle-orm', '@prisma/client'], names: 'literal Sequelize.literal', sinks: [sink('sql')] },
+  {
+    of: ['sequelize', 'knex', 'typeorm', 'drizzle-orm', '@prisma/client'],
+    names: 'literal Sequelize.literal .whereRaw .orWhereRaw .havingRaw .orderByRaw .groupByRaw .joinRaw .fromRaw .selectRaw',
+    sinks: [sink('sql')],
+  },
   {
     of: [
       '@pinecone-database/pinecone',
@@ -265,4 +271,18 @@ export const sinkFamilies: readonly Family[] = [
   },
   { of: ['any'], names: '.addDocuments', sinks: [sink('retrieval')] },
   { of: ['any'], names: '.similaritySearch .similaritySearchWithScore', sinks: [sink('retrieval', [2])] },
+  {
+    of: ['any'],
+    names:
+      '.find .findOne .findOneAndUpdate .findOneAndDelete .findOneAndRemove .countDocuments .updateOne .deleteOne .deleteMany .updateMany',
+    sinks: [sink('filter')],
+  },
+  // Markup only where an option says so.
+  { of: ['serialize-javascript'], names: 'default', sinks: [sink('html', [9])] },
+  // A sandbox inside the same process: what it is handed is within reach of the code there, and the other way round.
+  { of: ['node:vm', 'vm'], names: 'runInNewContext runInContext', sinks: [{ kind: 'code', at: [1], note: 'context' }] },
+  { of: ['node:vm', 'vm'], names: 'createContext', sinks: [{ kind: 'code', at: [0], note: 'context' }] },
+  { of: ['vm2'], names: 'VM NodeVM', sinks: [{ kind: 'code', at: [0], keys: ['sandbox'], note: 'context' }] },
+  { of: ['bent'], names: 'default()', sinks: [sink('address')] },
+  { of: ['axios', 'got', 'ky', 'undici'], names: 'Client extend()', sinks: [sink('address', [0], ['url', 'uri', 'baseURL'])] },
 ];

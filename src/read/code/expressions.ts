@@ -10,9 +10,9 @@ import { assignTo } from './members.ts';
 import type { Machine } from './machine.ts';
 import { evaluateCall } from './methods.ts';
 import { append, template, textual } from './template.ts';
-import { either, literal, UNKNOWN } from './value.ts';
+import { either, literal, REQ, UNKNOWN } from './value.ts';
 import type { Frame, Value } from './value.ts';
-import { ownerOf, sourceValue, variableValue } from './variables.ts';
+import { assignedFrom, ownerOf, sourceValue, variableValue } from './variables.ts';
 import { isRefusal, refuses, statusOf } from './visit.ts';
 
 // Expressions.
@@ -33,6 +33,8 @@ export function evaluate(machine: Machine, e: Expr, frame: Frame): Value {
         const own = machine.automatic.get(frame.file.unit)?.get(e.n);
         if (own !== undefined) return exportedValue(machine, own, e.n);
       }
+      // Code that was cut out of its function: nothing else goes by this name without being declared.
+      if (e.n === 'req') return REQ;
       return { k: 'lib', symbol: `global:${e.n}` };
     case 'imp':
       return importedValue(machine, frame.file, e.m, e.n);
@@ -113,7 +115,10 @@ export function evaluate(machine: Machine, e: Expr, frame: Frame): Value {
           if (spread.k === 'arr') {
             items.push(...spread.items);
             open ||= spread.open;
-          } else open = true;
+          } else {
+            open = true;
+            if (spread.k === 'input') items.push(machine.get(spread, '*', frame));
+          }
         } else items.push(machine.eval(item, frame));
       }
       return { k: 'arr', items, open };
@@ -208,7 +213,7 @@ export function evaluate(machine: Machine, e: Expr, frame: Frame): Value {
       const source = binding?.v[e.j];
       const at = binding === undefined ? null : ownerOf(machine, binding, frame);
       if (source === undefined || at === null) return UNKNOWN;
-      const value = sourceValue(machine, source, at);
+      const value = at === frame ? sourceValue(machine, source, at) : assignedFrom(machine, source, at, frame);
       assign(e.b, source, value, at, frame);
       return value;
     }

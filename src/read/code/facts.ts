@@ -62,7 +62,8 @@ export type Stmt =
   | { k: 'ret'; e?: Expr; l: number }
   | { k: 'throw'; e: Expr; l: number }
   | { k: 'jump'; l: number }
-  | { k: 'block'; a: Stmt[] };
+  /** `m` marks what may be passed by: the default of a switch. */
+  | { k: 'block'; a: Stmt[]; m?: 1 };
 
 /** A catch clause. `x` says that a comment stands in it. */
 export interface Catch {

@@ -56,7 +56,10 @@ export class Flows {
 
   private put(machine: Machine, arrival: Arrival, kind: SinkKind, value: Value, notes: readonly string[], known?: Judged): void {
     const judged = known ?? judgeAt(value, kind, machine, arrival.frame);
-    if (judged.verdict === 'constant' && countless.has(kind) && notes.length === 0) return;
+    if (judged.verdict === 'constant' && countless.has(kind)) return;
+    // What a timer is given is nearly always a function.
+    if (judged.verdict === 'unknown' && /^global:set(Timeout|Interval|Immediate)$/.test(arrival.symbol)) return;
+    if (judged.verdict === 'unknown' && (kind === 'template-data' || kind === 'property')) return;
     const { frame, where, symbol } = arrival;
     const key = `${where.file}:${where.line}:${arrival.at}\0${kind}\0${symbol}`;
     let row = this.found.get(key);
@@ -154,7 +157,13 @@ export class Flows {
 }
 
 /** The values that arrive at one sink of a call, as the kind that they are there. */
-function arriving(sink: Sink, { args, notes }: Arrival): { kind: SinkKind; value: Value; notes: readonly string[]; judged?: Judged }[] {
+function arriving(
+  sink: Sink,
+  { args, notes, symbol }: Arrival,
+): { kind: SinkKind; value: Value; notes: readonly string[]; judged?: Judged }[] {
+  // `sendFile(name, { root })` refuses what leaves the root.
+  const rooted = sink.kind === 'file' && symbol.startsWith('response#') && args.some((arg) => arg.k === 'obj' && arg.keys.has('root'));
+  if (rooted) return [{ kind: 'file', value: args[0] ?? UNKNOWN, notes: [], judged: { verdict: 'guarded', from: [], guards: ['root'] } }];
   const positions = sink.at === 'all' ? args.map((_, index) => index) : sink.at;
   const found: { kind: SinkKind; value: Value; notes: readonly string[]; judged?: Judged }[] = [];
   for (const position of positions) {
@@ -171,16 +180,29 @@ function arriving(sink: Sink, { args, notes }: Arrival): { kind: SinkKind; value
     if (sink.keys !== undefined && value.k === 'obj') {
       for (const key of sink.keys) {
         const one = value.keys.get(key);
-        if (one !== undefined) found.push({ kind: sink.kind, value: one, notes });
+        if (one !== undefined) found.push({ kind: sink.kind, value: one, notes: sink.note === undefined ? notes : [sink.note] });
       }
       continue;
+    }
+    if (sink.kind === 'filter') {
+      // Objects with `where` are the filters of other libraries, whose operators are no keys.
+      if (value.k === 'obj' && value.keys.has('where')) continue;
+      if (value.k !== 'obj' && value.k !== 'input' && value.k !== 'either' && value.k !== 'result') continue;
+      const where = value.k === 'obj' ? value.keys.get('$where') : undefined;
+      if (where !== undefined) found.push({ kind: 'code', value: where, notes: [] });
     }
     if (sink.kind === 'matched') {
       found.push({ kind: sink.kind, value, notes });
       continue;
     }
-    found.push({ kind: sink.kind, value, notes: [] });
+    found.push({ kind: sink.kind, value, notes: sink.note === undefined ? [] : [sink.note] });
   }
+  // Options that switch escaping off.
+  if (
+    /^npm:(serialize-javascript|handlebars)#/.test(symbol) &&
+    args.some((arg) => arg.k === 'obj' && (isSet(arg.keys.get('unsafe')) || isSet(arg.keys.get('noEscape'))))
+  )
+    found.push({ kind: 'html', value: UNKNOWN, notes: ['escape-off'] });
   return found;
 }
 

@@ -9,7 +9,7 @@ import type { Machine, CallExpr } from './machine.ts';
 import { addressAt } from './request.ts';
 import { checkedBy, parsedBy } from './parsing.ts';
 import { append } from './template.ts';
-import { asText, CAUGHT, either, keyOf, literal, REQ, UNKNOWN } from './value.ts';
+import { asText, CAUGHT, either, keyOf, literal, NEXT, REQ, RES, UNKNOWN } from './value.ts';
 import type { Frame, Value } from './value.ts';
 
 // Calls of a function whose value is known: local ones are followed, those of packages are told to the listener.
@@ -64,7 +64,6 @@ export function invoke(
       if (machine.marks !== null) {
         for (const one of yes ?? []) machine.marks.yes.add(one);
         for (const one of no ?? []) machine.marks.no.add(one);
-        if ((yes?.size ?? 0) === 0 && (no?.size ?? 0) === 0) doubt(machine, args);
       }
       return visit.gated && !args.some(isChosen) ? callersOwn(visit.value) : visit.value;
     }
@@ -84,6 +83,7 @@ export function invoke(
       if (kept !== null) return kept;
       // The result of a package's function called again: `passport.authenticate('x')(req, res, next)`.
       callCallbacks(machine, args, f.symbol, frame, e);
+      if (sinksOf(`${f.symbol}()`).length > 0) machine.arrive(`${f.symbol}()`, args, e, frame);
       return checkedBy(machine, f, args, machine.place(frame, e.l, e.e)) ?? UNKNOWN;
     }
     case 'role':
@@ -142,10 +142,10 @@ function callersOwn(value: Value): Value {
 /** Functions handed to code that we do not see are assumed to be called. */
 export function callCallbacks(machine: Machine, args: readonly Value[], symbol: string | null, frame: Frame, e: CallExpr): void {
   const known = symbol === null ? undefined : knowledgeOf(symbol);
-  const given: Value[] = known?.result === 'session' ? [UNKNOWN, { k: 'session', path: [] }] : [];
+  const given: Value[] = known?.result === 'session' ? [UNKNOWN, { k: 'session', path: [] }] : unpacked(args, e);
   for (const arg of args) {
     if (arg.k === 'fn') {
-      const visit = machine.apply(arg, given.length > 0 ? given : errorFirst(arg), null, e, frame);
+      const visit = machine.apply(arg, given.length > 0 ? given : byCustom(arg), null, e, frame);
       if (visit !== null && known?.means === 'token-verify') {
         for (const refusal of visit.refusals)
           machine.visit.refuses({ ...refusal, atoms: [...refusal.atoms, { op: 'verify', l: UNKNOWN, r: UNKNOWN }] });
@@ -156,10 +156,20 @@ export function callCallbacks(machine: Machine, args: readonly Value[], symbol: 
   }
 }
 
-/** What a callback gets that, by Node's custom, takes an error first. */
-function errorFirst({ file, fn }: Extract<Value, { k: 'fn' }>): Value[] {
-  const [first] = file.facts.functions[fn]?.p ?? [];
-  return first !== undefined && /^_?(err|error)$/.test(file.facts.bindings[first.b]?.n ?? '') ? [CAUGHT] : [];
+/** An entry of an archive, as the handler of its event gets it: whoever made the archive named it. */
+function unpacked(args: readonly Value[], e: CallExpr): Value[] {
+  const [event, handler] = args;
+  if (event?.k !== 'lit' || event.v !== 'entry' || handler?.k !== 'fn' || e.k !== 'call' || e.f.k !== 'get' || e.f.n !== 'on') return [];
+  return [{ k: 'input', from: 'files', path: ['entry'] }];
+}
+
+/** What a callback gets by Node's custom: an error first, or a request and a response. */
+function byCustom({ file, fn }: Extract<Value, { k: 'fn' }>): Value[] {
+  const [first, second, third] = (file.facts.functions[fn]?.p ?? []).map(({ b }) => file.facts.bindings[b]?.n ?? '');
+  if (first === undefined) return [];
+  if (/^_?(err|error)$/.test(first))
+    return /^req(uest)?$/.test(second ?? '') && /^res(ponse)?$/.test(third ?? '') ? [CAUGHT, REQ, RES, NEXT] : [CAUGHT];
+  return /^req(uest)?$/.test(first) && /^_?res(ponse)?$/.test(second ?? '') ? [REQ, RES, NEXT] : [];
 }
 
 /** The address of a request, taken apart. */
@@ -215,6 +225,7 @@ export function callExternal(
     case 'global:String':
       return asText(first ?? UNKNOWN);
     case 'global:RegExp':
+      if (first?.k === 'lit' && typeof first.v === 'string') machine.listener.pattern(first.v, frame, e.l);
       return first?.k === 'lit' && typeof first.v === 'string'
         ? { k: 're', v: first.v }
         : { k: 'result', symbol, base: symbol, args, on: null, path: [] };
@@ -224,6 +235,7 @@ export function callExternal(
     case 'global:structuredClone':
     case 'global:Object.freeze':
     case 'global:Buffer.from':
+    case 'global:Buffer':
     case 'global:Array.from':
       return first ?? UNKNOWN;
     case 'global:Promise.all':
@@ -365,7 +377,14 @@ export function callExternal(
   if (known?.means === 'schema-instance' && first !== undefined && args[1] !== undefined)
     return { k: 'result', symbol: 'schema', base: 'schema', args: [args[1]], on: first, path: [] };
   doubt(machine, args);
-  if (symbol.startsWith('global:') && known === undefined && !carries(symbol) && symbol !== 'global:URL') return UNKNOWN;
+  if (
+    symbol.startsWith('global:') &&
+    known === undefined &&
+    !/^global:(process\.|require\.|Date\.|performance\.|crypto\.|os\.)/.test(symbol) &&
+    !carries(symbol) &&
+    symbol !== 'global:URL'
+  )
+    return UNKNOWN;
   const base = receiver !== null && receiver.k === 'result' ? receiver.base : symbol;
   const style = dataStyleOf(symbol);
   if (style === undefined) return { k: 'result', symbol, base, args, on: receiver, path: [] };

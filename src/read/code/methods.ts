@@ -38,6 +38,10 @@ function tried(machine: Machine, receiver: Value, name: string, first: Value | u
   if (/[+*}].*[+*{]/.test(pattern.v)) machine.arrive('regexp#matched', [text], e, frame, [`/${pattern.v}/`]);
 }
 
+function isChosen(value: Value | undefined): boolean {
+  return value?.k === 'input' || value?.k === 'tpl';
+}
+
 /** Text in which something was replaced: what is left of it decides where it can still do harm. */
 function replaced(receiver: Value, pattern: Value | undefined, by: Value | undefined): Value {
   const text = asText(receiver);
@@ -214,6 +218,8 @@ function callMethod(machine: Machine, receiver: Value, name: string, e: Extract<
     if (name === 'split') return receiver;
     return carrying.has(name) ? (textMethods.has(name) ? asText(receiver) : receiver) : UNKNOWN;
   }
+  if ((receiver.k === 'unknown' || receiver.k === 'result') && (name === 'replace' || name === 'replaceAll') && isChosen(args[1]))
+    return append(receiver, args[1] ?? UNKNOWN);
   if (receiver.k === 'unknown' && name === 'collection')
     return { k: 'result', symbol: 'npm:mongodb#collection', base: 'npm:mongodb#collection', args, on: null, path: [] };
   if (receiver.k === 'lit' && typeof receiver.v === 'string') {
@@ -221,6 +227,7 @@ function callMethod(machine: Machine, receiver: Value, name: string, e: Extract<
     if (name === 'toLowerCase') return literal(receiver.v.toLowerCase());
     if (name === 'trim') return literal(receiver.v.trim());
     if (name === 'concat') return args.reduce<Value>(append, receiver);
+    if ((name === 'replace' || name === 'replaceAll') && isChosen(args[1])) return append(receiver, args[1] ?? UNKNOWN);
     if (name === 'replace' && args[0]?.k === 'lit' && args[1]?.k === 'lit')
       return literal(receiver.v.replace(String(args[0].v), () => String(args[1]?.k === 'lit' ? args[1].v : '')));
     return UNKNOWN;
@@ -249,12 +256,14 @@ function callForEach(machine: Machine, receiver: Value, name: string, args: read
   const items =
     receiver.k === 'arr' && receiver.items.length > 0 && receiver.items.length <= 64 ? receiver.items : [machine.get(receiver, '*', frame)];
   const values: Value[] = [];
+  let folded = args[1] ?? UNKNOWN;
   const index: Value = { k: 'guarded', of: UNKNOWN };
   const listed = receiver.k === 'arr' && !receiver.open;
   for (const item of items) {
-    const run = () => machine.apply(callback, name === 'reduce' ? [args[1] ?? UNKNOWN, item, index] : [item, index], null, e, frame);
+    const run = () => machine.apply(callback, name === 'reduce' ? [folded, item, index] : [item, index], null, e, frame);
     const visit = listed ? run() : machine.repeatedly(run);
     values.push(visit?.value ?? UNKNOWN);
+    folded = visit?.value ?? UNKNOWN;
     // `required.filter((name) => !process.env[name])` is how missing names are gathered before the throw.
     if (visit !== null && (name === 'filter' || name === 'some' || name === 'every' || name === 'find'))
       noteChecked(machine, visit.returned);
@@ -276,6 +285,7 @@ function callForEach(machine: Machine, receiver: Value, name: string, args: read
   if (told !== null) return told;
   if (name === 'map' || name === 'flatMap') return { k: 'arr', items: values, open: receiver.k !== 'arr' || receiver.open };
   if (name === 'filter' || name === 'sort') return receiver;
+  if (name === 'reduce') return folded;
   if (name === 'find') return either(items);
   return UNKNOWN;
 }

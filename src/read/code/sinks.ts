@@ -1,4 +1,5 @@
 import type { CallExpr, Machine } from './machine.ts';
+import { UNKNOWN } from './value.ts';
 import type { Frame, Value } from './value.ts';
 
 // Places without a call where text becomes something that acts.
@@ -10,6 +11,8 @@ export function stored(machine: Machine, object: Value, name: string, value: Val
     if (name === 'href') machine.arrive('location#href', [value], { l: line }, frame);
   } else if (object.k === 'lib' && name === 'location' && /^global:(window|document|self|top|parent)$/.test(object.symbol))
     machine.arrive('location#href', [value], { l: line }, frame);
+  else if (name === 'escapeMarkup' && value.k === 'lit' && value.v === false)
+    machine.arrive('template#unescaped', [UNKNOWN], { l: line }, frame, ['escape-off']);
   else if (object.k === 'role' && object.role === 'koa' && name === 'body')
     machine.arrive('response#html', [value], { l: line }, frame, ['koa']);
 }

@@ -130,9 +130,13 @@ export function followBlock(machine: Machine, statements: readonly Stmt[], frame
       case 'jump':
         mine.exits = true;
         break;
-      case 'block':
-        continued(machine.block(statement.a, frame), mine);
+      case 'block': {
+        // What follows a switch is reached from its other cases, where one of them stays.
+        const passed = statement.m === 1 && statements.slice(0, i).some((one) => one.k === 'if' && one.a.some(({ k }) => k === 'jump'));
+        const inner = passed ? once(machine, statement.a, frame) : machine.block(statement.a, frame);
+        continued(passed ? { ...inner, exits: false } : inner, mine);
         break;
+      }
     }
   }
   machine.outcome = outer;

@@ -70,6 +70,16 @@ export function sourceValue(machine: Machine, source: Source, frame: Frame): Val
   return value;
 }
 
+/** The value of an assignment to a variable of a function around, or of the module, made inside of another. */
+export function assignedFrom(machine: Machine, source: Source, owner: Frame, frame: Frame): Value {
+  let value = machine.eval(source.e, frame);
+  for (const part of source.p ?? []) value = machine.get(value, String(part), frame);
+  const before = owner.memo.get(source);
+  const all = before === undefined || before.k === 'unknown' ? value : either([before, value]);
+  owner.memo.set(source, all);
+  return all;
+}
+
 /** What other frameworks than Express call the objects that they hand over. */
 const handedOver: Readonly<Record<string, Value>> = {
   'npm:hono#Context': HONO,

@@ -2,6 +2,7 @@ import type { Flow, SinkKind } from '../../model/evidence/flows.ts';
 import { carries, cleanedBy } from '../../knowledge/flows/index.ts';
 import { knowledgeOf } from './knowledge.ts';
 import type { Machine } from './machine.ts';
+import { UNKNOWN } from './value.ts';
 import type { Frame, Value } from './value.ts';
 
 /** What is known of a value at a sink. */
@@ -10,6 +11,41 @@ export interface Judged {
   readonly from: readonly Flow['from'][number][];
   readonly guards: readonly string[];
 }
+
+const platform = new Set([
+  '__dirname',
+  '__filename',
+  'process',
+  'console',
+  'globalThis',
+  'global',
+  'window',
+  'document',
+  'navigator',
+  'location',
+  'self',
+  'module',
+  'exports',
+  'Infinity',
+  'NaN',
+  'Deno',
+  'Bun',
+  'Buffer',
+  'URL',
+  'JSON',
+  'Math',
+  'Object',
+  'Array',
+  'String',
+  'Number',
+  'Boolean',
+  'Date',
+  'Promise',
+  'Error',
+  'arguments',
+  'origin',
+  'import.meta',
+]);
 
 type Verdict = Flow['verdict'];
 const worst: readonly Verdict[] = ['input', 'unknown', 'guarded', 'constant'];
@@ -57,10 +93,14 @@ export function judgeAt(value: Value, kind: SinkKind, machine: Machine, frame: F
       case 'obj':
         if (kind === 'html' || kind === 'log') return constant;
         if (kind === 'filter') return ofFilter(value, next);
+        // One field of the data is a value; what is spread into it may be an option.
+        if (kind === 'template-data') return value.keys.has('...') ? next(value.keys.get('...') ?? UNKNOWN) : constant;
         return value.open && value.keys.size === 0 ? unknown : all([...value.keys.values()]);
       case 'result':
         return ofResult(value, kind, next);
       case 'lib':
+        // A name that nobody declared, and that is none of the platform's, could be anything.
+        if (/^global:[\w$]+$/.test(value.symbol) && !platform.has(value.symbol.slice(7))) return unknown;
         return /^global:((window|document|self)\.)*(location(\.(search|hash|href))?|document\.(URL|referrer|documentURI)|window\.name)$/.test(
           value.symbol,
         ) &&
@@ -91,6 +131,7 @@ function ofInput(value: Extract<Value, { k: 'input' }>, kind: SinkKind): Judged 
   const last = path.at(-1) ?? '';
   if (from === 'files') {
     // Names that the sender gave; where it lies and how large it is was decided here.
+    if (path[0] === 'entry') return /^(path|name|entryName|fileName)$/.test(last) ? input('caller') : constant;
     const named = /^(originalname|originalFilename|name|clientName|filename)$/.test(last);
     if (kind === 'upload-name') return named && last !== 'filename' ? input('caller') : constant;
     if (kind === 'file') return constant;
@@ -107,12 +148,15 @@ function ofInput(value: Extract<Value, { k: 'input' }>, kind: SinkKind): Judged 
     case 'redirect':
       if (from === 'headers' || from === 'cookies') return constant;
       return from === 'other' && path[0] !== 'location' ? constant : input('caller');
+    case 'log':
+      // Of an address no line breaks come; a whole body is written out with its quotes.
+      return from === 'other' || path.length === 0 ? constant : input('caller');
     case 'address':
       return path[0] === 'location' ? constant : input('caller');
     case 'property':
       return from === 'headers' || (from === 'other' && path.length === 0) ? constant : input('caller');
     case 'template-data':
-      return path.length === 0 && (from === 'body' || from === 'query') ? input('caller') : constant;
+      return from === 'body' || (path.length === 0 && from === 'query') ? (value.text === true ? constant : input('caller')) : constant;
     default:
       return input('caller');
   }
@@ -158,6 +202,8 @@ function ofFilter(value: Extract<Value, { k: 'obj' }>, next: (value: Value) => J
 
 function ofResult(value: Extract<Value, { k: 'result' }>, kind: SinkKind, next: (value: Value) => Judged): Judged {
   const symbol = value.symbol;
+  if (/^npm:(adm-zip|jszip|node-stream-zip)#/.test(symbol) && kind === 'file')
+    return /^(entryName|name)$/.test(value.path.at(-1) ?? '') ? input('caller') : constant;
   if (symbol === 'schema') return worse(value.args.map(next));
   if (knowledgeOf(symbol)?.means === 'model-call') return input('model');
   if (/(#|:)URL$/.test(symbol)) {
@@ -167,6 +213,8 @@ function ofResult(value: Extract<Value, { k: 'result' }>, kind: SinkKind, next: 
     if (/^(pathname|search|hash|searchParams|port|protocol)$/.test(value.path[0] ?? '') && (kind === 'address' || kind === 'redirect'))
       return guarded('fixed host');
     if (base !== undefined && first.k === 'tpl' && /^\/[^/\\]/.test(first.parts[0] ?? '')) return next(base);
+    // The request's own address as the base leads back to this application.
+    if (base?.k === 'input' && base.from === 'other') return next(first);
     return worse([next(first), ...(base === undefined ? [] : [next(base)])]);
   }
   const against = cleanedBy(symbol);

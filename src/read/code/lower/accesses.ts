@@ -10,6 +10,22 @@ import { bare, isProcessEnv, unfollowed, unknown, written } from './syntax.ts';
 /** Names of array methods that run their callback once for each item. */
 const looping = new Set(['map', 'forEach', 'filter', 'reduce', 'some', 'every', 'find', 'flatMap', 'findIndex', 'sort']);
 
+/** Names of the platform that code assigns to. */
+const globals = new Set([
+  'location',
+  'module',
+  'exports',
+  'window',
+  'self',
+  'document',
+  'name',
+  'process',
+  'global',
+  'globalThis',
+  'undefined',
+  'require',
+]);
+
 /** A property of a value. */
 export function lowerMember(to: Lowering, node: Extract<Node, { type: 'MemberExpression' }>): Expr {
   const o = to.expression(node.object);
@@ -79,7 +95,8 @@ export function lowerAssignment(to: Lowering, node: Extract<Node, { type: 'Assig
   const op = node.operator === '=' ? undefined : node.operator;
   if (target.type === 'Identifier') {
     const value = lowerNamed(to, node.right, target.name);
-    const b = to.lookup(target.name);
+    // A name that nobody declared is most often a local one whose `const` was forgotten.
+    const b = to.lookup(target.name) ?? (globals.has(target.name) ? undefined : to.bind(target.name, to.functionScope));
     if (b === undefined) return unfollowed([value]);
     const logical = op === '??=' || op === '||=' || op === '&&=';
     return { k: 'set', b, j: to.source(b, op === undefined || logical ? { e: value } : { e: value, o: op }) };

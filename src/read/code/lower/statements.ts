@@ -127,7 +127,7 @@ export function lowerStatement(to: Lowering, node: Statement, out: Stmt[]): void
           open ||= t === null;
           if (t !== null) shared = shared === null ? t : { k: 'or', op: '||', l: shared, r: t };
           if (one.consequent.length === 0) continue;
-          if (open || shared === null) out.push({ k: 'block', a: a.filter((s) => s.k !== 'jump') });
+          if (open || shared === null) out.push({ k: 'block', a: a.filter((s) => s.k !== 'jump'), m: 1 });
           else out.push({ k: 'if', t: shared, a, b: [], l: to.lineOf(one.start), e: to.lineOf(one.end) });
           shared = null;
           open = false;
