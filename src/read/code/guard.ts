@@ -62,6 +62,8 @@ function classify(refusal: Refusal, root: Facts, middleware: boolean): { does: S
       // A body's digest with the application's own key, compared with what the sender says.
       if (isComparison(atom) && isDigest(one) && inputOf(other)?.from === 'headers') does.add('signature');
       const header = inputOf(one);
+      // A claim of a token that the host has verified before: a public key is a token too, but nobody's.
+      if (header?.from === 'headers' && header.path.length > 1 && root.means.has('host-verified')) does.add('authentication');
       const where = header?.from === 'headers' ? header.path.join('.') : '';
       if (/^(?:origin|referer|sec-fetch-site)$/.test(where) && (isComparison(atom) || atom.op === 'in') && other.k !== 'unknown')
         does.add('csrf');
@@ -90,6 +92,7 @@ function classify(refusal: Refusal, root: Facts, middleware: boolean): { does: S
   if (
     does.size === 0 &&
     denies &&
+    !refusal.atoms.every(isPresence) &&
     (credential || root.credentials) &&
     (middleware || status === 401) &&
     (root.means.has('sql-query') || root.means.has('query') || root.means.has('token-verify'))
@@ -218,6 +221,15 @@ export function judgeInline(visit: Visit, mild = false): Guard[] {
     );
   }
   return [...found.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
+}
+
+/** Whether it only asks that a credential was sent, or looks as one does: anybody can send one. */
+function isPresence({ op, l, r }: Atom): boolean {
+  const sent = (value: Value) => {
+    const from = inputOf(value)?.from;
+    return from === 'headers' || from === 'cookies';
+  };
+  return op !== 'verify' && sent(l) && (r.k === 'unknown' || r.k === 'lit' || r.k === 're' || sent(r));
 }
 
 /** What only the application knows: a variable of its environment, alone or in a text, or something that it computed. */

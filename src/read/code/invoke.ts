@@ -230,6 +230,7 @@ export function callExternal(
         ? { k: 're', v: first.v }
         : { k: 'result', symbol, base: symbol, args, on: null, path: [] };
     case 'global:decodeURIComponent':
+    case 'global:atob':
     case 'global:JSON.parse':
     case 'global:Promise.resolve':
     case 'global:structuredClone':

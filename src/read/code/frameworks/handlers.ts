@@ -28,6 +28,8 @@ interface Served {
   readonly configured?: readonly Guard[];
 }
 
+/** Supabase verifies a token of its own before the function runs. */
+const verified = 'verify_jwt';
 const verbs = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD'];
 const fetching = [REQ, UNKNOWN, UNKNOWN];
 const listening = [REQ, RES];
@@ -103,7 +105,7 @@ function withSettings(one: Served, settings: Settings): Served {
   if (one.framework !== 'supabase') return one;
   const folder = one.file.path.slice(0, one.file.path.lastIndexOf('/'));
   if (settings.open.has(folder)) return one;
-  return { ...one, configured: [{ name: 'verify_jwt', where: null, does: ['other'], refuses: true, roles: [] }] };
+  return { ...one, configured: [{ name: verified, where: null, does: ['other'], refuses: true, roles: [] }] };
 }
 
 /** One endpoint for each path and method that a handler asks for; one for all where it asks for none. */
@@ -113,6 +115,7 @@ function endpointsOf(machine: Machine, served: Served): Endpoint[] {
   const ask = (path: PathTest | null, verb: string | null): { address: Address; answer: number | null; follows: boolean } => {
     const address: Address = { path, method: verb, tests: new Map(), methods: new Set() };
     const [visit] = follow(machine, linkOf(served, address), served.framework);
+    if (served.configured?.some(({ name }) => name === verified) === true) visit?.does('host-verified');
     return { address, answer: visit?.outcome.answer ?? null, follows: visit !== undefined };
   };
   const asked = ask(null, null);
