@@ -175,6 +175,8 @@ function wholeRouters(all: readonly Asked[]): Outlier[] {
   if (asking.length < 5 || asking.length / changing.length < most) return [];
   return [...Map.groupBy(all, ({ where }) => where.file)].flatMap(([file, members]): Outlier[] => {
     const first = members[0];
+    // Where files make the endpoints, the methods of one path share a file, which is no router.
+    if (new Set(members.map(({ path }) => path.replace(/\?.*$/, ''))).size < 2) return [];
     const bare = members.filter(({ intended }) => intended === 'unknown');
     if (!first || bare.length < 2 || bare.length * 2 <= members.length || !bare.some(({ changes }) => changes)) return [];
     if (!members.every(({ open, vague }) => open && vague === 0)) return [];

@@ -22,6 +22,13 @@ export const h3: Readonly<Record<string, Entry>> = {
   setResponseStatus: { means: 'event-status' },
   sendRedirect: { means: 'event-redirect' },
   ...all('session-read', 'getUserSession'),
+  ...all(
+    'sign-in-library',
+    'GitHub Google Discord Auth0 Microsoft Keycloak Facebook Apple Twitch Spotify LinkedIn GitLab Cognito WorkOS Zitadel X TikTok Authentik'
+      .split(' ')
+      .flatMap((name) => [`defineOAuth${name}EventHandler`, `oauth${name}EventHandler`])
+      .join(' '),
+  ),
   requireUserSession: { means: 'session-require' },
 };
 

@@ -72,6 +72,7 @@ export default [
     ...session('Stack.getUser'),
     StackHandler: { means: 'sign-in-library' },
   }),
+  library(['@simplewebauthn/server'], all('sign-in-library', 'generateAuthenticationOptions verifyAuthenticationResponse')),
   library(['remix-auth'], {
     Authenticator: { means: 'session-client', returns: 'Authenticator' },
     'Authenticator.isAuthenticated': { means: 'session-read', result: 'session' },

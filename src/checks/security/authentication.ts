@@ -54,7 +54,9 @@ export default defineCheck({
         continue;
       }
       const siblings = ledger.filter((other) => other.where.file === endpoint.where.file && isGuarded(other));
-      const shared = ownTables(endpoint.id).filter((table) => siblings.some((other) => ownTables(other.id).includes(table)));
+      // Reading for everybody beside guarded writing is how catalogues work: a read is held to what other reads ask.
+      const alike = siblings.filter(({ method }) => !isRead(endpoint.method) || isRead(method));
+      const shared = ownTables(endpoint.id).filter((table) => alike.some((other) => ownTables(other.id).includes(table)));
       yield siblings.length >= 2 && shared.length > 0
         ? fail(
             'read',
@@ -77,3 +79,7 @@ export default defineCheck({
     } else if (examined === 0) yield notApplicable('Every endpoint is meant to be public, by its name or as seaworthy.json states.');
   },
 });
+
+function isRead(method: string): boolean {
+  return method === 'GET' || method === 'HEAD';
+}

@@ -10,3 +10,9 @@ export function answered(value: Value): number | null {
   const others = value.of.some((one) => one.k !== 'answer' && !(one.k === 'lit' && (one.v === null || one.v === false)));
   return found.length === 0 || others ? null : Math.min(...found);
 }
+
+/** True for what is, or may be, an answer that gives what was asked for. */
+export function answersWell(value: Value): boolean {
+  if (value.k === 'either') return value.of.some(answersWell);
+  return value.k === 'answer' && (value.status === null || value.status < 400);
+}

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { guard } from '../../model/evidence/read.ts';
 import type { Place } from '../../model/words.ts';
 import { undecided } from './known.ts';
+import { answersWell } from './answers.ts';
 import { reach } from './visit.ts';
 import type { Atom, Refusal, Visit } from './visit.ts';
 import type { Value } from './value.ts';
@@ -23,7 +24,8 @@ function refusalsOf(root: Visit, mild = false): Met[] {
   const seen = new Map<Visit, boolean>([[root, false]]);
   const pending: { visit: Visit; loose: boolean; sometimes: boolean }[] = [{ visit: root, loose: false, sometimes: false }];
   for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
-    const { visit, sometimes } = at;
+    const { visit } = at;
+    const sometimes = at.sometimes || (visit.optional && visit !== root);
     for (const refusal of visit.refusals) {
       if (refusal.mild === true && (!mild || visit !== root)) continue;
       const ignored = at.loose && refusal.status !== 'throw' && refusal.thrown !== true;
@@ -33,8 +35,11 @@ function refusalsOf(root: Visit, mild = false): Met[] {
       const now = sometimes || visit.maybe?.has(child) === true;
       // What is met only sometimes on one way may be met always on another.
       if (seen.get(child) === false || (now && seen.has(child))) continue;
+      const ignored = visit.loose?.has(child) === true;
+      // A whole handler that is called for what it does is nobody's guard.
+      if (ignored && answersWell(child.value)) continue;
       seen.set(child, now);
-      pending.push({ visit: child, loose: at.loose || visit.loose?.has(child) === true, sometimes: now });
+      pending.push({ visit: child, loose: at.loose || ignored, sometimes: now });
     }
   }
   return found;
@@ -197,7 +202,10 @@ export function judgeInline(visit: Visit, mild = false): Guard[] {
     // Whoever does not meet the question is not asked it.
     if (refusal.sometimes) does.delete('authentication');
     // 403 says that the caller is known and may not; by what it was decided could not be followed.
-    if (does.size === 0 && refusal.status === 403) does.add('other');
+    // Whoever is sent elsewhere by what was thrown may not either, as far as can be told.
+    const sent = refusal.status === 302 && refusal.thrown === true && !refusal.sometimes;
+    const about = refusal.atoms.some(({ l, r }) => sessionOf(l) !== null || sessionOf(r) !== null);
+    if (does.size === 0 && (refusal.status === 403 || (sent && !about))) does.add('other');
     if (does.size === 0) continue;
     const key = `${refusal.where.file}:${refusal.where.line}:${refusal.status}`;
     const before = found.get(key);

@@ -77,8 +77,9 @@ export function followBlock(machine: Machine, statements: readonly Stmt[], frame
         }
         const rest = a.exits || b.exits ? under(!a.exits, statements, i + 1) : null;
         const where = machine.place(frame, statement.l, statement.e);
-        const away = a.exits && !refuses(a) && atoms.some(({ l, r }) => isSession(l) || isSession(r)) ? plainReturn(statement.a) : null;
-        if (away !== null) {
+        const away = a.exits && !refuses(a) ? plainReturn(statement.a) : null;
+        if (away === 'nothing' && atoms.some(({ l, not }) => not === true && isCredential(l))) machine.visit.optional = true;
+        if (away !== null && atoms.some(({ l, r }) => isSession(l) || isSession(r))) {
           machine.visit.refuses({ atoms, status: 302, effective: true, where, mild: true });
           machine.visit.gated ||= away === 'nothing';
         }
@@ -150,6 +151,11 @@ function plainReturn(statements: readonly Stmt[]): 'nothing' | 'something' | nul
   const { e } = last;
   if (e === undefined || (e.k === 'lit' && (e.v === null || e.v === false))) return 'nothing';
   return e.k === 'lit' || e.k === 'obj' || e.k === 'arr' ? 'something' : null;
+}
+
+function isCredential(value: Value): boolean {
+  if (value.k === 'either') return value.of.some(isCredential);
+  return value.k === 'input' && (value.from === 'cookies' || value.from === 'headers');
 }
 
 function isSession(value: Value): boolean {

@@ -86,6 +86,8 @@ export class Visit {
   ready = false;
   /** It gives nothing to callers without a session: `if (!session) return null`. */
   gated = false;
+  /** It returns nothing to callers who bring no credentials at all, so what it refuses others says nothing about those. */
+  optional = false;
 
   constructor(file: SourceFile, fn: number) {
     this.file = file;

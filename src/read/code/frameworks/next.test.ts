@@ -173,13 +173,19 @@ describe('guards in handlers of Next.js', () => {
       'own function that finds the row',
       `import { getUser } from '@/guard';`,
       `const user = await getUser(); if (!user) throw new Error('not signed in');`,
-      'authentication, authentication',
+      'authentication',
     ],
     [
       'one or the other',
       `import { auth } from '@/auth';`,
       `const session = await auth(); return session ? Response.json({}) : Response.json({}, { status: 401 });`,
       'authentication',
+    ],
+    [
+      'own function that finds the row, and nobody asks whether it did',
+      `import { getUser } from '@/guard';`,
+      `const user = await getUser();`,
+      '-',
     ],
     [
       'asked only sometimes',
