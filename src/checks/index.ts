@@ -11,10 +11,22 @@ import architectureDeadCode from './architecture/dead-code.ts';
 import architectureDuplication from './architecture/duplication.ts';
 import architectureExplainability from './architecture/explainability.ts';
 import architectureTypes from './architecture/types.ts';
+import complianceAuditTrail from './compliance/audit-trail.ts';
+import complianceCardData from './compliance/card-data.ts';
+import complianceConsent from './compliance/consent.ts';
+import complianceEncryptionAtRest from './compliance/encryption-at-rest.ts';
+import complianceErasure from './compliance/erasure.ts';
+import compliancePersonalDataMap from './compliance/personal-data-map.ts';
+import complianceRetention from './compliance/retention.ts';
+import complianceSectorDuties from './compliance/sector-duties.ts';
+import correctnessApiContract from './correctness/api-contract.ts';
 import correctnessAtomicity from './correctness/atomicity.ts';
 import correctnessCheckThenAct from './correctness/check-then-act.ts';
 import correctnessIdempotency from './correctness/idempotency.ts';
 import correctnessLostUpdate from './correctness/lost-update.ts';
+import correctnessMoneyType from './correctness/money-type.ts';
+import correctnessTimeZone from './correctness/time-zone.ts';
+import correctnessTrustedValues from './correctness/trusted-values.ts';
 import dependenciesExistingPackages from './dependencies/existing-packages.ts';
 import dependenciesPinnedVersions from './dependencies/pinned-versions.ts';
 import observabilityErrorReporting from './observability/error-reporting.ts';
@@ -106,10 +118,22 @@ export const checks: Readonly<Record<string, Check>> = {
   'architecture/duplication': architectureDuplication,
   'architecture/explainability': architectureExplainability,
   'architecture/types': architectureTypes,
+  'compliance/audit-trail': complianceAuditTrail,
+  'compliance/card-data': complianceCardData,
+  'compliance/consent': complianceConsent,
+  'compliance/encryption-at-rest': complianceEncryptionAtRest,
+  'compliance/erasure': complianceErasure,
+  'compliance/personal-data-map': compliancePersonalDataMap,
+  'compliance/retention': complianceRetention,
+  'compliance/sector-duties': complianceSectorDuties,
+  'correctness/api-contract': correctnessApiContract,
   'correctness/atomicity': correctnessAtomicity,
   'correctness/check-then-act': correctnessCheckThenAct,
   'correctness/idempotency': correctnessIdempotency,
   'correctness/lost-update': correctnessLostUpdate,
+  'correctness/money-type': correctnessMoneyType,
+  'correctness/time-zone': correctnessTimeZone,
+  'correctness/trusted-values': correctnessTrustedValues,
   'dependencies/existing-packages': dependenciesExistingPackages,
   'dependencies/pinned-versions': dependenciesPinnedVersions,
   'observability/error-reporting': observabilityErrorReporting,

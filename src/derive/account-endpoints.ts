@@ -88,6 +88,8 @@ function purposeOf(route: Route, calls: readonly Call[], queries: readonly Query
   const renews = taken.some((name) => newPassword.test(name) || oldPassword.test(name));
   if (identified && !renews && !proven && loginName.test(route.path)) return 'login';
   if (signedIn) return renews || /password/i.test(route.path) ? 'change-password' : null;
+  // Accounts that administrators make are no sign-up.
+  if (/admin/i.test(route.path) && !loginName.test(route.path)) return null;
   if (identified && signUpName.test(named)) return 'sign-up';
   if (taken.some((name) => oldPassword.test(name))) return 'change-password';
   const hashes = means.has('password-hash') || means.has('hash');

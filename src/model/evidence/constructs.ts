@@ -7,7 +7,7 @@ export const constructs = z.strictObject({
     z.strictObject({
       /**
        * `unverified-tls`: certificates are not checked (`name`: the library's call around it, `detail`: database, mail, process or connection).
-       * `decimal-arithmetic`: a decimal amount is computed as floating point (`name`: the operand, `detail`: the operation).
+       * `decimal-arithmetic`: an amount is computed as floating point (`name`: the operand, `detail`: `parsed` where it was made of a decimal text, else `plain`, and the operation).
        * `local-time`: a date is taken apart or put together in the machine's time zone (`name`: the method).
        * `guessable-random`: `Math.random` (`name`: what its result or function is called).
        * `script`: a script of another origin in a page (`name`: its address or package).

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { inputField, guard } from './read.ts';
 import { confirmation } from '../access-rule.ts';
+import { personalCategories } from '../personal.ts';
 import { place } from '../words.ts';
 
 /** Evidence kinds computed from other evidence. */
@@ -129,3 +130,25 @@ export const accountEndpoints = z.strictObject({
   providers: z.array(z.string()),
 });
 export type AccountEndpoint = z.infer<typeof accountEndpoints>['endpoints'][number];
+
+/** Which personal data the application keeps, and to whom it hands it; by names, for names are all there is to go by. */
+export const personalData = z.strictObject({
+  columns: z.array(
+    z.strictObject({ table: z.string(), column: z.string(), type: z.string(), category: z.enum(personalCategories), where: place }),
+  ),
+  /** Fields of forms and of requests. */
+  fields: z.array(
+    z.strictObject({ name: z.string(), category: z.enum(personalCategories), where: place, endpoint: z.string().nullable() }),
+  ),
+  flows: z.array(
+    z.strictObject({
+      to: z.enum(['log', 'mail', 'model', 'payments', 'analytics', 'service']),
+      /** The library or host. */
+      name: z.string(),
+      categories: z.array(z.enum(personalCategories)),
+      where: place,
+      routes: z.array(z.string()),
+    }),
+  ),
+});
+export type PersonalData = z.infer<typeof personalData>;

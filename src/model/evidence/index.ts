@@ -60,6 +60,7 @@ export const evidenceSchemas = {
   'guard-styles': derived.guardStyles,
   'intended-access': derived.intendedAccess,
   'account-endpoints': derived.accountEndpoints,
+  'personal-data': derived.personalData,
 } as const;
 
 export type Kind = keyof typeof evidenceSchemas;

@@ -113,7 +113,7 @@ export function columnsInCode(file: SourceFile): DeclaredColumn[] {
       const type = textOf(arg) ?? textOf(option('type')) ?? (option('type') === undefined ? '' : dotted(facts, option('type') as Expr));
       add(
         schema === undefined ? 'typeorm' : 'mongoose',
-        named ?? one.n,
+        named ?? one.n.replace(/(SchemaClass|Schema|Entity|Model)$/, ''),
         textOf(option('name')) ?? field,
         type,
         column.k === 'call' ? column.l : one.l,

@@ -1,6 +1,6 @@
 import type { Construct } from '../../model/evidence/constructs.ts';
 import type { Expr, FileFacts } from '../code/facts.ts';
-import { namesMoney } from './money.ts';
+import { namesMoney } from '../../model/money.ts';
 import { dotted, packageOf, textOf } from './nodes.ts';
 import type { Node } from './nodes.ts';
 
@@ -81,6 +81,13 @@ function parsedAmount(facts: FileFacts, e: Expr, depth = 0): string | null {
   return namesMoney(name) ? name : null;
 }
 
+/** The amount that is read off a row: `item.price`, `Number(wallet.balance)`. */
+function plainAmount(facts: FileFacts, e: Expr): string | null {
+  const [given] = e.k === 'call' && /^(Number|\+)$/.test(dotted(facts, e.f)) ? e.a : [e];
+  if (given?.k !== 'get' || /^(process|Math|window)\b/.test(dotted(facts, given))) return null;
+  return namesMoney(given.n) ? given.n : null;
+}
+
 /** The last name of what is read: `order.total` is `total`. */
 function namedBy(facts: FileFacts, e: Expr): string {
   if (e.k === 'or') return namedBy(facts, e.l);
@@ -98,9 +105,15 @@ function decimal(facts: FileFacts, node: Node, e: Extract<Expr, { k: 'bin' }>): 
     if (at.e.k === 'bin' && /^[+\-*/]$/.test(at.e.op)) return null;
     if (at.e.k !== 'or' && at.e.k !== 'un' && at.e.k !== 'bin') break;
   }
-  for (const side of operands(e)) {
+  const sides = operands(e);
+  for (const side of sides) {
     const name = parsedAmount(facts, side);
-    if (name !== null) return { kind: 'decimal-arithmetic', name, detail: e.op };
+    if (name !== null) return { kind: 'decimal-arithmetic', name, detail: `parsed ${e.op}` };
+  }
+  // Whether a plain number is a decimal amount only its column can tell.
+  for (const side of sides) {
+    const name = plainAmount(facts, side);
+    if (name !== null) return { kind: 'decimal-arithmetic', name, detail: `plain ${e.op}` };
   }
   return null;
 }
@@ -119,8 +132,14 @@ function called(facts: FileFacts, node: Node, e: Extract<Expr, { k: 'call' }>, f
     for (let at: Node | null = node; at !== null; at = at.up) if (at.name !== null) names.unshift(at.name);
     return { kind: 'guessable-random', name: [...new Set(names)].filter((one) => one !== '<anonymous>').join(' '), detail: '' };
   }
-  if (e.nw === 1 && callee === 'Date' && e.a.length >= 2) return { kind: 'local-time', name: 'new Date', detail: '' };
+  // Only `new Date(d.getFullYear(), d.getMonth(), d.getDate())` takes a day out of an instant; else a calendar is computed with.
+  if (e.nw === 1 && callee === 'Date' && e.a.length >= 2)
+    return /(^|\.)getFullYear$/.test(e.a[0] === undefined ? '' : dotted(facts, e.a[0]))
+      ? { kind: 'local-time', name: 'Date of parts', detail: '' }
+      : null;
   if (e.f.k === 'get' && parts.test(e.f.n)) {
+    // `at.setHours(at.getHours() + 24)` moves an instant by a span, wherever it runs.
+    for (let at = node.up; at !== null; at = at.up) if (at.e.k === 'call' && at.e.f.k === 'get' && at.e.f.n.startsWith('set')) return null;
     const zoned = e.a.some((arg) => arg.k === 'obj' && arg.p.some(([key]) => key === 'timeZone'));
     return zoned ? null : { kind: 'local-time', name: e.f.n, detail: e.f.n.startsWith('set') ? argument(e.a[0]) : '' };
   }
