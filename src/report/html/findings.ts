@@ -99,14 +99,25 @@ ${all.length > 0 && `Contributes evidence to: ${all.join(', ')}.`}</p>`;
 
 function openOf(report: Report): SafeHtml {
   const open = openQuestions(report);
+  const alike = [...Map.groupBy(open, ({ check, message, settle }) => `${check}\n${message}\n${settle}`).values()];
   return html`<h3 id="open">Open questions (${open.length})</h3>
 ${
   open.length === 0
     ? html`<p class="dim">None.</p>`
     : html`<p class="dim">Examined without a clear answer. They are not faults, and they are not called fine.</p>
-<div class="wide stack"><table><caption>${count(open.length, 'statement')} that could not be judged</caption><thead><tr><th scope="col">Statement</th><th scope="col">About</th><th scope="col">Why it is open</th><th scope="col">What would settle it</th></tr></thead>
-<tbody>${open.map((finding) => html`<tr id="${anchor(report, finding.id)}"><th scope="row">${finding.title}</th><td data-name="About"><code>${finding.subject.name}</code></td><td data-name="Why it is open">${prose(finding.message)}</td><td data-name="What would settle it">${finding.settle && html`<code>${finding.settle}</code>`}</td></tr>`)}</tbody></table></div>`
+<div class="wide stack"><table><caption>${count(open.length, 'statement')} that could not be judged${alike.length < open.length && `, for ${count(alike.length, 'reason')}`}</caption><thead><tr><th scope="col">Statement</th><th scope="col">About</th><th scope="col">Why it is open</th><th scope="col">What would settle it</th></tr></thead>
+<tbody>${alike.map((same) => openRow(report, same))}</tbody></table></div>`
 }`;
+}
+
+/** Questions that are open for the same reason, in one row. */
+function openRow(report: Report, same: readonly Finding[]): SafeHtml {
+  const [first] = same;
+  if (first === undefined) return html``;
+  const names = same.map(({ id, subject }) => html`<div id="${anchor(report, id)}"><code>${subject.name}</code></div>`);
+  return html`<tr><th scope="row">${first.title}</th><td data-name="About">${
+    names.length <= 3 ? names : html`<details><summary>${names.length} of them</summary><div class="in">${names}</div></details>`
+  }</td><td data-name="Why it is open">${prose(first.message)}</td><td data-name="What would settle it">${first.settle && html`<code>${first.settle}</code>`}</td></tr>`;
 }
 
 function fineOf(report: Report): SafeHtml {
