@@ -28,6 +28,7 @@ import { outcomeOf } from './code/outcome.ts';
 import { Machine } from './code/machine.ts';
 import type { CaughtError, KnownCall } from './code/machine.ts';
 import { Flows } from './code/flows.ts';
+import { unescapedIn } from './code/templates.ts';
 import type { Flow } from '../model/evidence/flows.ts';
 import { openModules } from './code/modules.ts';
 import type { Resolve } from './code/modules.ts';
@@ -152,7 +153,7 @@ async function link(context: ReadContext): Promise<Program> {
   const validated = new Set<string>();
   const notes = new Notes(() => machine);
   const statements = new Queries();
-  const flows = new Flows();
+  const flows = new Flows(await unescapedIn(context));
   const { tables, rowSecurity } = await declarations(context);
   const accesses = new Accesses(tables);
   const answers = new Answers();

@@ -7,6 +7,8 @@ import type { Arrival, Machine } from './machine.ts';
 import { promptArrivals } from './prompts.ts';
 import { compare } from './queries.ts';
 import type { Route } from './routes.ts';
+import { isView } from './templates.ts';
+import type { Unescaped } from './templates.ts';
 import { either, keyOf, toAbstract, UNKNOWN } from './value.ts';
 import type { Value } from './value.ts';
 import { judgeAt } from './verdict.ts';
@@ -34,11 +36,31 @@ const countless = new Set<SinkKind>(['log', 'html', 'pattern', 'matched', 'addre
 /** Collects the values that arrive where text becomes something that acts. */
 export class Flows {
   private readonly found = new Map<string, Found>();
+  private readonly unescaped: readonly Unescaped[];
+
+  constructor(unescaped: readonly Unescaped[] = []) {
+    this.unescaped = unescaped;
+  }
 
   /** A value arrives. */
   record(machine: Machine, arrival: Arrival): void {
+    if (arrival.symbol === 'response#render') this.render(machine, arrival);
     for (const sink of sinksOf(arrival.symbol)) {
       for (const one of arriving(sink, arrival)) this.put(machine, arrival, one.kind, one.value, one.notes, one.judged);
+    }
+  }
+
+  /** A view is rendered: what its file writes out as it is arrives there. */
+  private render(machine: Machine, arrival: Arrival): void {
+    const [view, data] = arrival.args;
+    if (view?.k !== 'lit' || data?.k !== 'obj') return;
+    for (const place of this.unescaped) {
+      if (!isView(place.file, String(view.v))) continue;
+      const [name = '', ...below] = place.path;
+      let value = data.keys.get(name) ?? data.keys.get('...') ?? UNKNOWN;
+      for (const part of data.keys.has(name) ? below : []) value = machine.get(value, part, arrival.frame);
+      const where = { file: place.file, line: place.line, endLine: place.line };
+      this.put(machine, { ...arrival, symbol: `template#${place.engine}`, where, at: place.line, notes: [] }, 'html', value, []);
     }
   }
 
