@@ -33,11 +33,13 @@ export default [
     'ExecutionContext.switchToHttp': { means: 'nest-context' },
     'ExecutionContext.getHandler': { means: 'nest-context' },
     'ExecutionContext.getClass': { means: 'nest-context' },
+    'ExecutionContext.getContext': { means: 'nest-resolver-context' },
     'ExecutionContext.getRequest': { means: 'nest-request' },
     'ExecutionContext.getResponse': { means: 'nest-response' },
     HttpException: { means: 'http-error' },
     ...Object.fromEntries(Object.entries(statuses).map(([name, status]) => [name, { means: `http-error:${status}` }])),
   }),
+  library(['@nestjs/graphql'], { 'GqlExecutionContext.create': { means: 'nest-resolver', result: 'argument' } }),
   library(['@nestjs/passport'], { AuthGuard: { means: 'guard:authentication' } }),
   library(['@nestjs/throttler'], { ThrottlerGuard: { means: 'guard:rate-limit' } }),
   library(['@nestjs/config'], {

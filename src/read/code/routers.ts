@@ -6,6 +6,7 @@ import { frameworks, frameworkOf } from './frameworks/index.ts';
 import type { Framework } from './frameworks/index.ts';
 import { NestSettings } from './frameworks/nest.ts';
 import { registerWithWeb } from './frameworks/web.ts';
+import { knowledgeOf } from './knowledge.ts';
 import type { KnownCall, Machine } from './machine.ts';
 import type { Frame, SourceFile, Value } from './value.ts';
 import { covers, isPath, join, paths } from './paths.ts';
@@ -179,7 +180,8 @@ export class Routers {
     if (value.k === 'either') {
       const useful = value.of.filter((one) => one.k === 'fn' || one.k === 'inst' || one.k === 'result');
       if (useful.length > 0) {
-        for (const one of useful.slice(0, 1)) this.link(one, expr, frame, where, out);
+        // One that a switch of the configuration takes away is counted where it is known: `enabled ? rateLimit() : pass`.
+        for (const one of [useful.find(isKnownGuard) ?? useful[0]]) if (one !== undefined) this.link(one, expr, frame, where, out);
         return;
       }
     }
@@ -341,6 +343,10 @@ function isErrorHandler({ framework }: Node, value: Value): boolean {
 
 function parameters(value: Extract<Value, { k: 'fn' }>): number {
   return value.file.facts.functions[value.fn]?.p.length ?? 0;
+}
+
+function isKnownGuard(value: Value): boolean {
+  return value.k === 'result' && knowledgeOf(value.symbol)?.means?.startsWith('guard:') === true;
 }
 
 function nameOf(expr: Expr | undefined, file: SourceFile): string | null {

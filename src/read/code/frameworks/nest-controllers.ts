@@ -7,7 +7,8 @@ import type { Checked, Endpoint, Link } from '../routers.ts';
 import { keyOf, literal, REQ, RES, UNKNOWN } from '../value.ts';
 import type { InputFrom, SourceFile, Value } from '../value.ts';
 import { fieldOf } from '../variables.ts';
-import { contextWith, isValidationPipe, metadataKey } from './nest.ts';
+import { contextWith, isValidationPipe, metadataKey, resolverContext } from './nest.ts';
+import { operations } from './schema-language.ts';
 import type { NestSettings } from './nest.ts';
 
 type ClassValue = Extract<Value, { k: 'class' }>;
@@ -20,6 +21,7 @@ interface Said {
 }
 
 const common = 'npm:@nestjs/common#';
+const graphql = 'npm:@nestjs/graphql#';
 const methods: Readonly<Record<string, string>> = {
   Get: 'GET',
   Post: 'POST',
@@ -70,7 +72,7 @@ export function nestEndpoints(machine: Machine, files: readonly SourceFile[], ne
 
 function endpointsOf(machine: Machine, file: SourceFile, cls: Class, index: number, nest: NestSettings): Endpoint[] {
   const said = saidBy(machine, file, cls.d?.c);
-  const controller = said.find(({ symbol }) => symbol === `${common}Controller`);
+  const controller = said.find(({ symbol }) => symbol === `${common}Controller` || symbol === `${graphql}Resolver`);
   if (controller === undefined) return [];
   const { frame } = machine.module(file);
   const self: ClassValue = { k: 'class', file, cls: index, frame };
@@ -96,7 +98,16 @@ function endpointsOf(machine: Machine, file: SourceFile, cls: Class, index: numb
       args,
     };
     const own = versionOf(mine) ?? (version === undefined ? nest.version : pathText(version));
-    return mine.flatMap(({ symbol, args: [path] }) => {
+    return mine.flatMap(({ symbol, args: [path, ...more] }) => {
+      if (symbol.startsWith(graphql)) {
+        const operation = operations.find((one) => symbol === graphql + one);
+        // `@Query(() => [User], { name: 'users' })`
+        const [renamed] = [path, ...more].flatMap((one) => (one?.k === 'obj' ? (one.keys.get('name') ?? []) : one?.k === 'lit' ? one : []));
+        const at = `/graphql#${renamed === undefined ? name : pathText(renamed)}`;
+        return operation === undefined
+          ? []
+          : [{ method: operation.toUpperCase(), path: at, where, guards, handler, checked, framework: 'graphql' as const, app: file }];
+      }
       const method = symbol.startsWith(common) ? methods[symbol.slice(common.length)] : undefined;
       if (method === undefined) return [];
       return paths(base).flatMap((folder) =>
@@ -200,6 +211,15 @@ function parametersOf(
         const [make] = callee.args;
         const made = make === undefined ? null : machine.apply(make, [given[0] ?? UNKNOWN, contextWith(new Map(), 'parameter')]);
         return made?.value ?? UNKNOWN;
+      }
+      if (callee.k === 'lib' && callee.symbol === `${graphql}Context`) return resolverContext;
+      if (callee.k === 'lib' && callee.symbol === `${graphql}Args`) {
+        const [named] = given;
+        return {
+          k: 'input',
+          from: 'body',
+          path: named?.k === 'lit' && typeof named.v === 'string' ? ['variables', named.v] : ['variables'],
+        };
       }
       if (callee.k !== 'lib' || !callee.symbol.startsWith(common)) continue;
       const name = callee.symbol.slice(common.length);

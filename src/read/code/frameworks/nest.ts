@@ -21,6 +21,9 @@ export class NestSettings {
 
 const context = 'npm:@nestjs/common#ExecutionContext';
 
+/** The context of a resolver. */
+export const resolverContext: Value = { k: 'obj', id: 'resolver-context', open: true, keys: new Map([['req', REQ]]) };
+
 /** What guards are called with: the request, and the metadata of the endpoint. */
 export function contextWith(metadata: ReadonlyMap<string, Value>, site: string): Value {
   const keys: Value = { k: 'obj', keys: new Map(metadata), open: false, id: `metadata:${site}` };
@@ -61,6 +64,8 @@ export function registerWithNest({ machine, nest }: Routers, call: KnownCall): V
       return receiver ?? undefined;
     case 'nest-request':
       return REQ;
+    case 'nest-resolver-context':
+      return resolverContext;
     case 'nest-response':
       return RES;
     case 'nest-metadata':
