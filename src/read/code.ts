@@ -225,9 +225,14 @@ async function link(context: ReadContext): Promise<Program> {
     // Routers that files export are found first: no others stand at the root then.
     const filed = filedEndpoints(machine, routers, production);
     const registered = routers.endpoints(imported);
-    const linked = { machine, files: production, imported, settings, mounts: routers.mountings, plugins: routers.plugins };
-    const more = readers.flatMap((reader) => reader.endpoints(linked));
     const plain = [...registered.endpoints, ...nestEndpoints(machine, production, routers.nest), ...filed];
+    // A file's own handler may be the server of another protocol.
+    const asHandlers = filed.flatMap(({ handler, path, guards, app }) =>
+      handler === null ? [] : [{ value: handler.value, at: path, before: guards, app }],
+    );
+    const mounts = [...routers.mountings, ...asHandlers];
+    const linked = { machine, files: production, imported, settings, mounts, plugins: routers.plugins };
+    const more = readers.flatMap((reader) => reader.endpoints(linked));
     return { ...registered, endpoints: withoutDoors(machine, [...plain, ...more]) };
   };
   let found = endpoints();

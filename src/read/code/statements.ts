@@ -199,6 +199,11 @@ function statusCodeIn(value: Value): number | null {
   return status?.k === 'lit' && typeof status.v === 'number' ? status.v : null;
 }
 
+/** A refusal by what is returned: false, or an error that was made for it. */
+function saysNo(e: Expr): boolean {
+  return (e.k === 'lit' && e.v === false) || (e.k === 'call' && e.nw === 1);
+}
+
 /** What is returned; its tests are kept for whoever asks `if (f(x))`. */
 function returnedValue(machine: Machine, e: Expr, frame: Frame): Value {
   const { visit } = machine;
@@ -217,6 +222,8 @@ function returnedValue(machine: Machine, e: Expr, frame: Frame): Value {
       machine.atoms = outer;
     }
   }
+  // `return user ? true : new ForbiddenError()`: what is returned tells what the test found.
+  if (e.k === 'if' && [e.a, e.b].some(saysNo)) visit.returned.push(...testOf(machine, e.t, frame).atoms);
   const value = machine.eval(e, frame);
   const refused = value.k === 'lit' && (value.v === false || value.v === null);
   if (!refused) visit.ends('yes', frame.tested);

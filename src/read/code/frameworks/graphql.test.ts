@@ -64,6 +64,18 @@ describe('GraphQL', () => {
     expect(guarded(root)).toEqual(['MUTATION /graphql#drop: authentication', 'QUERY /graphql#hello: -']);
   });
 
+  it('knows the server that a file of Next hands requests to', async () => {
+    const program = await read({
+      'app/api/graphql/route.ts': `import { createYoga, createSchema } from 'graphql-yoga'; import type { NextRequest } from 'next/server';
+        const { handleRequest } = createYoga({ graphqlEndpoint: '/api/graphql', schema: createSchema({ typeDefs: \`type Query { a: Int }\`, resolvers: { Query: { a: () => 1 } } }) });
+        export { handleRequest as GET, handleRequest as POST };`,
+      'pages/api/gql.ts': `import { ApolloServer } from '@apollo/server'; import { startServerAndCreateNextHandler } from '@as-integrations/next';
+        const server = new ApolloServer({ typeDefs: 'type Query { b: Int }', resolvers: { Query: { b: (_, __, { user }) => { if (!user) throw new Error('no'); } } } });
+        export default startServerAndCreateNextHandler(server, { context: async (req) => ({ user: await load(req) }) });`,
+    });
+    expect(guarded(program)).toEqual(['QUERY /api/gql#b: authentication', 'QUERY /api/graphql#a: -']);
+  });
+
   it('reads the fields of root types and no others', () => {
     expect(fieldsOfSchema('extend type Query @x { "a: b" a(x: [Int!]!, y: String): [A] } type A { b: Int } input Q { c: Int }')).toEqual([
       {

@@ -128,14 +128,11 @@ function endpointOf(door: Door, operation: Operation, name: string, value: Value
   const field = declared.find((one) => one.operation === operation && one.name === name);
   const types = field?.args ?? [];
   const args = door.args(field !== undefined && types.length === 0 ? UNKNOWN : { k: 'input', from: 'body', path: ['variables'] });
-  const links = (value.k === 'inst' && value.symbol === `${library}Combined` ? value.args : [value]).map((one): Link => ({
-    value: one,
-    name: namedFunction(one) ?? name,
-    inner: null,
-    where: functionPlace(one, door.file),
-    args,
-  }));
-  const handler = links.at(-1);
+  const [handler, ...before] = combined(value, 0)
+    .toReversed()
+    .map((one): Link => ({ value: one, name: namedFunction(one) ?? name, inner: null, where: functionPlace(one, door.file), args }));
+  // What stands before a resolver may refuse by the error that it returns.
+  const guards = before.toReversed().map((one): Link => ({ ...one, decides: true }));
   const checked: Checked[] =
     types.length === 0
       ? []
@@ -145,12 +142,19 @@ function endpointOf(door: Door, operation: Operation, name: string, value: Value
     method: operation.toUpperCase(),
     path: `${door.at}#${name}`,
     where: handler?.where ?? functionPlace(UNKNOWN, door.file),
-    guards: [...door.before, ...links.slice(0, -1)],
+    guards: [...door.before, ...guards],
     handler: handler !== undefined && handler.value.k === 'fn' ? handler : null,
     checked,
     framework: 'graphql',
     app: door.file,
   };
+}
+
+/** `combineResolvers(isAuthenticated, resolve)`, laid out. */
+function combined(value: Value, depth: number): readonly Value[] {
+  return value.k === 'inst' && value.symbol === `${library}Combined` && depth < deepest
+    ? value.args.flatMap((one) => combined(one, depth + 1))
+    : [value];
 }
 
 function jsonSchemaOf(types: SchemaField['args']): Value {
