@@ -208,7 +208,11 @@ function arriving(
     }
     if (sink.kind === 'filter') {
       // Objects with `where` are the filters of other libraries, whose operators are no keys.
-      if (value.k === 'obj' && value.keys.has('where')) continue;
+      if (
+        value.k === 'obj' &&
+        [...value.keys.keys()].some((name) => /^(where|include|attributes|relations|select|data|transaction)$/.test(name))
+      )
+        continue;
       if (value.k !== 'obj' && value.k !== 'input' && value.k !== 'either' && value.k !== 'result') continue;
       const where = value.k === 'obj' ? value.keys.get('$where') : undefined;
       if (where !== undefined) found.push({ kind: 'code', value: where, notes: [] });
