@@ -201,6 +201,9 @@ async function link(context: ReadContext): Promise<Program> {
     accessed(call, made) {
       accesses.record(machine, call, made);
     },
+    stated(call) {
+      statements.record(machine, call);
+    },
     changed(row, name, value) {
       accesses.changed(row, name, value);
       answers.changed(row, name);
@@ -333,14 +336,22 @@ async function dataAccess(
         if (list.at(-1) !== route.id) list.push(route.id);
         byVisit.set(visit, list);
       }
-  const leading = (visit: Visit, within: string) => [...new Set(byVisit.get(visit) ?? routesOf(within))].sort(compare);
+  const apart = new Set(others.flatMap((visit) => [...reach(visit)]));
+  // A function was followed more than once; only what an entry leads to counts, where any does.
+  const led = (visits: Iterable<Visit>) => {
+    const all = [...visits];
+    const known = all.filter((visit) => byVisit.has(visit) || apart.has(visit));
+    return known.length > 0 ? known : all;
+  };
+  const leading = (visit: Visit, within: string) =>
+    [...new Set(byVisit.get(visit) ?? (apart.has(visit) ? [] : routesOf(within)))].sort(compare);
   const reads: ReadsToBe = new Map();
   for (const [at, site] of accesses.sites) {
     const tables = new Set([...site.visits.values()].flatMap((chains) => [...chains.values()].flatMap((asked) => asked.tables[0] ?? [])));
     reads.set(at, { where: site.where, table: tables.size === 1 ? ([...tables][0] ?? null) : null });
   }
-  const texts = await statements.rows(leading, reads, uses, pack);
-  const described: Described[] = [...texts, ...describeSites(accesses.sites, reads, uses, (visit) => leading(visit, visit.id))];
+  const texts = await statements.rows(leading, reads, uses, led, pack);
+  const described: Described[] = [...texts, ...describeSites(accesses.sites, reads, uses, (visit) => leading(visit, visit.id), led)];
   described.sort(
     ({ row: a }, { row: b }) =>
       compare(a.where.file, b.where.file) ||

@@ -11,6 +11,7 @@ import { checkedBy, parsedBy } from './parsing.ts';
 import { append } from './template.ts';
 import { asText, CAUGHT, either, keyOf, literal, NEXT, REQ, RES, UNKNOWN } from './value.ts';
 import type { Frame, Value } from './value.ts';
+import type { Visit } from './visit.ts';
 
 // Calls of a function whose value is known: local ones are followed, those of packages are told to the listener.
 
@@ -26,6 +27,36 @@ export function argumentsOf(machine: Machine, e: CallExpr, frame: Frame): Value[
     } else args.push(value);
   }
   return args;
+}
+
+/** A whole statement of SQL, by its own words: nothing else is written like that. */
+const sql =
+  /^\s*(?:select\s[\s\S]+?\sfrom\s+["`\w.]+[\s\S]*?\swhere\s|insert\s+into\s+["`\w.]+\s*\([\s\S]*?\bvalues\b|update\s+["`\w.]+\s+set\s[\s\S]+?=|delete\s+from\s+["`\w.]+\s+where\s)/i;
+
+/** Tells of a text that is SQL and is handed to code that is not followed to a database: a driver that nobody knows, a function that is not there. */
+function noteStatement(machine: Machine, args: readonly Value[], e: CallExpr, frame: Frame): void {
+  // What only writes it down, or changes its text, is not waited for.
+  if ((e.w & flag.awaited) === 0) return;
+  const at = args.findIndex(
+    (arg) => (arg.k === 'tpl' && sql.test(arg.parts.join('?'))) || (arg.k === 'lit' && typeof arg.v === 'string' && sql.test(arg.v)),
+  );
+  if (at === -1) return;
+  machine.listener.stated({
+    symbol: 'own:statement',
+    means: 'sql-query',
+    receiver: null,
+    args: args.slice(at),
+    expr: e,
+    frame,
+    where: machine.place(frame, e.l, e.e),
+    transaction: machine.transaction,
+  });
+}
+
+/** True for a function that leads to a database by what it calls. */
+function asksDatabase(visit: Visit, depth: number): boolean {
+  if ([...visit.means].some((one) => one === 'query' || one.startsWith('sql-'))) return true;
+  return depth < 6 && [...visit.children].some((child) => asksDatabase(child, depth + 1));
 }
 
 /** Calls a value with the arguments as written. */
@@ -51,6 +82,7 @@ export function invoke(
       machine.listener.own?.(f, e, frame);
       const visit = machine.apply(f, args, self, e, frame);
       if (visit === null) return UNKNOWN;
+      if (!asksDatabase(visit, 0)) noteStatement(machine, args, e, frame);
       if ((e.w & flag.statement) !== 0 && !args.some((arg) => arg.k === 'role' && arg.role === 'next'))
         (machine.visit.loose ??= new Set()).add(visit);
       // What answers by what it returns has not answered before its caller returns it too.
@@ -112,6 +144,7 @@ export function invoke(
       return f.path.at(-1) === 'has' ? { k: 'session', path: [...f.path.slice(0, -1), 'role'] } : f;
     default:
       doubt(machine, args);
+      noteStatement(machine, args, e, frame);
       callCallbacks(machine, args, null, frame, e);
       return UNKNOWN;
   }

@@ -84,6 +84,8 @@ export interface Listener {
   pattern(pattern: string, frame: Frame, line: number): void;
   /** A call of a library that speaks to a database; `made` is what the chain of calls is by now. */
   accessed(call: Omit<KnownCall, 'means'>, made: Value): void;
+  /** A text that is SQL goes to code that is not followed to a database. */
+  stated(call: KnownCall): void;
   /** A field of a row is set, as it is held by the application. */
   changed(row: Value, name: string, value: Value): void;
 }

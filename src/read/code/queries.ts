@@ -5,7 +5,7 @@ import { ascii } from '../pack.ts';
 import type { Pack } from '../pack.ts';
 import { drizzleName } from './data/drizzle.ts';
 import { answeredBy, byRoutes, filtersOf, madeIn, setsOf } from './data/describe.ts';
-import type { Query, Reads, Uses } from './data/describe.ts';
+import type { Led, Query, Reads, Uses } from './data/describe.ts';
 import type { KnownCall, Machine } from './machine.ts';
 import { template } from './template.ts';
 import { either, keyOf, literal, toAbstract, UNKNOWN } from './value.ts';
@@ -114,6 +114,7 @@ export class Queries {
     routesOf: (visit: Visit, within: string) => readonly string[],
     reads: ReadsToBe,
     uses: Uses,
+    led: Led,
     pack: Pack,
   ): Promise<Described[]> {
     const statements = new Map<Found, Statement>();
@@ -145,7 +146,7 @@ export class Queries {
     for (const found of this.found.values()) {
       const statement = statements.get(found);
       const holes = found.holes.map(({ values, verdict, via }) => ({ value: toAbstract(either(values)), verdict, via }));
-      for (const { routes, visits } of byRoutes(found.visits.keys(), (visit) => routesOf(visit, found.within))) {
+      for (const { routes, visits } of byRoutes(found.visits.keys(), (visit) => routesOf(visit, found.within), led)) {
         const parameters: Value[] = [];
         for (const visit of visits)
           found.visits

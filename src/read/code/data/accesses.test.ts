@@ -169,4 +169,20 @@ const app = express(); app.post('/', async (req, res) => {
     expect(a?.branch[0]?.replace('+', '-')).toBe(b?.branch[0]);
     expect([b?.loops, c?.loops]).toEqual([false, true]);
   });
+
+  it('knows a statement by its own words where the driver is not known, and no text that only begins like one', async () => {
+    const program = await read({
+      'src/app.ts': `import express from 'express'; import { run } from './gone.js'; const db = { async query(text) { return []; } };
+const app = express(); app.get('/', async (req, res) => {
+  await db.query("SELECT * FROM accounts WHERE id = '" + req.query.id + "'");
+  await run(\`delete from accounts where id = \${req.query.id}\`);
+  log(\`Select the account from \${req.query.from} where you want\`); log('Update your profile, set a password');
+  res.end();
+}); app.listen(1); function log(text) {}`,
+    });
+    expect(program.queries.map(({ verb, tables, holes }) => [verb, tables, holes.map((hole) => hole.verdict)])).toEqual([
+      ['select', ['accounts'], ['input']],
+      ['delete', ['accounts'], ['input']],
+    ]);
+  });
 });

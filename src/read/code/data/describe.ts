@@ -25,10 +25,17 @@ export interface Uses {
   readonly answered: (at: string) => ReadonlySet<Visit>;
 }
 
+/** Of the visits of one place, those that count. */
+export type Led = (visits: Iterable<Visit>) => readonly Visit[];
+
 /** The visits of one place that the same endpoints lead to. */
-export function byRoutes(visits: Iterable<Visit>, routesOf: (visit: Visit) => readonly string[]): { routes: string[]; visits: Visit[] }[] {
+export function byRoutes(
+  visits: Iterable<Visit>,
+  routesOf: (visit: Visit) => readonly string[],
+  led: Led,
+): { routes: string[]; visits: Visit[] }[] {
   const groups = new Map<string, { routes: string[]; visits: Visit[] }>();
-  for (const visit of visits) {
+  for (const visit of led(visits)) {
     const routes = [...routesOf(visit)];
     const key = routes.join('\0');
     const group = groups.get(key) ?? { routes, visits: [] };
@@ -96,10 +103,11 @@ export function describeSites(
   reads: Reads,
   uses: Uses,
   routesOf: (visit: Visit) => readonly string[],
+  led: Led,
 ): { row: Query; access: Access; visits: Visit[] }[] {
   const rows: { row: Query; access: Access; visits: Visit[] }[] = [];
   for (const [at, site] of sites) {
-    for (const { routes, visits } of byRoutes(site.visits.keys(), routesOf)) {
+    for (const { routes, visits } of byRoutes(site.visits.keys(), routesOf, led)) {
       const asked = joined(visits.flatMap((visit) => [...(site.visits.get(visit)?.values() ?? [])]));
       if (asked === null) continue;
       const made = madeIn(site, visits);
