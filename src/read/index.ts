@@ -10,6 +10,7 @@ import environment from './environment.ts';
 import files from './files.ts';
 import flows from './flows.ts';
 import jobs from './jobs.ts';
+import history from './history.ts';
 import liveEndpoints from './live-endpoints.ts';
 import operation from './operation.ts';
 import queries from './queries.ts';
@@ -37,6 +38,7 @@ export const collectors = [
   files,
   flows,
   jobs,
+  history,
   liveEndpoints,
   operation,
   queries,

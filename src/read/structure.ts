@@ -7,6 +7,7 @@ import type { SourceFile } from './code/value.ts';
 import { defineCollector } from './context.ts';
 import type { ReadContext } from './context.ts';
 import { textOf } from './language.ts';
+import { aside } from './tests.ts';
 import { crossingsOf } from './structure/crossings.ts';
 import { cyclesOf } from './structure/cycles.ts';
 import { graphOf } from './structure/graph.ts';
@@ -28,26 +29,28 @@ export default defineCollector({
     if ([...program.everyFile.keys()].some((path) => !reachable.has(path))) await loadedByName(context, program, graph, entries, reachable);
     const unsure = unsureUnits(program, reachable);
     const unused = await unusedNames(context, program, reachable, entries);
-    const files = [...program.everyFile.values()].map((file): Structure['files'][number] => {
-      const measures = graph.measures.get(file.path) ?? { complexity: [], used: new Set(), inline: new Set() };
-      return {
-        path: file.path,
-        unit: file.unit,
-        lines: file.facts.lines,
-        comments: file.facts.marks.comments,
-        test: isTestCode(file.path),
-        client: graph.clients.has(file.path),
-        entry: entries.get(file.path) ?? null,
-        reachable: reachable.has(file.path),
-        imports: [...(graph.values.get(file.path) ?? [])],
-        types: [...(graph.types.get(file.path) ?? [])],
-        functions: Math.max(0, file.facts.functions.length - 1),
-        complexity: measures.complexity.reduce((sum, one) => sum + one, 0),
-        hardest: hardestOf(file, measures),
-        unused: unused.get(file.path) ?? [],
-      };
-    });
-    const product = new Map([...graph.values].filter(([path]) => !isTestCode(path)));
+    const files = [...program.everyFile.values()]
+      .filter(({ path }) => !aside.test(path))
+      .map((file): Structure['files'][number] => {
+        const measures = graph.measures.get(file.path) ?? { complexity: [], used: new Set(), inline: new Set() };
+        return {
+          path: file.path,
+          unit: file.unit,
+          lines: file.facts.lines,
+          comments: file.facts.marks.comments,
+          test: isTestCode(file.path),
+          client: graph.clients.has(file.path),
+          entry: entries.get(file.path) ?? null,
+          reachable: reachable.has(file.path),
+          imports: [...(graph.values.get(file.path) ?? [])],
+          types: [...(graph.types.get(file.path) ?? [])],
+          functions: Math.max(0, file.facts.functions.length - 1),
+          complexity: measures.complexity.reduce((sum, one) => sum + one, 0),
+          hardest: hardestOf(file, measures),
+          unused: unused.get(file.path) ?? [],
+        };
+      });
+    const product = new Map([...graph.values].filter(([path]) => !isTestCode(path) && !aside.test(path)));
     const gaps: Gap[] = program.gaps.filter(({ file }) => file !== null);
     return {
       value: {

@@ -20,6 +20,8 @@ type Tests = EvidenceValue<'tests'>;
 
 const testPath = /(^|\/)(__tests__|tests?|e2e|cypress|spec|specs)\/|\.(test|spec|e2e|e2e-spec|cy)\.[cm]?[jt]sx?$/;
 const otherTests = /(^|\/)(test_[^/]+\.py|[^/]+_test\.(py|go)|[^/]+_spec\.rb|[^/]+Tests?\.(java|kt|cs|php))$/;
+/** Whole applications that tests and documents work on. */
+export const aside = /(^|\/)(fixtures|__fixtures__|testdata|examples?|templates?)\//;
 /** Steps that Playwright runs before and after the tests, written in the same words. */
 const stepFile = /\.(setup|teardown)\.[cm]?[jt]s$/;
 const placeholder = /no test specified|^\s*(exit|true|:)\b/;
@@ -45,6 +47,7 @@ export default defineCollector({
     const strays: Tests['strays'] = [];
     for (const source of program.everyFile.values()) {
       const imported = source.facts.imports.flatMap(([specifier]) => runnerOf(specifier) ?? []);
+      if (aside.test(source.path)) continue;
       if ((!testPath.test(source.path) && imported.length === 0) || stepFile.test(source.path)) continue;
       const file = open(source);
       if (file.declared.length === 0 && !/\.(test|spec)\.[cm]?[jt]sx?$/.test(source.path)) continue;
@@ -56,7 +59,11 @@ export default defineCollector({
       read(program, source, file, follow, unit.runners, cases, strays);
     }
     const others = context.tree.files.map(({ path }) => path).filter((path) => otherTests.test(path));
-    const units = new Set([...byUnit.keys(), ...manifests.all.map(({ dir }) => dir), ...(others.length > 0 ? ['.'] : [])]);
+    const units = new Set([
+      ...byUnit.keys(),
+      ...manifests.all.map(({ dir }) => dir).filter((dir) => !aside.test(`${dir}/`)),
+      ...(others.length > 0 ? ['.'] : []),
+    ]);
     return {
       value: {
         units: [...units].toSorted().map((dir) => {

@@ -6,6 +6,7 @@ import { compare } from './code/queries.ts';
 import { defineCollector } from './context.ts';
 import type { ReadContext } from './context.ts';
 import { manifestsOf } from './manifest.ts';
+import { aside } from './tests.ts';
 import type { Manifest } from './manifest.ts';
 
 type Unit = EvidenceValue<'typing'>['units'][number];
@@ -37,6 +38,7 @@ export default defineCollector({
     const byUnit = new Map<string, Unit>();
     const counts = new Map<string, { file: string; count: number }[]>();
     for (const { path, unit, facts } of everyFile.values()) {
+      if (aside.test(path)) continue;
       const manifest = manifests.owner(path);
       let one = byUnit.get(unit);
       if (one === undefined) byUnit.set(unit, (one = await unitOf(context, unit, manifest)));

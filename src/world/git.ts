@@ -43,7 +43,8 @@ function below(names: ReadonlySet<string>, prefix: string): Set<string> {
   return inside;
 }
 
-function findRepository(folder: string): { gitDir: string; workTree: string } | null {
+/** The repository that a folder lies in: its own directory and the folder that it keeps; null where there is none. */
+export function findRepository(folder: string): { gitDir: string; workTree: string } | null {
   for (let at = folder; ; at = dirname(at)) {
     const dotGit = join(at, '.git');
     const stat = lstatSync(dotGit, { throwIfNoEntry: false });
@@ -134,12 +135,13 @@ function offsetInteger(bytes: Buffer, from: number): [value: number, next: numbe
   return [value, at];
 }
 
-function readSmall(path: string): string | null {
+/** The text of a small file of git's; null where it is none. */
+export function readSmall(path: string): string | null {
   return readBounded(path, 64 * 1024)?.toString('utf8') ?? null;
 }
 
 /** The bytes of a regular file of at most `limit` bytes; null for everything else (a pipe would block for ever). */
-function readBounded(path: string, limit: number): Buffer | null {
+export function readBounded(path: string, limit: number): Buffer | null {
   let file: number;
   try {
     file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);

@@ -88,3 +88,13 @@ export const typing = z.strictObject({
     }),
   ),
 });
+
+/** How often files were changed in the commits that lead to this one; merges and commits that touch everything left out. */
+export const history = z.strictObject({
+  commits: z.int(),
+  /** From the first to the last of them. */
+  days: z.int(),
+  /** False where older commits were not counted. */
+  whole: z.boolean(),
+  files: z.array(z.strictObject({ path: z.string(), commits: z.int(), people: z.int() })),
+});

@@ -38,6 +38,7 @@ export const evidenceSchemas = {
   tests,
   structure: health.structure,
   clones: health.clones,
+  history: health.history,
   typing: health.typing,
   schema: run.schema,
   boot: run.boot,
