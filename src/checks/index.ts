@@ -10,6 +10,7 @@ import architectureBoundaries from './architecture/boundaries.ts';
 import architectureDeadCode from './architecture/dead-code.ts';
 import architectureDuplication from './architecture/duplication.ts';
 import architectureExplainability from './architecture/explainability.ts';
+import architectureHotspots from './architecture/hotspots.ts';
 import architectureTypes from './architecture/types.ts';
 import complianceAuditTrail from './compliance/audit-trail.ts';
 import complianceCardData from './compliance/card-data.ts';
@@ -117,6 +118,7 @@ export const checks: Readonly<Record<string, Check>> = {
   'architecture/dead-code': architectureDeadCode,
   'architecture/duplication': architectureDuplication,
   'architecture/explainability': architectureExplainability,
+  'architecture/hotspots': architectureHotspots,
   'architecture/types': architectureTypes,
   'compliance/audit-trail': complianceAuditTrail,
   'compliance/card-data': complianceCardData,

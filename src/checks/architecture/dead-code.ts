@@ -29,9 +29,10 @@ export default defineCheck({
       }
       const names = files.flatMap(({ path, unused }) => unused.map((one) => ({ ...one, path })));
       if (dead.length + names.length === 0) {
-        yield gaps.length > 0
-          ? unknown('read', about, `Nothing unused was found, but some files could not be read: ${gaps[0]?.file}.`)
-          : pass('read', about);
+        const unread = gaps.find(({ file }) => file !== null && (unit === '.' || file.startsWith(`${unit}/`)));
+        yield unread === undefined
+          ? pass('read', about)
+          : unknown('read', about, `Nothing unused was found, but ${unread.file} could not be read: ${unread.reason}.`);
         continue;
       }
       const lines = sum(files.map((file) => file.lines));

@@ -3,7 +3,7 @@ import { defineCheck, fail, notApplicable, pass, unknown } from '../../model/che
 /** Fewer commits than these say nothing about where work falls. */
 const enough = 20;
 /** Changed so often (and in so large a share of all changes), and so many decisions in one function, that each change is a risk. */
-const hot = { commits: 6, share: 0.05, complexity: 15 };
+const hot = { commits: 6, share: 0.02, complexity: 15 };
 const very = { commits: 15, complexity: 25 };
 const shown = 5;
 

@@ -111,7 +111,7 @@ function isTold({ members, first }: Callee): boolean {
 }
 
 /** `expect(answer).toEqual(total(items))`, where `total` is the application's. */
-function computed(file: TestFile, { test, members, expected, line }: Expectation, { product }: Reaching): Flaw[] {
+function computed(file: TestFile, { test, members, actual, expected, line }: Expectation, { product }: Reaching): Flaw[] {
   const [value] = expected ?? [];
   if (test === null || value === undefined || members.includes('not') || !equalityMatcher.test(members.at(-1) ?? '')) return [];
   const call = asCall(file.facts, value);
@@ -120,6 +120,9 @@ function computed(file: TestFile, { test, members, expected, line }: Expectation
   if (callee.members.length > 1 || builder.test(nameOf(callee)) || /^[A-Z]/.test(nameOf(callee))) return [];
   const target = product(callee.from);
   if (target === null || call.a.length === 0) return [];
+  // The same function asked twice says that it stays the same, which is a property and no expectation of it.
+  const asked = actual[0] === undefined ? null : asCall(file.facts, actual[0]);
+  if (asked !== null && chainOf(file.facts, asked)?.root === callee.root) return [];
   return [{ test, flaw: 'own-oracle', line, detail: `what is expected is computed by \`${nameOf(callee)}\` of ${target}` }];
 }
 
