@@ -1,6 +1,6 @@
 import type { Finding } from '../model/finding.ts';
 import type { Report, Verdict } from '../model/report.ts';
-import { triggers } from '../model/words.ts';
+import { atLeast, triggers } from '../model/words.ts';
 import type { Trigger } from '../model/words.ts';
 import { hoursFor } from './effort.ts';
 
@@ -55,7 +55,12 @@ const stages: readonly Stage[] = [
 /** The work in order; each step with its hours, the triggers that it helps to unblock, and what waiting costs. */
 export function plan(findings: readonly Finding[], verdicts: Readonly<Record<Trigger, Verdict>>): Report['plan'] {
   // What can wait is in no step: it stands in its bin and competes with nothing.
-  const left = new Set(findings.filter((finding) => finding.bin === 'before-launch' || finding.bin === 'before-scaling'));
+  const pressing = findings.filter((finding) => finding.bin === 'before-launch' || finding.bin === 'before-scaling');
+  // Whoever mends anything needs tests that would notice what that breaks, so their faults never wait while something else is mended.
+  const tests = pressing.some((finding) => finding.status === 'fail')
+    ? findings.filter((finding) => inAreas('tests')(finding) && atLeast(finding.severity, 'medium'))
+    : [];
+  const left = new Set([...pressing, ...tests]);
   const steps: Report['plan'] = [];
   for (const stage of stages) {
     const mine = [...left].filter(stage.takes);

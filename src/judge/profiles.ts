@@ -1,4 +1,6 @@
+import { atLeast } from '../model/words.ts';
 import type { Profile, Severity } from '../model/words.ts';
+import type { SettledFinding } from './types.ts';
 
 interface ProfilePolicy {
   /** One sentence for people. */
@@ -7,6 +9,8 @@ interface ProfilePolicy {
   readonly leavesOut: readonly string[];
   /** A finding at least this severe counts although its control is left out. */
   readonly unless: Severity;
+  /** Milder faults are not listed; of open questions those that could be graver are. */
+  readonly mildest: Severity;
 }
 
 const atScale = [
@@ -33,8 +37,8 @@ const forStrangers = ['security/enumeration', 'security/lockout', 'security/iden
 
 /** What each profile leaves out: a prototype is not nagged, and a tool for thirty colleagues is not judged like a shop. */
 export const profilePolicies: Readonly<Record<Profile, ProfilePolicy>> = {
-  public: { says: 'Anyone on the internet may use it.', leavesOut: [], unless: 'info' },
-  internal: { says: 'Colleagues use it.', leavesOut: [...atScale, ...forStrangers], unless: 'high' },
+  public: { says: 'Anyone on the internet may use it.', leavesOut: [], unless: 'info', mildest: 'info' },
+  internal: { says: 'Colleagues use it.', leavesOut: [...atScale, ...forStrangers], unless: 'high', mildest: 'medium' },
   prototype: {
     says: 'It is shown around, without real data.',
     leavesOut: [
@@ -86,5 +90,14 @@ export const profilePolicies: Readonly<Record<Profile, ProfilePolicy>> = {
       'ai/audit-trail',
     ],
     unless: 'high',
+    mildest: 'medium',
   },
 };
+
+/** Whether a finding is listed under a profile: its control is asked for, or it is too grave to be left out. */
+export function isListed(finding: SettledFinding, profile: Profile): boolean {
+  const { leavesOut, unless, mildest } = profilePolicies[profile];
+  const leftOut = leavesOut.includes(finding.control);
+  if (finding.status === 'unknown') return !leftOut;
+  return atLeast(finding.severity, leftOut ? unless : mildest);
+}

@@ -38,10 +38,9 @@ describe('buildReport', () => {
     ]);
   });
 
-  it('hardens where faults are named, says unproven elsewhere, and never says rebuild', () => {
+  it('hardens where faults are named, and says unproven elsewhere', () => {
     expect(report.modules.map(({ path, verdict }) => [path, verdict])).toEqual([
       ['src', 'unproven'],
-      ['src/lib', 'unproven'],
       ['src/routes', 'harden'],
       ['web/src', 'unproven'],
       ['web/src/pages', 'unproven'],
@@ -76,5 +75,22 @@ describe('buildReport', () => {
     });
     expect(reportSchema.parse(empty)).toEqual(empty);
     expect(empty).toMatchObject({ for: [], works: null, plan: [], modules: [] });
+  });
+});
+
+describe('profiles', () => {
+  it('list less for fewer people, and count what they leave out', () => {
+    const [open, colleagues, shown] = (['public', 'internal', 'prototype'] as const).map((profile) =>
+      buildReport({ ...sampleInput, profile }),
+    );
+    expect(open?.coverage.unlisted).toBe(0);
+    expect(colleagues?.findings.length).toBeLessThan(open?.findings.length ?? 0);
+    expect(shown?.findings.length).toBeLessThanOrEqual(colleagues?.findings.length ?? 0);
+    for (const one of [colleagues, shown]) expect((one?.findings.length ?? 0) + (one?.coverage.unlisted ?? 0)).toBe(open?.findings.length);
+    // What is grave is said to everybody.
+    const grave = open?.findings
+      .filter(({ severity, status }) => status === 'fail' && (severity === 'critical' || severity === 'high'))
+      .map(({ id }) => id);
+    expect(shown?.findings.map(({ id }) => id)).toEqual(expect.arrayContaining(grave ?? ['none']));
   });
 });

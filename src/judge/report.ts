@@ -6,8 +6,9 @@ import type { Gap, Profile, Trigger } from '../model/words.ts';
 import { judgeControls } from './controls.ts';
 import { liveOf } from './live.ts';
 import { matrixOf } from './matrix.ts';
-import { modules } from './modules.ts';
+import { moduleFactors, modules } from './modules.ts';
 import { plan } from './plan.ts';
+import { isListed } from './profiles.ts';
 import { rank } from './rank.ts';
 import { reviewed } from './review.ts';
 import { scores } from './scores.ts';
@@ -28,6 +29,11 @@ export type JudgedEvidence = {
       | 'schema'
       | 'dependencies'
       | 'calls'
+      | 'structure'
+      | 'history'
+      | 'tests'
+      | 'queries'
+      | 'samples'
       | 'intended-access'
       | 'guard-styles'
       | 'live-endpoints'
@@ -88,7 +94,11 @@ export function buildReport(input: ReportInput): Report {
   const judged = verdicts({ controls, findings: standing, signals, for: input.for });
   const concerned = applying(judged);
   const modelCalls = signals.modelCalls === true;
-  const ranked = rank(heard.findings, {
+  // What a reviewer found or judged is listed whatever the profile asks for.
+  const listed = heard.findings.filter(
+    (finding) => finding.class === 'stated' || dismissed.has(finding.id) || isListed(finding, input.profile),
+  );
+  const ranked = rank(listed, {
     endpoints: endpoints.map((one) => ({ id: `${one.method} ${one.path}`, intended: one.intended, tables: one.tables })),
     access: values.access,
     triggers: concerned,
@@ -133,8 +143,14 @@ export function buildReport(input: ReportInput): Report {
       files: values.files?.files ?? [],
       findings: findings.filter(({ bin }) => bin !== 'fine'),
       endpoints,
+      structure: values.structure,
+      history: values.history,
+      tests: values.tests,
+      queries: values.queries,
+      samples: values.samples,
       testsAssert: controls.some((control) => control.id === 'tests/hollow-tests' && control.status === 'pass'),
     }),
+    moduleFactors: { ...moduleFactors },
     plan: plan(findings, judged),
     coverage: {
       files: fileCoverage(input),
@@ -145,6 +161,7 @@ export function buildReport(input: ReportInput): Report {
         unknown: cells.filter((cell) => cell.outcome === 'unknown' && cell.settle === undefined).length,
         leftOut: cells.filter((cell) => cell.settle !== undefined).length,
       },
+      unlisted: heard.findings.length - listed.length,
       gaps: gapsOf(input.evidence),
       notExamined: controls
         .filter((control) => control.status === 'unproven')

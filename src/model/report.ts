@@ -44,6 +44,10 @@ export const planStep = z.strictObject({
 export const moduleVerdict = z.strictObject({
   path: z.string(),
   verdict: z.enum(['keep', 'harden', 'rebuild', 'unproven']),
+  /** One sentence. */
+  why: z.string(),
+  /** Only where it is to be written anew: working hours, what that replaces, and why hardening costs more. */
+  rebuild: z.strictObject({ low: z.number(), high: z.number(), replaces: z.string(), because: z.string() }).nullable(),
   factors: z.record(z.string(), z.union([z.number(), z.string()])),
 });
 
@@ -104,11 +108,15 @@ export const report = z.strictObject({
   /** "It works" and "it is safe to operate" are two figures. */
   works: z.strictObject({ operations: z.int(), of: z.int() }).nullable(),
   modules: z.array(moduleVerdict),
+  /** How each factor of the modules was measured. */
+  moduleFactors: z.record(z.string(), z.string()),
   plan: z.array(planStep),
   coverage: z.strictObject({
     files: z.strictObject({ read: z.int(), of: z.int(), lines: z.int() }),
     /** `cells`: pairs of endpoint and actor that were tried; `leftOut`: those that were not, for want of time. */
     endpoints: z.strictObject({ read: z.int(), answered: z.int(), cells: z.int(), unknown: z.int(), leftOut: z.int() }),
+    /** Findings that the profile does not ask for and that are mild enough to be left out of the list. */
+    unlisted: z.int(),
     gaps: z.array(gap),
     notExamined: z.array(z.strictObject({ control: z.string(), reason: z.string() })),
   }),

@@ -64,7 +64,10 @@ function walk(objects: GitObjects, head: string, prefix: string): GitHistory {
       commits++;
       from = Math.min(from, commit.time);
       to = Math.max(to, commit.time);
-      for (const parent of commit.parents) if (!seen.has(parent)) (next.push(parent), seen.add(parent));
+      for (const parent of commit.parents) {
+        if (!seen.has(parent)) next.push(parent);
+        seen.add(parent);
+      }
       const [first, second] = commit.parents;
       if (second !== undefined || first === undefined) continue;
       const before = commitOf(objects, first);

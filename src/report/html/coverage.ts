@@ -46,6 +46,6 @@ export function howToRead(report: Report): SafeHtml {
 <li>A finding's rank is the product of its factors: how bad, who can get there, which data, whether money is involved, how many kinds of people can do it.</li>
 <li>References to standards say which requirement a finding contributes evidence to. They do not say that a standard is met.</li>
 <li>This report is about one state of the code on one day. It replaces neither a penetration test nor legal advice.</li></ul>
-<p class="small dim">${report.tool.name} ${report.tool.version}, profile ${report.profile}, seed <code>${report.seed}</code>, ${Math.max(1, Math.round(report.durationMs / 1000))} s.</p>`,
+<p class="small dim">${report.tool.name} ${report.tool.version}, profile ${report.profile}${report.coverage.unlisted > 0 && ` (${report.coverage.unlisted} milder findings that it does not ask for are not listed)`}, seed <code>${report.seed}</code>, ${Math.max(1, Math.round(report.durationMs / 1000))} s.</p>`,
   );
 }

@@ -42,13 +42,14 @@ const moduleTones: Readonly<Record<string, Tone>> = { keep: 'good', harden: 'war
 /** Keep, harden or rebuild, part by part. */
 export function modulesSection(report: Report): SafeHtml {
   if (report.modules.length === 0) return section('modules', 'Keep, harden or rebuild', html`<p>No product code was found to judge.</p>`);
-  const missing = report.modules[0]?.factors['not measured'];
+  const factor = (one: Report['modules'][number], name: string) => one.factors[name] ?? '';
   return section(
     'modules',
     'Keep, harden or rebuild',
-    html`<p>Harden is the usual answer: keep the shape, mend what is named. "Unproven" means that too little was measured to say keep. ${missing && `Not measured in this version: ${missing}.`}</p>
+    html`<p>Harden is the usual answer: keep the shape, mend what is named. "Unproven" means that nothing of weight was found, and that nothing proves what it does either.</p>
 <div class="wide stack"><table><caption>Parts of the code with what speaks for the verdict</caption>
-<thead><tr><th scope="col">Part</th><th scope="col">Verdict</th><th scope="col">Findings</th><th scope="col">Worst</th><th scope="col">Endpoints answering</th><th scope="col">Lines</th><th scope="col">Test files</th></tr></thead>
-<tbody>${report.modules.map((one) => html`<tr><th scope="row"><code>${one.path}</code></th><td data-name="Verdict">${pill(moduleTones[one.verdict] ?? 'calm', one.verdict)}</td><td class="num" data-name="Findings">${one.factors['findings']}</td><td data-name="Worst">${one.factors['worst']}</td><td class="num" data-name="Endpoints answering">${one.factors['answering']} of ${one.factors['endpoints']}</td><td class="num" data-name="Lines">${one.factors['lines']}</td><td class="num" data-name="Test files">${one.factors['test files']}</td></tr>`)}</tbody></table></div>`,
+<thead><tr><th scope="col">Part</th><th scope="col">Verdict</th><th scope="col">Why</th><th scope="col">Endpoints through it</th><th scope="col">Data</th><th scope="col">Changed</th><th scope="col">Tests</th><th scope="col">Hardest function</th><th scope="col">To harden</th></tr></thead>
+<tbody>${report.modules.map((one) => html`<tr><th scope="row"><code>${one.path}</code> <small>${factor(one, 'lines')} lines, ${factor(one, 'files')} files</small></th><td data-name="Verdict">${pill(moduleTones[one.verdict] ?? 'calm', one.verdict)}</td><td data-name="Why">${one.why}${one.rebuild && html` It replaces ${one.rebuild.replaces}.`}</td><td class="num" data-name="Endpoints through it">${factor(one, 'endpoints through it')}</td><td data-name="Data">${factor(one, 'data')}</td><td class="num" data-name="Changed">${factor(one, 'changed')}</td><td class="num" data-name="Tests">${factor(one, 'tests')}</td><td data-name="Hardest function">${factor(one, 'hardest function')}</td><td class="num" data-name="To harden">${factor(one, 'to harden')}</td></tr>`)}</tbody></table></div>
+<details><summary>How each of these was measured</summary><dl>${Object.entries(report.moduleFactors).map(([name, how]) => html`<dt>${name}</dt><dd>${how}</dd>`)}</dl></details>`,
   );
 }
