@@ -7,6 +7,7 @@ import aiEvaluation from './ai/evaluation.ts';
 import aiOutputHandling from './ai/output-handling.ts';
 import aiPromptInjection from './ai/prompt-injection.ts';
 import architectureBoundaries from './architecture/boundaries.ts';
+import architectureConsistency from './architecture/consistency.ts';
 import architectureDeadCode from './architecture/dead-code.ts';
 import architectureDuplication from './architecture/duplication.ts';
 import architectureExplainability from './architecture/explainability.ts';
@@ -103,6 +104,7 @@ import securityUploads from './security/uploads.ts';
 import securityWebhookSignature from './security/webhook-signature.ts';
 import securityWebsocketAuthorization from './security/websocket-authorization.ts';
 import testsAssertions from './tests/assertions.ts';
+import testsCriticalCoverage from './tests/critical-coverage.ts';
 import testsIndependentOracle from './tests/independent-oracle.ts';
 import testsPresence from './tests/presence.ts';
 
@@ -115,6 +117,7 @@ export const checks: Readonly<Record<string, Check>> = {
   'ai/output-handling': aiOutputHandling,
   'ai/prompt-injection': aiPromptInjection,
   'architecture/boundaries': architectureBoundaries,
+  'architecture/consistency': architectureConsistency,
   'architecture/dead-code': architectureDeadCode,
   'architecture/duplication': architectureDuplication,
   'architecture/explainability': architectureExplainability,
@@ -211,6 +214,7 @@ export const checks: Readonly<Record<string, Check>> = {
   'security/webhook-signature': securityWebhookSignature,
   'security/websocket-authorization': securityWebsocketAuthorization,
   'tests/assertions': testsAssertions,
+  'tests/critical-coverage': testsCriticalCoverage,
   'tests/independent-oracle': testsIndependentOracle,
   'tests/presence': testsPresence,
 };
