@@ -42,7 +42,7 @@ export default defineCollector({
       return found;
     };
     const follow = followIn(program, open);
-    const byUnit = new Map<string, { runners: Set<string>; files: string[] }>();
+    const byUnit = new Map<string, { runners: Set<string>; files: string[]; listed: Set<string> }>();
     const cases: Tests['cases'] = [];
     const strays: Tests['strays'] = [];
     for (const source of program.everyFile.values()) {
@@ -52,10 +52,11 @@ export default defineCollector({
       const file = open(source);
       if (file.declared.length === 0 && !/\.(test|spec)\.[cm]?[jt]sx?$/.test(source.path)) continue;
       const manifest = manifests.owner(source.path);
-      const unit = byUnit.get(source.unit) ?? { runners: new Set(declaredRunners(manifest)), files: [] };
+      const unit = byUnit.get(source.unit) ?? { runners: new Set(declaredRunners(manifest)), files: [], listed: new Set<string>() };
       byUnit.set(source.unit, unit);
       for (const runner of imported) unit.runners.add(runner);
       unit.files.push(source.path);
+      for (const one of endpointsListed(source.facts)) unit.listed.add(one);
       read(program, source, file, follow, unit.runners, cases, strays);
     }
     const others = context.tree.files.map(({ path }) => path).filter((path) => otherTests.test(path));
@@ -73,6 +74,7 @@ export default defineCollector({
             runners: [...(byUnit.get(dir)?.runners ?? declaredRunners(manifest))].toSorted(),
             script: scriptOf(manifest),
             files: byUnit.get(dir)?.files ?? [],
+            listed: [...(byUnit.get(dir)?.listed ?? [])].toSorted(),
             others: others.filter((path) => (manifests.owner(path)?.dir ?? '.') === dir).length,
           };
         }),
@@ -215,4 +217,23 @@ function asksItself({ facts }: SourceFile): boolean {
     for (const one of Object.values(node)) if (typeof one === 'object' && one !== null) pending.push(one);
   }
   return false;
+}
+
+/** `'POST /orders/1'` and `['post', '/orders/1']`, wherever they stand. */
+function endpointsListed(facts: FileFacts): string[] {
+  const found: string[] = [];
+  const pending: unknown[] = [facts.functions.map(({ b }) => b), facts.bindings.map(({ v }) => v)];
+  for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
+    if (typeof node !== 'object' || node === null) continue;
+    const { k, v, a } = node as { k?: string; v?: unknown; a?: unknown };
+    if (k === 'lit' && typeof v === 'string' && /^(GET|POST|PUT|PATCH|DELETE) \/\S*$/.test(v)) found.push(v);
+    if (k === 'arr' && Array.isArray(a)) {
+      const texts = (a as { k?: string; v?: unknown }[]).flatMap((one) => (one.k === 'lit' && typeof one.v === 'string' ? [one.v] : []));
+      const method = texts.find((text) => /^(get|post|put|patch|delete)$/i.test(text));
+      const path = texts.find((text) => text.startsWith('/'));
+      if (method !== undefined && path !== undefined) found.push(`${method.toUpperCase()} ${path}`);
+    }
+    for (const one of Object.values(node)) if (typeof one === 'object' && one !== null) pending.push(one);
+  }
+  return found;
 }

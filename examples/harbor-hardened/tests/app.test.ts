@@ -49,6 +49,17 @@ describe('the app', () => {
     });
   }
 
+  const openEndpoints = [
+    'POST /api/auth/signup', 'POST /api/auth/login', 'POST /api/auth/forgot-password', 'POST /api/auth/reset-password',
+  ];
+  for (const endpoint of openEndpoints) {
+    it(`lets nobody through ${endpoint} while attempts cannot be counted`, async () => {
+      const [method, path] = endpoint.split(' ');
+      const response = await fetch(`${base}${path}`, { method, headers: { 'content-type': 'application/json' }, body: '{}' });
+      assert.equal(response.status, 503);
+    });
+  }
+
   it('refuses tokens that are forged, unsigned or expired', async () => {
     const claims = { version: 1 };
     const options = { subject: '1', issuer: 'harbor', audience: 'harbor' };

@@ -38,8 +38,11 @@ export default defineCheck({
         source === 'test' && endpoint !== null ? [`${endpoint.unit}\0${endpoint.id}`] : [],
       ) ?? [],
     );
-    const reached = ({ unit, id, handler, where }: Route) =>
-      asked.has(`${unit}\0${id}`) || (handler !== null && handler.where.file !== where.file && imported.has(handler.where.file));
+    const listed = tests.value.units.flatMap((unit) => unit.listed);
+    const reached = ({ unit, id, method, path, handler, where }: Route) =>
+      asked.has(`${unit}\0${id}`) ||
+      listed.some((one) => isAt(one, method, path)) ||
+      (handler !== null && handler.where.file !== where.file && imported.has(handler.where.file));
     // Tests that drive a browser ask endpoints by clicking, which reading does not see.
     const browser = tests.value.units.find(
       ({ runners, files }) => files.length > 0 && runners.some((one) => /^(playwright|cypress|testcafe)$/.test(one)),
@@ -77,3 +80,12 @@ export default defineCheck({
     }
   },
 });
+
+/** `POST /orders/1` asks `POST /orders/:id`. */
+function isAt(written: string, method: string, path: string): boolean {
+  const [verb, address = ''] = written.split(' ');
+  const [asked, declared] = [address.split('?')[0]?.split('/') ?? [], path.split('/')];
+  return (
+    verb === method && asked.length === declared.length && declared.every((part, index) => /^[:*[{$]/.test(part) || part === asked[index])
+  );
+}

@@ -36,6 +36,8 @@ export const tests = z.strictObject({
       /** The command of the package's script that runs tests; null where there is none or it is npm's placeholder. */
       script: z.string().nullable(),
       files: z.array(z.string()),
+      /** Endpoints that stand in tables of its tests, from which the requests are made: `POST /orders/1`. */
+      listed: z.array(z.string()),
       /** Test files in languages whose tests are counted and not read. */
       others: z.int(),
     }),
