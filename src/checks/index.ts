@@ -12,6 +12,7 @@ import architectureDeadCode from './architecture/dead-code.ts';
 import architectureDuplication from './architecture/duplication.ts';
 import architectureExplainability from './architecture/explainability.ts';
 import architectureHotspots from './architecture/hotspots.ts';
+import architectureState from './architecture/state.ts';
 import architectureTypes from './architecture/types.ts';
 import complianceAuditTrail from './compliance/audit-trail.ts';
 import complianceCardData from './compliance/card-data.ts';
@@ -122,6 +123,7 @@ export const checks: Readonly<Record<string, Check>> = {
   'architecture/duplication': architectureDuplication,
   'architecture/explainability': architectureExplainability,
   'architecture/hotspots': architectureHotspots,
+  'architecture/state': architectureState,
   'architecture/types': architectureTypes,
   'compliance/audit-trail': complianceAuditTrail,
   'compliance/card-data': complianceCardData,
