@@ -136,6 +136,7 @@ async function strictness(
       strict: found.some(({ strict }) => strict === false) ? false : first.strict,
       off: [...new Set(found.flatMap((one) => one.off))],
     };
+  if (options['strictNullChecks'] === true && major < 6) return { strict: true, off: parts.filter((part) => options[part] !== true) };
   // From version 6 on the compiler is strict unless told otherwise.
   return { strict: depth > 0 && Object.keys(options).length === 0 ? null : major >= 6, off };
 }

@@ -38,7 +38,7 @@ export default defineCheck({
         yield fail(
           'read',
           compiler,
-          `${prefix}${unit.config ?? 'tsconfig.json'} is not strict${unit.strict ? `: it switches off ${unit.off.map((one) => `\`${one}\``).join(', ')}` : ''}.`,
+          `${prefix}${unit.config ?? 'tsconfig.json'} is not strict${unit.strict ? `: it leaves off ${unit.off.map((one) => `\`${one}\``).join(', ')}` : ''}.`,
           {
             severity: unit.strict && !unit.off.includes('strictNullChecks') ? 'low' : 'medium',
             impact: 'Missing values and untyped parameters pass unseen and fail in front of users.',
