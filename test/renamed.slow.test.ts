@@ -13,6 +13,14 @@ import { audited, harbor } from './support/audited.ts';
 const work = mkdtempSync(join(tmpdir(), 'seaworthy-renamed-'));
 afterAll(() => rmSync(work, { recursive: true, force: true }));
 
+/**
+ * Whose account, what a role is and what is charged are known to readers by their names alone, so these are medium at most; and
+ * the copies have no history.
+ */
+const byName =
+  /^(?:architecture\/hotspots|compliance\/erasure fail read|correctness\/trusted-values fail read|security\/self-promotion \w+ read) /;
+const but = (lines: readonly string[], without: RegExp): string[] => lines.filter((line) => !without.test(line));
+
 describe('harbor under other names', () => {
   it.each([
     ['plausible', 11],
@@ -21,7 +29,7 @@ describe('harbor under other names', () => {
     const names = renaming(seed, vocabulary);
     const dir = join(work, `read-${vocabulary}`);
     writeRenamed(harbor, dir, names);
-    expect(told(await audited(dir, false), names.from)).toEqual(told(await audited(harbor, false)));
+    expect(but(told(await audited(dir, false), names.from), byName)).toEqual(but(told(await audited(harbor, false)), byName));
   });
 
   it('runs the same under meaningless names', async () => {
@@ -32,7 +40,7 @@ describe('harbor under other names', () => {
     expect(original.ran.done, original.ran.reason ?? '').toBe(true);
     // A link to share is known by its name; under another its value is asked about, and nobody is accused.
     const asked = /^security\/response-fields unknown ran  endpoint /;
-    const but = (lines: string[]): string[] => lines.filter((line) => !asked.test(line));
-    expect(but(told(renamed, names.from))).toEqual(but(told(original)));
+    const other = new RegExp(`${byName.source}|${asked.source}`);
+    expect(but(told(renamed, names.from), other)).toEqual(but(told(original), other));
   });
 });

@@ -54,7 +54,7 @@ export function renaming(seed: number, vocabulary: 'plausible' | 'meaningless', 
 export function writeRenamed(dir: string, into: string, { to }: Renaming): void {
   for (const entry of readdirSync(dir, { withFileTypes: true, recursive: true })) {
     const path = relative(dir, join(entry.parentPath, entry.name));
-    if (!entry.isFile() || /^(node_modules|\.seaworthy)\//.test(path) || path === 'FLAWS.json' || path === 'README.md') continue;
+    if (!entry.isFile() || /^(node_modules|\.seaworthy)\//.test(path) || path === 'FLAWS.json') continue;
     const text = readFileSync(join(dir, path), 'utf8');
     const own = /^(src|migrations|tests|public|scripts)\//.test(path);
     const target = join(into, own ? to(path) : path);
