@@ -19,6 +19,7 @@ const server: Readonly<Record<string, string>> = {
   elysia: 'elysia',
   h3: 'h3',
   nitropack: 'nitro',
+  nitro: 'nitro',
   '@adonisjs/core': 'adonis',
   '@feathersjs/feathers': 'feathers',
   '@trpc/server': 'trpc',

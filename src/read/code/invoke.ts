@@ -116,7 +116,9 @@ export function invoke(
       // The result of a package's function called again: `passport.authenticate('x')(req, res, next)`.
       callCallbacks(machine, args, f.symbol, frame, e);
       if (sinksOf(`${f.symbol}()`).length > 0) machine.arrive(`${f.symbol}()`, args, e, frame);
-      return checkedBy(machine, f, args, machine.place(frame, e.l, e.e)) ?? UNKNOWN;
+      // `createWrapper(options)(handler)` holds the handler still.
+      const again: Value = { k: 'result', symbol: f.symbol, base: f.base, args, on: f, path: [] };
+      return checkedBy(machine, f, args, machine.place(frame, e.l, e.e)) ?? (args.some((arg) => arg.k === 'fn') ? again : UNKNOWN);
     }
     case 'role':
       if (f.role === 'next') {

@@ -18,6 +18,7 @@ describe('paths of Next.js', () => {
       { 'app/files/[...path]/route.ts': handler, 'app/docs/[[...slug]]/route.ts': handler },
       ['GET /docs/:slug*', 'GET /files/:path*'],
     ],
+    ['a folder that is called test', { 'app/api/test/route.ts': handler, 'tests/app/api/x/route.ts': handler }, ['GET /api/test']],
     [
       'a unit of a monorepo',
       { 'apps/web/package.json': '{}', 'apps/web/src/app/x/route.ts': `import 'next/server';\n${handler}` },
@@ -230,6 +231,16 @@ describe('guards in handlers of Next.js', () => {
       'GET /b: authentication',
     ]);
     expect(program.routes.map(({ door }) => door ?? false)).toEqual([false, true, true, false]);
+  });
+
+  it('a handler that a library wraps by what it made before', async () => {
+    const program = await next({
+      ...support,
+      'src/with.ts': `import { createWrapper } from 'some-logging'; import { auth } from '@/auth'; const logged = createWrapper({});
+        export const withUser = (handler) => logged(async (request, context) => { const session = await auth(); if (!session) return new Response(null, { status: 401 }); return handler(request, session); });`,
+      'src/app/a/route.ts': `import { withUser } from '@/with'; export const GET = withUser(async () => Response.json([]));`,
+    });
+    expect(guarded(program)).toEqual(['GET /a: authentication']);
   });
 
   it('reads what a handler takes', async () => {
