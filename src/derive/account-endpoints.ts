@@ -11,7 +11,7 @@ const newPassword = /^(new|confirm|repeat)_?(pass|pwd)/i;
 const oldPassword = /^(old|current)_?(pass|pwd)/i;
 const who = /mail|^user(_?name)?$|login|phone|^identifier$|^identity$|^handle$/i;
 const proof = /(^|_|reset|verif\w*|recovery|confirm\w*)(token|code|otp|pin|hash|key|secret|signature)$|token$|^otp/i;
-const signUpName = /sign-?up|regist|create-?(account|admin|user)/i;
+const signUpName = /sign-?up|regist|\/join\b|create-?(account|admin|user)/i;
 const loginName = /log-?in|sign-?in|authenticate|\/session/i;
 /** Services that keep accounts themselves; their doors are theirs to guard. */
 const services =
@@ -86,7 +86,12 @@ function purposeOf(route: Route, calls: readonly Call[], queries: readonly Query
     return !signedIn && identified && !proven && (hinted || (looksUp && sends && makes && !adds)) ? 'forgot' : null;
   }
   const renews = taken.some((name) => newPassword.test(name) || oldPassword.test(name));
-  if (identified && !renews && !proven && loginName.test(route.path)) return 'login';
+  // What only hands the password on to another service leaves the counting to it.
+  const judges =
+    looksUp ||
+    ['password-verify', 'password-hash', 'hash', 'guard:authentication', 'token-sign', 'session-middleware'].some((one) => means.has(one));
+  if (identified && !renews && !proven && loginName.test(route.path))
+    return judges || (route.method !== 'ACTION' && !means.has('outbound')) ? 'login' : null;
   if (signedIn) return renews || /password/i.test(route.path) ? 'change-password' : null;
   // Accounts that administrators make are no sign-up.
   if (/admin/i.test(route.path) && !loginName.test(route.path)) return null;

@@ -22,6 +22,8 @@ export default defineDerivation({
       // The address of a person, not that of a page or a wallet.
       if (/^address$/i.test(column) && !keepsPeople(table) && !/order|address|location|ship|bill|clinic|branch|compan|propert/i.test(table))
         return [];
+      // The tax number of a company is in every register.
+      if (/^(tax_?id|tax_?number|tin|vat_?id|pan_?(number|no|card))$/i.test(column) && !keepsPeople(table)) return [];
       return category === null || /^bool|^tinyint\(1\)/.test(type) ? [] : [{ table, column, type, category, where }];
     });
     const forms = (constructs?.value.constructs ?? []).flatMap(({ kind, name, detail, where }) => {

@@ -6,7 +6,7 @@ type Route = EvidenceValue<'routes'>['routes'][number];
 
 const record =
   /audit|(^|_)(activity|activities|event|change|access|action|admin|history|trail)_?(logs?|trail|history|events?|records?)?s?(_|$)|(^|_)logs?(_|$)|history/i;
-const recorder = /audit|activity_?log|log_?(activity|event|action|change)|record_?(event|action|activity|change)|track_?change/i;
+const recorder = /audit|retraced|activity_?log|log_?(activity|event|action|change)|record_?(event|action|activity|change)|track_?change/i;
 
 export default defineCheck({
   title: 'Sensitive actions leave a record of who, what and when',
@@ -31,7 +31,9 @@ export default defineCheck({
           (means === 'query' && /audit|activity_?log/i.test(symbol)) || recorder.test(`${where.file} ${within}`),
       ),
     ];
-    const recorded = new Set(records.flatMap(({ routes: ids }) => ids));
+    // A record may be kept by a service: then it is the file of the function that says so.
+    const kept = routes.value.routes.filter(({ reaches }) => reaches.some((one) => recorder.test(one)));
+    const recorded = new Set([...records.flatMap(({ routes: ids }) => ids), ...kept.map(({ id }) => id)]);
     const sensitive = routes.value.routes.flatMap((route) => {
       const what = sensitiveIn(route, calls.value.calls, queries?.value.queries ?? []);
       return what === null ? [] : [{ route, what }];

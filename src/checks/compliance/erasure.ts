@@ -96,7 +96,7 @@ export default defineCheck({
       yield fail(
         'read',
         application,
-        `People have accounts here (${[...people].slice(0, 3).join(', ')}), and nothing in the code deletes or anonymises one.`,
+        `People have accounts here (${[...people].slice(0, 3).join(', ')}), and no endpoint or job was seen to delete or anonymise one.`,
         {
           impact: 'A request to be forgotten can be met only by hand, by whoever knows all tables.',
           where: kept[0]?.where,

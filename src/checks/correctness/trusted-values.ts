@@ -36,10 +36,9 @@ export default defineCheck({
     for (const call of calls.value.calls) {
       const paying = call.means === 'outbound-payment' && !/refund|retrieve|list|search/i.test(call.symbol);
       if (!paying && !(call.means === 'outbound' && call.args.some(isCharge))) continue;
-      const amounts = call.args.flatMap((arg) =>
-        fieldsNamed(arg, /^(amount|unit_amount|unit_amount_decimal|price|total|amount_total|value)$/i),
-      );
-      const sent = amounts.find(({ value }) => fromBody(value) !== null);
+      const amounts = call.args.flatMap((arg) => fieldsNamed(arg, /^(amount|unit_amount|unit_amount_decimal|total|amount_total|value)$/i));
+      // `price_1a2b` names a price that the provider keeps; so does anything that ends in an id.
+      const sent = amounts.find(({ value }) => !/^$|(^|[._])id$|Id$/.test(fromBody(value) ?? ''));
       for (const id of call.routes) {
         const route = routeOf.get(id);
         if (route === undefined || isPrivileged(route) || amounts.length === 0) continue;
@@ -52,7 +51,7 @@ export default defineCheck({
             endpointSubject(id),
             `The amount that is charged is the one that the caller sends ("${fromBody(sent.value) ?? ''}").`,
             {
-              severity: /^unit_amount|price$/i.test(sent.key) ? 'high' : 'medium',
+              severity: /^unit_amount/i.test(sent.key) ? 'high' : 'medium',
               impact: 'A buyer chooses what to pay. (Where people are meant to choose, as for a donation or a top-up, bound it instead.)',
               where: call.where,
               effect: 'charged',

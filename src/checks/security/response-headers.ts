@@ -19,9 +19,13 @@ export default defineCheck({
       const holding = all.filter(({ dir }) => dir === '.' || file.startsWith(`${dir}/`)).toSorted((a, b) => b.dir.length - a.dir.length);
       return holding[0]?.dir ?? '.';
     };
-    const servers = all.filter(
-      ({ dir, kind }) => (kind !== 'library' && routes.value.routes.some(({ unit }) => unit === dir)) || kind === 'full-stack',
-    );
+    const servers = all
+      // An application for phones answers no browser.
+      .filter(
+        ({ dir, frameworks }) =>
+          !frameworks.some((one) => /expo|react-native/i.test(one)) && !/(^|\/)(expo|mobile|native|ios|android)$/.test(dir),
+      )
+      .filter(({ dir, kind }) => (kind !== 'library' && routes.value.routes.some(({ unit }) => unit === dir)) || kind === 'full-stack');
     // What a server in front sends (nginx, the host) counts for every unit.
     const inFront = constructs.value.constructs.filter(
       ({ kind, where }) =>

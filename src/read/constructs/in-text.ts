@@ -33,7 +33,9 @@ export async function seenInText(path: string, bytes: number, read: (path: strin
     const short = line.slice(0, 4000);
     if (/\bNODE_TLS_REJECT_UNAUTHORIZED\b["']?\s*[=:]\s*["']?0\b/.test(short) && !/^\s*(#|\/\/)/.test(short))
       add('unverified-tls', 'NODE_TLS_REJECT_UNAUTHORIZED', 'process');
-    for (const [name] of short.matchAll(headers)) if (protective.test(name)) add('protective-header', name.toLowerCase(), valueIn(short));
+    // In the text of a page they are only talked of, but for a `meta`.
+    if (!isPage || /http-equiv/i.test(short))
+      for (const [name] of short.matchAll(headers)) if (protective.test(name)) add('protective-header', name.toLowerCase(), valueIn(short));
     if (!isPage) return;
     for (const [, src] of short.matchAll(scripts)) if (src !== undefined) add('script', src);
     for (const [name] of short.matchAll(snippets)) add('script', name.replace(/\(.*$/, ''));
