@@ -32,7 +32,7 @@ async function child(dir: string, cacheDir: string): Promise<void> {
   const { openTree } = await import('../src/world/tree.ts');
   const { collectors } = await import('../src/read/index.ts');
   const { inOrder } = await import('../src/engine/order.ts');
-  const context = { tree: await openTree(dir), cacheDir, jobs: 2, toolVersion: 'bench' };
+  const context = { tree: await openTree(dir), cacheDir, jobs: 2, toolVersion: 'bench', now: new Date(), online: false };
   const counts: Record<string, number> = {};
   const given: Record<string, unknown> = {};
   for (const collector of inOrder(collectors)) {

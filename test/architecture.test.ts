@@ -15,7 +15,7 @@ interface Room {
 
 const rooms: Record<string, Room> = {
   model: { ours: [], packages: ['zod'], node: [] },
-  source: { ours: [], packages: ['oxc-parser', 'libpg-query', 'scslre'], node: [] },
+  source: { ours: ['model'], packages: ['oxc-parser', 'libpg-query', 'scslre'], node: [] },
   knowledge: { ours: ['model'], packages: [], node: [] },
   read: {
     ours: ['model', 'source', 'knowledge', 'world'],
@@ -27,6 +27,8 @@ const rooms: Record<string, Room> = {
       '@secretlint/core',
       '@secretlint/secretlint-rule-preset-recommend',
       '@secretlint/types',
+      'semver',
+      'dockerfile-ast',
     ],
     node: '*',
   },
@@ -37,7 +39,7 @@ const rooms: Record<string, Room> = {
   checks: { ours: ['model'], packages: [], node: [] },
   judge: { ours: ['model'], packages: [], node: [] },
   report: { ours: ['model'], packages: [], node: [] },
-  world: { ours: ['model'], packages: [], node: '*' },
+  world: { ours: ['model'], packages: ['zod'], node: '*' },
   config: { ours: ['model'], packages: ['zod', 'jsonc-parser'], node: [] },
   engine: {
     ours: ['model', 'read', 'run/ground', 'run/drills', 'ask', 'derive', 'checks', 'judge', 'world', 'config'],

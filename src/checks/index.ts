@@ -14,6 +14,7 @@ import architectureExplainability from './architecture/explainability.ts';
 import architectureHotspots from './architecture/hotspots.ts';
 import architectureState from './architecture/state.ts';
 import architectureTypes from './architecture/types.ts';
+import architectureUnusedPackages from './architecture/unused-packages.ts';
 import complianceAuditTrail from './compliance/audit-trail.ts';
 import complianceCardData from './compliance/card-data.ts';
 import complianceConsent from './compliance/consent.ts';
@@ -30,8 +31,13 @@ import correctnessLostUpdate from './correctness/lost-update.ts';
 import correctnessMoneyType from './correctness/money-type.ts';
 import correctnessTimeZone from './correctness/time-zone.ts';
 import correctnessTrustedValues from './correctness/trusted-values.ts';
+import dependenciesBillOfMaterials from './dependencies/bill-of-materials.ts';
 import dependenciesExistingPackages from './dependencies/existing-packages.ts';
+import dependenciesKnownVulnerabilities from './dependencies/known-vulnerabilities.ts';
+import dependenciesLicences from './dependencies/licences.ts';
 import dependenciesPinnedVersions from './dependencies/pinned-versions.ts';
+import dependenciesSupportedVersions from './dependencies/supported-versions.ts';
+import dependenciesWorkflowPermissions from './dependencies/workflow-permissions.ts';
 import observabilityErrorReporting from './observability/error-reporting.ts';
 import observabilityHealthEndpoint from './observability/health-endpoint.ts';
 import observabilityLogContent from './observability/log-content.ts';
@@ -41,7 +47,11 @@ import observabilityRequestId from './observability/request-id.ts';
 import observabilityStructuredLogs from './observability/structured-logs.ts';
 import observabilityTraces from './observability/traces.ts';
 import operabilityCi from './operability/ci.ts';
+import operabilityContainerUser from './operability/container-user.ts';
 import operabilityDocumentedEnvironment from './operability/documented-environment.ts';
+import operabilityEnvironmentParity from './operability/environment-parity.ts';
+import operabilitySinglePoints from './operability/single-points.ts';
+import operabilityValidatedEnvironment from './operability/validated-environment.ts';
 import performanceConnectionPool from './performance/connection-pool.ts';
 import performanceGraphqlLimits from './performance/graphql-limits.ts';
 import performanceHttpCaching from './performance/http-caching.ts';
@@ -65,6 +75,8 @@ import reliabilityUnhandledErrors from './reliability/unhandled-errors.ts';
 import schemaForeignKeys from './schema/foreign-keys.ts';
 import schemaJsonColumns from './schema/json-columns.ts';
 import schemaMoneyColumns from './schema/money-columns.ts';
+import schemaReversibleMigrations from './schema/reversible-migrations.ts';
+import schemaSafeMigrations from './schema/safe-migrations.ts';
 import schemaTimestamps from './schema/timestamps.ts';
 import securityAccountEnumeration from './security/account-enumeration.ts';
 import securityAuthentication from './security/authentication.ts';
@@ -73,6 +85,8 @@ import securityCommandInjection from './security/command-injection.ts';
 import securityCookieFlags from './security/cookie-flags.ts';
 import securityCorsOrigins from './security/cors-origins.ts';
 import securityCsrf from './security/csrf.ts';
+import securityDebugEndpoints from './security/debug-endpoints.ts';
+import securityDefaultAccounts from './security/default-accounts.ts';
 import securityGuardConsistency from './security/guard-consistency.ts';
 import securityHtmlInjection from './security/html-injection.ts';
 import securityLoginRateLimit from './security/login-rate-limit.ts';
@@ -89,8 +103,11 @@ import securityResetToken from './security/reset-token.ts';
 import securityResponseFields from './security/response-fields.ts';
 import securityResponseHeaders from './security/response-headers.ts';
 import securityRoleAuthorization from './security/role-authorization.ts';
+import securitySecretManagement from './security/secret-management.ts';
 import securitySecretsInCode from './security/secrets-in-code.ts';
+import securitySecretsInHistory from './security/secrets-in-history.ts';
 import securitySelfPromotion from './security/self-promotion.ts';
+import securityServerKeysInClient from './security/server-keys-in-client.ts';
 import securitySessionRevocation from './security/session-revocation.ts';
 import securitySessionVerification from './security/session-verification.ts';
 import securitySqlInjection from './security/sql-injection.ts';
@@ -125,6 +142,7 @@ export const checks: Readonly<Record<string, Check>> = {
   'architecture/hotspots': architectureHotspots,
   'architecture/state': architectureState,
   'architecture/types': architectureTypes,
+  'architecture/unused-packages': architectureUnusedPackages,
   'compliance/audit-trail': complianceAuditTrail,
   'compliance/card-data': complianceCardData,
   'compliance/consent': complianceConsent,
@@ -141,8 +159,13 @@ export const checks: Readonly<Record<string, Check>> = {
   'correctness/money-type': correctnessMoneyType,
   'correctness/time-zone': correctnessTimeZone,
   'correctness/trusted-values': correctnessTrustedValues,
+  'dependencies/bill-of-materials': dependenciesBillOfMaterials,
   'dependencies/existing-packages': dependenciesExistingPackages,
+  'dependencies/known-vulnerabilities': dependenciesKnownVulnerabilities,
+  'dependencies/licences': dependenciesLicences,
   'dependencies/pinned-versions': dependenciesPinnedVersions,
+  'dependencies/supported-versions': dependenciesSupportedVersions,
+  'dependencies/workflow-permissions': dependenciesWorkflowPermissions,
   'observability/error-reporting': observabilityErrorReporting,
   'observability/health-endpoint': observabilityHealthEndpoint,
   'observability/log-content': observabilityLogContent,
@@ -152,7 +175,11 @@ export const checks: Readonly<Record<string, Check>> = {
   'observability/structured-logs': observabilityStructuredLogs,
   'observability/traces': observabilityTraces,
   'operability/ci': operabilityCi,
+  'operability/container-user': operabilityContainerUser,
   'operability/documented-environment': operabilityDocumentedEnvironment,
+  'operability/environment-parity': operabilityEnvironmentParity,
+  'operability/single-points': operabilitySinglePoints,
+  'operability/validated-environment': operabilityValidatedEnvironment,
   'performance/connection-pool': performanceConnectionPool,
   'performance/graphql-limits': performanceGraphqlLimits,
   'performance/http-caching': performanceHttpCaching,
@@ -176,6 +203,8 @@ export const checks: Readonly<Record<string, Check>> = {
   'schema/foreign-keys': schemaForeignKeys,
   'schema/json-columns': schemaJsonColumns,
   'schema/money-columns': schemaMoneyColumns,
+  'schema/reversible-migrations': schemaReversibleMigrations,
+  'schema/safe-migrations': schemaSafeMigrations,
   'schema/timestamps': schemaTimestamps,
   'security/account-enumeration': securityAccountEnumeration,
   'security/authentication': securityAuthentication,
@@ -184,6 +213,8 @@ export const checks: Readonly<Record<string, Check>> = {
   'security/cookie-flags': securityCookieFlags,
   'security/cors-origins': securityCorsOrigins,
   'security/csrf': securityCsrf,
+  'security/debug-endpoints': securityDebugEndpoints,
+  'security/default-accounts': securityDefaultAccounts,
   'security/guard-consistency': securityGuardConsistency,
   'security/html-injection': securityHtmlInjection,
   'security/login-rate-limit': securityLoginRateLimit,
@@ -200,8 +231,11 @@ export const checks: Readonly<Record<string, Check>> = {
   'security/response-fields': securityResponseFields,
   'security/response-headers': securityResponseHeaders,
   'security/role-authorization': securityRoleAuthorization,
+  'security/secret-management': securitySecretManagement,
   'security/secrets-in-code': securitySecretsInCode,
+  'security/secrets-in-history': securitySecretsInHistory,
   'security/self-promotion': securitySelfPromotion,
+  'security/server-keys-in-client': securityServerKeysInClient,
   'security/session-revocation': securitySessionRevocation,
   'security/session-verification': securitySessionVerification,
   'security/sql-injection': securitySqlInjection,

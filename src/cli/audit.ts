@@ -61,6 +61,7 @@ export function engineOptions(options: Options, terminal: Terminal) {
     ...(options.focus.length > 0 ? { focus: { endpoints: options.focus } } : {}),
     unsealed: options.unsealed,
     install: options.install,
+    online: options.online,
     budget: options.budget,
     fresh: options.fresh,
     jobs: terminal.processors,

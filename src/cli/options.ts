@@ -6,7 +6,7 @@ import { profiles, triggers } from '../model/words.ts';
 import type { Profile, Trigger } from '../model/words.ts';
 
 /** What `--format` takes: text for a terminal, or the name of a writer of files. */
-export const formats = ['text', 'json', 'html', 'markdown', 'sarif', 'junit'] as const;
+export const formats = ['text', 'json', 'html', 'markdown', 'sarif', 'junit', 'cyclonedx'] as const;
 export type Format = (typeof formats)[number];
 
 export interface Options {
@@ -19,6 +19,8 @@ export interface Options {
   readonly run: boolean | null;
   readonly unsealed: boolean;
   readonly install: boolean;
+  /** Ask the package registry about known weaknesses. */
+  readonly online: boolean;
   /** The time for experimenting; null when it was not said. */
   readonly budget: TimeLimit | null;
   /** Start over, whatever an interrupted audit left. */
@@ -62,6 +64,7 @@ export function parse(argv: readonly string[]): Options {
         run: { type: 'boolean' },
         unsealed: { type: 'boolean' },
         install: { type: 'boolean' },
+        online: { type: 'boolean' },
         budget: { type: 'string' },
         fresh: { type: 'boolean' },
         format: { type: 'string' },
@@ -93,6 +96,7 @@ export function parse(argv: readonly string[]): Options {
     run: values.run ?? null,
     unsealed: values.unsealed ?? false,
     install: values.install ?? false,
+    online: values.online ?? false,
     budget: values.budget === undefined ? null : time('--budget', values.budget),
     fresh: values.fresh ?? false,
     format: oneOf('--format', values.format ?? 'text', formats),
@@ -153,6 +157,7 @@ Options
   --as-test                  replay: write the finding as a test of the
                              app's own runner (--out <file>, --force)
   --install                  install missing dependencies from the registry
+  --online                   ask the registry for known weaknesses of packages
   --unsealed                 run even where the app cannot be sealed in
   --help, --version
 

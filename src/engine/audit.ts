@@ -46,6 +46,8 @@ export interface AuditOptions {
   /** Run even where the application cannot be sealed in. */
   readonly unsealed: boolean;
   readonly install: boolean;
+  /** Ask the registry about known weaknesses of packages. */
+  readonly online?: boolean;
   /** The time for experimenting; null leaves it to the configuration, and that to five minutes. */
   readonly budget: TimeLimit | null;
   /** Start over, whatever an interrupted audit left. */
@@ -111,7 +113,7 @@ type Experiment = (ground: Ground, store: EvidenceStore) => Promise<void>;
 export async function gather(tree: Tree, config: Config, options: AuditOptions, experiment?: Experiment): Promise<Gathered> {
   const store: EvidenceStore = new Map();
   const timings: Record<string, number> = {};
-  const reading = readContext(tree, options.jobs);
+  const reading = readContext(tree, options);
   // A replay has its own experiment and leaves nothing to go on with.
   const running = openRunning(tree, config, options, store, experiment ? null : reading.cacheDir);
   const by = async (make: () => Promise<Evidence>): Promise<Drilled> => {
@@ -145,8 +147,9 @@ export async function gather(tree: Tree, config: Config, options: AuditOptions, 
   }
 }
 
-export function readContext(tree: Tree, jobs: number): ReadContext {
-  return { tree, cacheDir: cacheDirectory(), jobs, toolVersion: ownVersion() };
+/** What collectors are handed; without options of an audit nothing is looked up outside. */
+export function readContext(tree: Tree, { jobs, now, online }: Pick<AuditOptions, 'jobs' | 'now' | 'online'>): ReadContext {
+  return { tree, cacheDir: cacheDirectory(), jobs, toolVersion: ownVersion(), now: now(), online: online ?? false };
 }
 
 const code = /\.(?:[cm]?[jt]sx?|py|rb|go|php|java|cs|rs|ex|exs|vue|svelte|sql)$/i;

@@ -1,6 +1,6 @@
 import { isPresent } from '../model/evidence/index.ts';
 import type { Evidence, Kind, Present } from '../model/evidence/index.ts';
-import { messageOf } from '../model/errors.ts';
+import { messageOf, SeaworthyError } from '../model/errors.ts';
 import type { Given, Producer } from '../model/producer.ts';
 
 /** All evidence of an audit so far. */
@@ -49,6 +49,7 @@ export async function produce<Context>(
     return { kind: producer.yields, class: producer.class, value, gaps: gaps ?? [] };
   } catch (thrown) {
     signal?.throwIfAborted();
-    return { kind: producer.yields, reason: messageOf(thrown) };
+    const settle = thrown instanceof SeaworthyError ? thrown.settle : undefined;
+    return { kind: producer.yields, reason: messageOf(thrown), ...(settle === undefined ? {} : { settle }) };
   }
 }

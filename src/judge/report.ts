@@ -28,6 +28,7 @@ export type JudgedEvidence = {
       | 'actors'
       | 'schema'
       | 'dependencies'
+      | 'packages'
       | 'calls'
       | 'structure'
       | 'history'
@@ -134,6 +135,7 @@ export function buildReport(input: ReportInput): Report {
     findings,
     excerpts: [],
     overrides: [...overrides],
+    components: componentsOf(values.packages),
     passes: byCheck(input.passes.map((entry) => ({ ...entry, subjects: [...entry.subjects], disagreements: [...entry.disagreements] }))),
     notApplicable: byCheck(input.notApplicable.map((entry) => ({ ...entry }))),
     verdicts: judged,
@@ -169,6 +171,23 @@ export function buildReport(input: ReportInput): Report {
     },
     timings: { ...input.timings },
   };
+}
+
+/** Every package once, also where several lockfiles hold it. */
+function componentsOf(packages: JudgedEvidence['packages']): NonNullable<Report['components']> {
+  const found = new Map<string, NonNullable<Report['components']>[number]>();
+  for (const { name, version, licence, integrity, direct, development } of packages?.locks.flatMap((lock) => lock.packages) ?? []) {
+    const before = found.get(`${name}@${version}`);
+    found.set(`${name}@${version}`, {
+      name,
+      version,
+      licence: before?.licence ?? licence,
+      integrity: before?.integrity ?? integrity,
+      direct: direct || before?.direct === true,
+      development: development && before?.development !== false,
+    });
+  }
+  return [...found.values()];
 }
 
 /** The ledger where it could be derived, else the routes as the code declares them. */

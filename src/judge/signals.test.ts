@@ -26,6 +26,8 @@ function dependencies(...names: string[]): EvidenceValue<'dependencies'> {
         lockfile: null,
         locked: null,
         imports: [],
+        lookalikes: [],
+        unused: [],
         declared: names.map((name) => ({ name, range: '*', kind: 'runtime' as const })),
       },
     ],

@@ -32,7 +32,7 @@ export default [
     'Check.Check': { means: 'schema-parse' },
     'Check.Decode': { means: 'schema-parse' },
   }),
-  library(['envalid', '@t3-oss/env-core', 'env-var'], {
+  library(['envalid', '@t3-oss/env-core', '@t3-oss/env-nextjs', '@t3-oss/env-nuxt', 'env-var'], {
     cleanEnv: { means: 'environment-schema' },
     createEnv: { means: 'environment-schema' },
   }),

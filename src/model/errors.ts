@@ -8,16 +8,20 @@ export type ErrorCode =
   | 'seal-missing'
   | 'ground-failed'
   | 'boot-failed'
-  | 'part-missing';
+  | 'part-missing'
+  | 'registry';
 
 /** An expected failure: one sentence that says what to do, shown without a stack. */
 export class SeaworthyError extends Error {
   readonly code: ErrorCode;
+  /** The command that would bring what is missing. */
+  readonly settle: string | undefined;
 
-  constructor(code: ErrorCode, message: string, options?: { cause?: unknown }) {
+  constructor(code: ErrorCode, message: string, options?: { cause?: unknown; settle?: string }) {
     super(message, options);
     this.name = 'SeaworthyError';
     this.code = code;
+    this.settle = options?.settle;
   }
 }
 

@@ -92,6 +92,19 @@ export const report = z.strictObject({
   excerpts: z.array(z.strictObject({ file: z.string(), line: z.int().positive(), of: z.int().positive(), lines: z.array(z.string()) })),
   /** What a reviewer says of findings, each beside what the tool says; those that count made a finding no fault, or of another severity. */
   overrides: z.array(appliedOverride),
+  /** The packages that lockfiles hold, for a bill of materials; absent in reports of before they were listed. */
+  components: z
+    .array(
+      z.strictObject({
+        name: z.string(),
+        version: z.string(),
+        licence: z.string().nullable(),
+        integrity: z.string().nullable(),
+        direct: z.boolean(),
+        development: z.boolean(),
+      }),
+    )
+    .optional(),
   passes: z.array(
     z.strictObject({
       check: z.string(),

@@ -9,7 +9,7 @@ import type { ReadContext } from './context.ts';
 
 /** For tests: the context of a collector over a folder, without a cache. */
 export async function contextAt(dir: string): Promise<ReadContext> {
-  return { tree: await openTree(dir), cacheDir: null, jobs: 1, toolVersion: 'test' };
+  return { tree: await openTree(dir), cacheDir: null, jobs: 1, toolVersion: 'test', now: new Date('2026-11-01'), online: false };
 }
 
 /** For tests: what one collector, which needs no other evidence, yields for an app of these files. */

@@ -10,6 +10,9 @@ export interface ReadContext {
   readonly jobs: number;
   /** Part of every cache key. */
   readonly toolVersion: string;
+  readonly now: Date;
+  /** Whether the package registry may be asked; without it reading opens no connection. */
+  readonly online: boolean;
 }
 
 /** Declares a collector: it reads the repository and executes nothing of it. */

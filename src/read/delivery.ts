@@ -7,6 +7,7 @@ import type { ScriptsOf } from './delivery/command.ts';
 import { githubWorkflow } from './delivery/github.ts';
 import { azurePipeline, bitbucketPipeline, circlePipeline, gitlabPipeline, jenkinsPipeline } from './delivery/others.ts';
 import type { Pipeline } from './delivery/others.ts';
+import { rightsRisks } from './delivery/rights.ts';
 import type { Yaml } from './delivery/yaml.ts';
 import { manifestsOf } from './manifest.ts';
 import type { Manifests } from './manifest.ts';
@@ -36,6 +37,7 @@ export default defineCollector({
     const composites = await compositeActions(tree);
     const workflows: Workflow[] = [];
     const gaps: Gap[] = [];
+    const risks: EvidenceValue<'delivery'>['risks'] = [];
     const called = new Map<string, boolean>();
     for (const { path, bytes } of tree.files) {
       const github = /^\.github\/workflows\/[^/]+\.ya?ml$/.test(path);
@@ -53,6 +55,7 @@ export default defineCollector({
           const { onChange, steps, calls } = githubWorkflow(root, scriptsOf, (dir) => composites.get(dir) ?? null);
           for (const call of calls) called.set(call, onChange || (called.get(call) ?? false));
           workflows.push({ file: path, system: 'github', onChange, steps });
+          risks.push(...rightsRisks(root).map((risk) => ({ file: path, ...risk })));
         }
       } catch (thrown) {
         gaps.push({ file: path, reason: `it could not be read: ${messageOf(thrown).slice(0, 200)}` });
@@ -60,7 +63,7 @@ export default defineCollector({
     }
     // A reusable workflow runs when its caller does.
     const value = workflows.map((one) => ({ ...one, onChange: one.onChange || (called.get(one.file) ?? false) }));
-    return { value: { workflows: value, hooks: hooksIn(tree, manifests) }, gaps };
+    return { value: { workflows: value, hooks: hooksIn(tree, manifests), risks }, gaps };
   },
 });
 

@@ -7,8 +7,10 @@ import { aliasesOf, importable } from './dependencies/aliases.ts';
 import type { Aliases } from './dependencies/aliases.ts';
 import { importsOf } from './dependencies/imports.ts';
 import type { Import } from './dependencies/imports.ts';
+import { lookalikesIn } from './dependencies/lookalikes.ts';
 import { lockedVersions } from './dependencies/lockfile.ts';
 import { packageNameOf } from './dependencies/specifier.ts';
+import { unusedIn } from './dependencies/unused.ts';
 import { lockfileOf, manifestsOf } from './manifest.ts';
 import type { DependencyKind, Manifest, Manifests } from './manifest.ts';
 
@@ -37,6 +39,7 @@ export default defineCollector({
     const byOwner = Map.groupBy(imports, ({ file }) => manifests.owner(file));
     const sources = importable(context.tree);
     const units: Unit[] = [];
+    const own = new Set(manifests.all.map(({ name }) => name));
     for (const manifest of manifests.all) {
       const { lockfile, locked } = await locks(context, manifest, allGaps);
       const aliases = await aliasesOf(context.tree, manifest, sources);
@@ -46,6 +49,8 @@ export default defineCollector({
         lockfile,
         declared: kinds.flatMap((kind) => Object.entries(manifest.dependencies[kind]).map(([name, range]) => ({ name, range, kind }))),
         locked,
+        lookalikes: lookalikesIn(manifest),
+        unused: await unusedIn(context.tree, manifest, importedBelow(imports, manifest), own),
         imports: judged(byOwner.get(manifest) ?? [], aliases, statusIn(manifest, manifests, locked)),
       });
     }
@@ -54,6 +59,12 @@ export default defineCollector({
     return { value: { units }, gaps: allGaps };
   },
 });
+
+/** Names that files in the folder of a package or below it import; Node finds there what the folder above declares. */
+function importedBelow(imports: readonly Import[], { dir }: Manifest): Set<string> {
+  const inside = imports.filter(({ file }) => dir === '.' || file.startsWith(`${dir}/`));
+  return new Set(inside.flatMap(({ specifier }) => packageNameOf(specifier) ?? []));
+}
 
 async function locks({ tree }: ReadContext, manifest: Manifest, gaps: Gap[]): Promise<Pick<Unit, 'lockfile' | 'locked'>> {
   const lockfile = lockfileOf(tree, manifest)?.file ?? null;

@@ -1,4 +1,5 @@
 import type { Report } from '../model/report.ts';
+import { toCycloneDx } from './cyclonedx.ts';
 import { toHtml } from './html.ts';
 import { toJson } from './json.ts';
 import { toJunit } from './junit.ts';
@@ -12,4 +13,5 @@ export const writers = {
   markdown: toMarkdown,
   sarif: toSarif,
   junit: toJunit,
+  cyclonedx: toCycloneDx,
 } as const satisfies Record<string, (report: Report) => string>;

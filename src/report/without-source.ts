@@ -40,7 +40,8 @@ export function withoutSource(report: Report): Report {
     live: [],
     ran: { ...report.ran, reason: report.ran.reason === null ? null : (report.ran.reason.split('\n', 1)[0] ?? '') },
   };
-  return told(closed, files) as Report;
+  // Names of packages look like files (`chart.js`) and are none.
+  return { ...(told(closed, files) as Report), ...(report.components ? { components: report.components } : {}) };
 }
 
 function somewhereOf(kind: string): string {

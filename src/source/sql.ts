@@ -30,6 +30,15 @@ export async function loadSqlParser(): Promise<void> {
   parseSql = parseSync;
 }
 
+/** The syntax tree of one statement, as `{ NodeName: fields }`; throws where PostgreSQL's grammar says no. */
+export function statementTree(text: string): Readonly<Record<string, unknown>> | null {
+  if (parseSql === null) throw new Error('loadSqlParser() comes first');
+  if (text.length > 200_000 || deep(text)) throw new Error('too long or too deep to be parsed');
+  const tree = parseSql(text);
+  const first = isTree(tree) && Array.isArray(tree['stmts']) ? (tree['stmts'] as unknown[])[0] : null;
+  return isTree(first) && isTree(first['stmt']) ? first['stmt'] : null;
+}
+
 /** Reads a statement given as the text between its holes. Falls back to patterns where PostgreSQL's grammar says no. */
 export function readStatement(parts: readonly string[]): Statement {
   if (parseSql === null) throw new Error('loadSqlParser() comes first');

@@ -17,6 +17,12 @@ export interface GitFacts {
 const none: GitFacts = { commit: null, tracked: null, reason: null };
 const maxIndexBytes = 256 * 1024 * 1024;
 
+/** Where git keeps what it knows of a folder; null without a repository. */
+export function repositoryOf(folder: string): { gitDir: string; commonDir: string; workTree: string } | null {
+  const found = findRepository(folder);
+  return found === null ? null : { ...found, commonDir: resolve(found.gitDir, readSmall(join(found.gitDir, 'commondir'))?.trim() ?? '.') };
+}
+
 export function readGit(folder: string): GitFacts {
   const found = findRepository(folder);
   if (found === null) return none;

@@ -34,6 +34,18 @@ export default defineCheck({
             effect: worst.status,
           });
       }
+    for (const unit of value.units)
+      for (const one of unit.lookalikes) {
+        const where = { file: unit.manifest, line: one.line, endLine: one.line };
+        const name = unit.dir === '.' ? one.name : `${unit.dir}: ${one.name}`;
+        yield fail('read', { kind: 'package', name: `${name} (imitation)` }, imitates(one), {
+          where,
+          severity: one.kind === 'removed' ? 'medium' : 'low',
+          impact: 'If it is not the one that was meant, code of a stranger runs with each install and in the application.',
+          remedy: 'Compare the name with the documentation of the package that was meant, and look at who publishes it.',
+          effect: one.kind,
+        });
+      }
     const first = gaps[0];
     if (first !== undefined)
       yield unknown(
@@ -43,6 +55,13 @@ export default defineCheck({
       );
   },
 });
+
+function imitates({ name, of, kind, target }: Unit['lookalikes'][number]): string {
+  if (kind === 'removed') return `\`${name}\` is declared, a name that the registry once had to remove because it imitated \`${of}\`.`;
+  if (kind === 'alias')
+    return `What is called \`${name}\` here is another package, \`${target ?? ''}\`; whoever reads the code takes it for the one that everybody knows.`;
+  return `\`${name}\` is declared, which is one slip away from \`${of}\`, a name that many use and that attackers imitate. Both may exist; which one was meant is not known.`;
+}
 
 /** The import of that status which matters most: in code that runs in production before others, values before types. */
 function weightiest(imports: readonly Import[], status: Import['status']): Import | undefined {

@@ -13,6 +13,7 @@ import * as run from './run.ts';
 import * as screens from './screens.ts';
 import * as stated from './stated.ts';
 import { tests } from './tests.ts';
+import * as supply from './supply.ts';
 
 /** The schema of every kind of evidence. Adding a kind is adding a row here. */
 export const evidenceSchemas = {
@@ -40,6 +41,13 @@ export const evidenceSchemas = {
   clones: health.clones,
   history: health.history,
   typing: health.typing,
+  packages: supply.packages,
+  advisories: supply.advisories,
+  runtimes: supply.runtimes,
+  hosting: supply.hosting,
+  migrations: supply.migrations,
+  'former-secrets': supply.formerSecrets,
+  'client-code': supply.clientCode,
   schema: run.schema,
   boot: run.boot,
   actors: run.actors,

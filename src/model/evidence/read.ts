@@ -340,6 +340,20 @@ export const dependencies = z.strictObject({
           status: z.enum(['declared', 'workspace', 'transitive', 'missing']),
         }),
       ),
+      /** Declared names that are one slip away from a name that everybody uses, or stand for another package than they say. */
+      lookalikes: z.array(
+        z.strictObject({
+          name: z.string(),
+          /** The package that may be meant. */
+          of: z.string(),
+          /** `removed`: the registry had to remove that imitation; `near`: only the spelling is; `alias`: it installs `target`. */
+          kind: z.enum(['removed', 'near', 'alias']),
+          target: z.string().nullable(),
+          line: z.int(),
+        }),
+      ),
+      /** Packages to be shipped that nothing imports, runs, names or needs beside itself. */
+      unused: z.array(z.strictObject({ name: z.string(), line: z.int() })),
     }),
   ),
 });
@@ -362,6 +376,17 @@ export const delivery = z.strictObject({
     }),
   ),
   hooks: z.array(z.string()),
+  /** What in GitHub workflows lets strangers, or other people's actions, do more than is needed. */
+  risks: z.array(
+    z.strictObject({
+      file: z.string(),
+      risk: z.enum(['all-rights', 'rights-not-stated', 'script-injection', 'runs-strangers-code', 'action-of-a-branch', 'action-of-a-tag']),
+      line: z.int(),
+      detail: z.string(),
+      /** Strangers can start it, and it runs with the rights of the repository. */
+      strangers: z.boolean(),
+    }),
+  ),
 });
 
 /** The functions around a call in the code, outermost first: of a screen, its component comes first. A name is empty where there is none. */

@@ -24,6 +24,8 @@ export function contextOf(files: Files, cacheDir: string | null = null): ReadCon
     cacheDir,
     jobs: 1,
     toolVersion: 'test',
+    now: new Date('2026-11-01'),
+    online: false,
   };
 }
 

@@ -133,6 +133,7 @@ export const sampleInput: ReportInput = {
       units: [{
         dir: '.', manifest: 'package.json', lockfile: 'package-lock.json', locked: {},
         declared: ['express', 'pg', 'stripe', 'zod'].map((name) => ({ name, range: '*', kind: 'runtime' as const })), imports: [],
+        lookalikes: [], unused: [],
       }],
     },
   },
