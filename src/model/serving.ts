@@ -17,9 +17,12 @@ export function servingUnits(units: EvidenceValue<'units'>, operation: EvidenceV
   const dirs = units.units.map(({ dir }) => dir).sort((a, b) => b.length - a.length);
   const owner = (file: string) => dirs.find((dir) => dir === '.' || file.startsWith(`${dir}/`));
   const byDir = Map.groupBy(operation.server, owner);
+  const running = new Set(operation.entries.map(owner));
   const found = units.units.flatMap((unit) => {
     const files = byDir.get(unit.dir) ?? [];
-    return files.length > 0 && unit.kind !== 'library' ? [{ unit, files }] : [];
+    // A package with endpoints that another one serves is no server.
+    const serves = running.has(unit.dir) || (isHosted(unit) && Object.hasOwn(unit.scripts, 'start'));
+    return files.length > 0 && serves && unit.kind !== 'library' ? [{ unit, files }] : [];
   });
   return found.map((one) => ({
     ...one,
@@ -28,9 +31,10 @@ export function servingUnits(units: EvidenceValue<'units'>, operation: EvidenceV
 }
 
 /** The unit is run by a framework whose host starts and stops it: there is no process of one's own to look after. */
-export function isHosted({ frameworks }: Unit): boolean {
+export function isHosted({ frameworks, kind }: Unit): boolean {
+  if (frameworks.some((name) => /^(express|fastify|koa|nestjs|hapi)$/.test(name))) return false;
+  // Functions beside an application in the browser are run by whoever hosts them.
   return (
-    frameworks.some((name) => /^(next|nuxt|remix|react-router|sveltekit|astro|solid-start|tanstack-start)$/.test(name)) &&
-    !frameworks.some((name) => /^(express|fastify|koa|nestjs|hapi)$/.test(name))
+    kind === 'web' || frameworks.some((name) => /^(next|nuxt|remix|react-router|sveltekit|astro|solid-start|tanstack-start)$/.test(name))
   );
 }

@@ -10,6 +10,8 @@ const found = { where: place, within: z.string(), routes: z.array(z.string()) };
 export const operation = z.strictObject({
   /** Files that the server loads, by path. */
   server: z.array(z.string()),
+  /** Of these, the ones that make or run a server. */
+  entries: z.array(z.string()),
   /** Answers that carry (part of) an error that was caught or handed to an error handler. */
   errorAnswers: z.array(
     z.strictObject({

@@ -254,9 +254,11 @@ export function callExternal(
     case 'global:Number.parseInt':
     case 'global:Number.parseFloat':
     case 'global:BigInt':
-    case 'global:Boolean':
     case 'global:Date':
       return { k: 'guarded', of: first ?? UNKNOWN };
+    // Whether something is there tells nothing of what it is.
+    case 'global:Boolean':
+      return { k: 'guarded', of: UNKNOWN };
     case 'global:String':
       return asText(first ?? UNKNOWN);
     case 'global:RegExp':

@@ -46,7 +46,7 @@ export function property(machine: Machine, value: Value, name: string, frame: Fr
       if (value.role === 'hono' || value.role === 'koa') return ofContext(machine, value, name, frame);
       return value.role === 'next' ? UNKNOWN : ofRole(machine, value, name);
     case 'input':
-      if (name === 'length') return { k: 'guarded', of: value };
+      if (name === 'length') return { k: 'guarded', of: { ...value, path: [...value.path, name] } };
       // A cookie is an object in web frameworks, and its value is the cookie.
       if (value.from === 'cookies' && name === 'value' && value.path.length === 1) return value;
       return value.path.length > 6

@@ -76,6 +76,25 @@ export function errorParts(machine: Machine, expr: CallExpr, frame: Frame, statu
   return [...found.values()];
 }
 
+/** A caught error, or a part of one, stands somewhere in a value. */
+export function holdsError(value: Value, depth = 0): boolean {
+  if (depth > 5) return false;
+  switch (value.k) {
+    case 'result':
+      return value.base === 'caught';
+    case 'obj':
+      return [...value.keys.values()].some((one) => holdsError(one, depth + 1));
+    case 'arr':
+      return value.items.some((one) => holdsError(one, depth + 1));
+    case 'tpl':
+      return value.holes.some((one) => holdsError(one, depth + 1));
+    case 'either':
+      return value.of.some((one) => holdsError(one, depth + 1));
+    default:
+      return false;
+  }
+}
+
 /** Which part of a caught error a value is. */
 function partOf(value: Value): ErrorPart['part'] | null {
   if (value.k === 'either') {

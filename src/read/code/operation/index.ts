@@ -70,6 +70,7 @@ export function operationOf(notes: Notes, { machine, files, routes, endpoints, r
   }
   return {
     server: [...server].sort(compare),
+    entries: [...notes.entries].filter((path) => server.has(path)).sort(compare),
     errorAnswers: [...notes.answers.values()]
       .map(({ frame, expr, part, status, when }) => ({ ...found(frame.file, Math.max(0, frame.fn), expr.l, expr.e), part, status, when }))
       .sort(byPlace),

@@ -2,7 +2,7 @@ import { flag } from '../facts.ts';
 import type { Expr } from '../facts.ts';
 import type { CallExpr, KnownCall, Machine, OutsideCall } from '../machine.ts';
 import type { Frame, SourceFile, Value } from '../value.ts';
-import { errorParts } from './errors.ts';
+import { errorParts, holdsError } from './errors.ts';
 import type { ErrorPart } from './errors.ts';
 import { isConnection } from './connections.ts';
 import { waitOf } from './outbound.ts';
@@ -42,8 +42,10 @@ export class Notes {
   readonly waits = new Map<string, Wait & { expr: CallExpr; frame: Frame }>();
   /** Calls raced against something else, such as a timer. */
   readonly raced = new Set<string>();
-  /** Files that make or run a server. */
+  /** Files with endpoints, or that make or run a server. */
   readonly serving = new Set<string>();
+  /** Those that make or run one. */
+  readonly entries = new Set<string>();
   /** Functions handed over as error handlers. */
   readonly errorHandlers = new Map<string, Extract<Value, { k: 'fn' }>>();
   private readonly machine: () => Machine;
@@ -69,12 +71,13 @@ export class Notes {
       if (list?.k === 'arr') for (const one of list.a) if (one.k === 'call') this.raced.add(callKey(frame, one));
     }
     if (/^global:(Response|Response\.json)$|#(NextResponse|NextResponse\.json)$/.test(symbol))
-      this.answered(expr, frame, statusIn(args[1]));
+      this.answered(expr, frame, statusIn(args[1]), args);
   }
 
   known(call: KnownCall): void {
     const { means, symbol, args, expr, frame, receiver } = call;
-    if (means === 'answer') return this.answered(expr, frame, numberIn(args[0]));
+    if (means === 'answer') return this.answered(expr, frame, numberIn(args[0]), args);
+    if (/^(listen|server|app|live-server)$/.test(means)) this.entries.add(frame.file.path);
     if (/^(listen|server|app|router|route|mount|route-described|live-server)$/.test(means)) this.serving.add(frame.file.path);
     if (means === 'mount') {
       for (const arg of args)
@@ -100,7 +103,9 @@ export class Notes {
     }
   }
 
-  private answered(expr: CallExpr, frame: Frame, status: number | null): void {
+  private answered(expr: CallExpr, frame: Frame, status: number | null, args: readonly Value[]): void {
+    // Most answers hold no error, and the search for one evaluates anew.
+    if (!args.some((one) => holdsError(one))) return;
     for (const part of errorParts(this.machine(), expr, frame, status)) {
       const key = `${callKey(frame, expr)}\0${part.part}`;
       const before = this.answers.get(key);

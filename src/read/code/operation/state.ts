@@ -58,12 +58,14 @@ export function keptState({ facts }: SourceFile): Kept[] {
       if (e?.k === 'var') return slots.get(`b${e.b}`);
       return e?.k === 'get' && e.o.k === 'this' && cls !== undefined ? slots.get(`c${cls}.${e.n}`) : undefined;
     };
+    // What stands in a function is its doing: a callback that fills what the function around it looks up makes a cache.
+    const whole = outermost(facts, fn);
     const used = new Set<Slot>();
     let refuses = false;
     let line = facts.functions[fn]?.l ?? 1;
     const write = (one: Slot | undefined, at = line) => {
       if (one === undefined) return;
-      one.writers.set(fn, [...(one.writers.get(fn) ?? []), at]);
+      one.writers.set(whole, [...(one.writers.get(whole) ?? []), at]);
     };
     eachIn(facts, fn, (node) => {
       if ('l' in node && typeof node.l === 'number') line = node.l;
@@ -72,7 +74,7 @@ export function keptState({ facts }: SourceFile): Kept[] {
         const one = find(node);
         if (one !== undefined) {
           used.add(one);
-          one.readers.add(fn);
+          one.readers.add(whole);
         }
       }
       if (isExpr(node, 'call') && node.f.k === 'get' && changing.test(node.f.n)) {
@@ -113,6 +115,13 @@ function kindOf(e: Expr): 'container' | 'counter' | null {
   if (e.k === 'obj') return e.p.length === 0 ? 'container' : null;
   if (e.k === 'arr') return 'container';
   return e.k === 'lit' && typeof e.v === 'number' ? 'counter' : null;
+}
+
+/** The function of the module that a function stands in, or itself; a method is one. */
+function outermost(facts: FileFacts, fn: number): number {
+  let at = fn;
+  for (let up = facts.functions[at]?.up ?? 0; up > 0; up = facts.functions[at]?.up ?? 0) at = up;
+  return at;
 }
 
 function classAround(facts: FileFacts, classOf: ReadonlyMap<number, number>, fn: number): number | undefined {
