@@ -27,7 +27,7 @@ export default defineCollector({
     if (history === null) throw new Error('there is no git history here, so what was deleted is not known');
     const pack = openPack(cacheDir, `history-${sha256(tree.root).slice(0, 16)}`, `${toolVersion}-${rulesVersion}`);
     try {
-      const { oldest, commits } = await contentsOf(history);
+      const { oldest, commits } = contentsOf(history);
       const value: Value = { commits, contents: oldest.size, secrets: [] };
       // What stands in the tree still is told elsewhere.
       const present = new Set(secrets.value.secrets.filter(({ tracked }) => tracked !== false).map(({ hash }) => hash));
@@ -67,13 +67,14 @@ export default defineCollector({
 });
 
 /** Every content that a file once had, with the oldest change that brought it. */
-async function contentsOf(history: History): Promise<{ oldest: Map<string, Change>; commits: number }> {
+function contentsOf(history: History): { oldest: Map<string, Change>; commits: number } {
   const oldest = new Map<string, Change>();
   const commits = new Set<string>();
-  for await (const change of history.changes()) {
+  for (const change of history.changes()) {
     commits.add(change.commit);
     if (isMedia(change.path) || isGenerated(change.path) || foreign.test(change.path)) continue;
-    oldest.set(change.id, change);
+    const known = oldest.get(change.id);
+    if (known === undefined || change.time < known.time) oldest.set(change.id, change);
   }
   return { oldest, commits: commits.size };
 }
@@ -90,7 +91,7 @@ async function* searched(
     if (stored === undefined) unknown.push(id);
     else yield { change, file: JSON.parse(stored) as FileSecrets | null };
   }
-  for await (const { id, content } of history.contents(unknown)) {
+  for (const { id, content } of history.contents(unknown)) {
     const change = oldest.get(id);
     if (change === undefined) continue;
     const file = await secretsIn(change.path, content, manifests.owner(change.path));

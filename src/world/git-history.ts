@@ -33,7 +33,8 @@ export function readHistory(folder: string): GitHistory | null {
   }
 }
 
-interface Commit {
+/** What a commit says of itself. */
+export interface Commit {
   readonly tree: string;
   readonly parents: readonly string[];
   readonly author: string;
@@ -72,10 +73,9 @@ function walk(objects: GitObjects, head: string, prefix: string): GitHistory {
       if (second !== undefined || first === undefined) continue;
       const before = commitOf(objects, first);
       if (before === null) continue;
-      const changed: string[] = [];
-      differ(objects, before.tree, commit.tree, '', changed, budget);
+      const changed = changedFiles(objects, before.tree, commit.tree, limits.paths, budget);
       if (changed.length > limits.paths) continue;
-      for (const path of changed) {
+      for (const { path } of changed) {
         if (!path.startsWith(prefix)) continue;
         const file = files.get(path.slice(prefix.length)) ?? { commits: 0, people: new Set<string>() };
         files.set(path.slice(prefix.length), file);
@@ -94,7 +94,8 @@ function walk(objects: GitObjects, head: string, prefix: string): GitHistory {
   };
 }
 
-function commitOf(objects: GitObjects, id: string): Commit | null {
+/** A commit by its id; null where there is none. */
+export function commitOf(objects: GitObjects, id: string): Commit | null {
   const object = objects.read(id);
   if (object?.type !== 'commit') return null;
   const text = object.body.toString('utf8');
@@ -110,23 +111,33 @@ function commitOf(objects: GitObjects, id: string): Commit | null {
   };
 }
 
-/** Paths that two trees have otherwise, or only one of them has; equal folders are not opened. */
-function differ(objects: GitObjects, a: string | null, b: string | null, path: string, into: string[], budget: { entries: number }): void {
-  const pending = [{ a, b, path }];
-  for (let one = pending.pop(); one !== undefined && into.length <= limits.paths && budget.entries > 0; one = pending.pop()) {
-    const before = entriesOf(objects, one.a);
-    const after = entriesOf(objects, one.b);
-    budget.entries -= before.size + after.size + 1;
-    for (const name of new Set([...before.keys(), ...after.keys()])) {
-      const [old, now] = [before.get(name), after.get(name)];
+/**
+ * Files that two trees have otherwise, or only one of them has, with the id of the later content (null where there is none); equal folders
+ * are not opened. A few more than `most` at most; the entries of trees that were looked at are taken off the budget.
+ */
+export function changedFiles(
+  objects: GitObjects,
+  before: string | null,
+  after: string,
+  most: number,
+  budget: { entries: number },
+): { path: string; id: string | null }[] {
+  const found: { path: string; id: string | null }[] = [];
+  const pending: { a: string | null; b: string | null; path: string }[] = [{ a: before, b: after, path: '' }];
+  for (let one = pending.pop(); one !== undefined && found.length <= most && budget.entries > 0; one = pending.pop()) {
+    const [olds, news] = [entriesOf(objects, one.a), entriesOf(objects, one.b)];
+    budget.entries -= olds.size + news.size + 1;
+    for (const name of new Set([...olds.keys(), ...news.keys()])) {
+      const [old, now] = [olds.get(name), news.get(name)];
       if (old?.id === now?.id) continue;
-      const full = one.path === '' ? name : `${one.path}/${name}`;
-      if (full.length > 1000) continue;
+      const path = one.path === '' ? name : `${one.path}/${name}`;
+      if (path.length > 1000) continue;
       if (old?.folder === true || now?.folder === true)
-        pending.push({ a: old?.folder ? old.id : null, b: now?.folder ? now.id : null, path: full });
-      else into.push(full);
+        pending.push({ a: old?.folder ? old.id : null, b: now?.folder ? now.id : null, path });
+      if (now?.folder === false || (now === undefined && old?.folder === false)) found.push({ path, id: now?.id ?? null });
     }
   }
+  return found;
 }
 
 function entriesOf(objects: GitObjects, id: string | null): Map<string, { id: string; folder: boolean }> {
@@ -139,8 +150,8 @@ function entriesOf(objects: GitObjects, id: string | null): Map<string, { id: st
     const end = body.indexOf(0, space);
     if (space < 0 || end < 0 || end + 21 > body.length) break;
     const mode = body.toString('latin1', at, space);
-    // 160000 is a submodule.
-    if (mode !== '160000')
+    // 160000 is a submodule, 120000 a symbolic link.
+    if (mode !== '160000' && mode !== '120000')
       found.set(body.toString('utf8', space + 1, end), { id: body.toString('hex', end + 1, end + 21), folder: mode === '40000' });
     at = end + 21;
   }
