@@ -99,7 +99,17 @@ function isBinary(content: Buffer): boolean {
 
 /** The text of a file: UTF-8, or UTF-16 where its mark says so (editors on Windows write it); null for anything binary. */
 export function textOf(content: Buffer): string | null {
-  const utf16 = content[0] === 0xff && content[1] === 0xfe ? 'utf-16le' : content[0] === 0xfe && content[1] === 0xff ? 'utf-16be' : null;
+  const utf16 = markOf(content);
   if (utf16 !== null) return new TextDecoder(utf16).decode(content);
   return isBinary(content) ? null : content.toString('utf8');
+}
+
+/** The same bytes, those of a file in UTF-16 as UTF-8. */
+export function utf8Of(content: Buffer): Buffer {
+  return markOf(content) === null ? content : Buffer.from(textOf(content) ?? '');
+}
+
+function markOf(content: Buffer): 'utf-16le' | 'utf-16be' | null {
+  if (content[0] === 0xff && content[1] === 0xfe) return 'utf-16le';
+  return content[0] === 0xfe && content[1] === 0xff ? 'utf-16be' : null;
 }

@@ -18,6 +18,12 @@ describe('hostile trees', () => {
     expect(program.gaps.map((gap) => [gap.file, reason.test(gap.reason)])).toEqual([['bad.ts', true]]);
   });
 
+  it('reads what an editor on Windows wrote in UTF-16', async () => {
+    const text = Buffer.from(`\uFEFFimport express from 'express';\nexpress().get('/x', () => {});`, 'utf16le');
+    const program = await read({ 'wide.ts': text });
+    expect([ids(program), program.gaps]).toEqual([['GET /x'], []]);
+  });
+
   const sources = [
     auth,
     `import express from 'express'; import { authenticate, wrap } from './auth'; const app = express(); class A { #x = 1; list = async (req, res) => { let s = 'a'; s += req.query.q; for (const k in req.body) { switch (k) { case 'a': return res.json(s); default: break; } } }; } app.use(authenticate); app.get('/x/:id', wrap(new A().list)); export default app;`,

@@ -3,6 +3,7 @@ import type { Gap } from '../../model/words.ts';
 import { languageOf, mostStack, unreadable } from '../../source/parse.ts';
 import { sha256 } from '../../world/hash.ts';
 import type { ReadContext } from '../context.ts';
+import { utf8Of } from '../language.ts';
 import { openPack } from '../pack.ts';
 import { askedOf, factsOf } from './extract.ts';
 import type { Job } from './extract.ts';
@@ -65,7 +66,7 @@ async function read(context: ReadContext): Promise<Sources> {
     if (lang === null || (!own && /\.min\.[cm]?js$/.test(path))) continue;
     let bytes: Buffer;
     try {
-      bytes = await context.tree.read(path);
+      bytes = utf8Of(await context.tree.read(path));
     } catch (error) {
       gaps.push({ file: path, reason: `could not be opened: ${messageOf(error)}`, own });
       continue;
