@@ -21,6 +21,8 @@ interface About {
   readonly what: string;
   /** Why there is nothing to examine when no row is there. */
   readonly nothing: string;
+  /** Values that no request was seen to bring matter too: what a screen shows comes from answers. */
+  readonly everywhere?: boolean;
 }
 
 /** From more endpoints than this a value comes through code that they share, and that is what is told about. */
@@ -30,7 +32,10 @@ const mostEndpoints = 3;
  * Claims about values at sinks: a failure for each endpoint whose caller chooses one, a pass for each whose values are harmless, and a single
  * question about the application for all that could not be followed on the way from a request.
  */
-export function* claimsOfFlows(evidence: Present<'flows'>, { rows, chosenBy, says, what, nothing }: About): Iterable<Claim> {
+export function* claimsOfFlows(
+  evidence: Present<'flows'>,
+  { rows, chosenBy, says, what, nothing, everywhere = false }: About,
+): Iterable<Claim> {
   const open: Flow[] = [];
   for (const row of rows) {
     const subjects = subjectsOf(row);
@@ -38,7 +43,7 @@ export function* claimsOfFlows(evidence: Present<'flows'>, { rows, chosenBy, say
       const { message, ...detail } = says(row);
       for (const subject of subjects) yield fail('read', subject, message, { where: row.where, effect: row.sink, ...detail });
     } else if (row.verdict === 'unknown') {
-      if (row.routes.length > 0) open.push(row);
+      if (everywhere || row.routes.length > 0) open.push(row);
     } else {
       for (const subject of subjects) yield pass('read', subject);
     }
@@ -55,7 +60,7 @@ export function* claimsOfFlows(evidence: Present<'flows'>, { rows, chosenBy, say
       },
     );
   }
-  if (rows.some((row) => row.verdict !== 'unknown' || row.routes.length > 0)) return;
+  if (rows.some((row) => everywhere || row.verdict !== 'unknown' || row.routes.length > 0)) return;
   if (rows.length > 0 && evidence.gaps.length === 0) {
     yield notApplicable(`${what} is only put together outside of requests.`);
     return;

@@ -20,6 +20,16 @@ export function modelCalls(calls: EvidenceValue<'calls'>, server: readonly strin
   });
 }
 
+/** Whether the code asks a language model anywhere, and whether by requests of its own, whose contents are not followed. */
+export function asksModel(calls: EvidenceValue<'calls'>): { readonly asks: boolean; readonly unfollowed: boolean } {
+  const found = modelCalls(
+    calls,
+    calls.calls.map(({ where }) => where.file),
+  );
+  const library = calls.calls.some(({ means }) => means === 'model-call');
+  return { asks: library || found.length > 0, unfollowed: found.some(({ means }) => means !== 'model-call') };
+}
+
 /** The texts that an address may be made of, also those that stand in for a setting. */
 function textsOf(value: AbstractValue | undefined): string[] {
   switch (value?.kind) {

@@ -1,6 +1,7 @@
-import { defineCheck, fail, notApplicable, pass, unknown } from '../../model/check.ts';
+import { application, defineCheck, fail, notApplicable, pass, unknown } from '../../model/check.ts';
 import type { AbstractValue } from '../../model/evidence/read.ts';
 import { subjectsOf } from '../../model/flow-claims.ts';
+import { asksModel } from '../../model/model-calls.ts';
 
 export default defineCheck({
   title: "No tenant's content reaches another tenant's prompt",
@@ -12,12 +13,15 @@ export default defineCheck({
   remedy:
     'Give the search a filter or a namespace that is taken from the session (never from the request), on every query and every write.',
   needs: ['flows'],
-  *run({ flows }) {
+  uses: ['calls'],
+  *run({ flows, calls }) {
     const rows = flows.value.flows.filter(({ sink }) => sink === 'retrieval');
     const writes = rows.filter(({ symbol }) => /\.(upsert|addDocuments|add|upsertRecords)$/.test(symbol));
     const asked = rows.filter((row) => !writes.includes(row));
     if (asked.length === 0) {
-      yield notApplicable('The code asks no store of documents by meaning.');
+      yield calls === undefined || asksModel(calls.value).asks
+        ? unknown('read', application, 'No search by meaning was found; whose rows stand in what a model is asked was not followed.')
+        : notApplicable('The code asks no model and no store of documents by meaning.');
       return;
     }
     const owned = writes.some(({ value }) => holds(value, 'session'));

@@ -1,5 +1,6 @@
-import { application, defineCheck, notApplicable, pass } from '../../model/check.ts';
+import { application, defineCheck, notApplicable, pass, unknown } from '../../model/check.ts';
 import { claimsOfFlows, handedOver } from '../../model/flow-claims.ts';
+import { asksModel } from '../../model/model-calls.ts';
 import type { SinkKind } from '../../model/evidence/flows.ts';
 
 const becomes: Partial<Record<SinkKind, string>> = {
@@ -26,7 +27,8 @@ export default defineCheck({
     'Have the model answer with data and parse it with a schema; pick statements, commands and addresses from a list by what it chose; escape its text where it is shown.',
   needs: ['flows', 'calls'],
   *run({ flows, calls }) {
-    if (!calls.value.calls.some(({ means }) => means === 'model-call')) {
+    const model = asksModel(calls.value);
+    if (!model.asks) {
       yield notApplicable('The code calls no model.');
       return;
     }
@@ -34,7 +36,24 @@ export default defineCheck({
       ({ sink, verdict, from }) => becomes[sink] !== undefined && verdict === 'input' && from.includes('model'),
     );
     if (rows.length === 0) {
-      yield pass('read', application);
+      // A screen that writes markup from what it was answered may write what a model said.
+      const shown = flows.value.flows.find(({ sink, verdict }) => sink === 'html' && verdict === 'unknown');
+      if (model.unfollowed)
+        yield unknown(
+          'read',
+          application,
+          'A model is asked by requests of the code itself; what becomes of its answers was not followed.',
+        );
+      else if (shown !== undefined)
+        yield unknown(
+          'read',
+          application,
+          'Markup is written from values that could not be followed; the answers of the model may be among them.',
+          {
+            where: shown.where,
+          },
+        );
+      else yield pass('read', application);
       return;
     }
     yield* claimsOfFlows(flows, {

@@ -1,5 +1,6 @@
-import { application, defineCheck, notApplicable } from '../../model/check.ts';
+import { application, defineCheck, notApplicable, unknown } from '../../model/check.ts';
 import { claimsOfFlows, handedOver, inputNamed, sentence } from '../../model/flow-claims.ts';
+import { asksModel } from '../../model/model-calls.ts';
 
 export default defineCheck({
   title: "Untrusted text cannot steer the model into the app's powers",
@@ -12,13 +13,20 @@ export default defineCheck({
     'Keep instructions fixed and hand user text over as a message of the user; let tools act only with the rights of the person who asks, and ask that person before anything is written.',
   needs: ['flows', 'calls'],
   *run({ flows, calls }) {
-    if (!calls.value.calls.some(({ means }) => means === 'model-call')) {
+    const model = asksModel(calls.value);
+    if (!model.asks) {
       yield notApplicable('The code calls no model.');
       return;
     }
     const rows = flows.value.flows.filter(({ sink, notes }) => sink === 'instructions' || (sink === 'prompt' && notes.includes('tools')));
+    if (model.unfollowed)
+      yield unknown(
+        'read',
+        application,
+        'A model is asked by requests of the code itself; what stands in its instructions was not followed.',
+      );
     if (rows.length === 0) {
-      yield notApplicable('No instructions are given to a model, and it has no tools.');
+      if (!model.unfollowed) yield notApplicable('No instructions are given to a model, and it has no tools.');
       return;
     }
     yield* claimsOfFlows(flows, {

@@ -1,4 +1,4 @@
-import { defineCheck, fail, notApplicable, pass } from '../../model/check.ts';
+import { defineCheck, fail, notApplicable, pass, unknown } from '../../model/check.ts';
 import type { EvidenceValue } from '../../model/evidence/index.ts';
 
 type Unit = EvidenceValue<'dependencies'>['units'][number];
@@ -158,6 +158,12 @@ export default defineCheck({
           where: first.handler.where,
           effect: 'mixed-errors',
         },
+      );
+    else if (own.length > 0 && others > 0)
+      yield unknown(
+        'read',
+        { kind: 'application', name: 'errors in handlers' },
+        `${own.length} of ${handlers.length} handlers catch errors themselves; whether the others are meant to differ, reading cannot tell.`,
       );
   },
 });

@@ -45,7 +45,7 @@ export default defineCheck({
           effect: 'habit',
         },
       );
-    else yield pass('read', about, `${value.lines.copied} of ${value.lines.of} lines.`);
+    else if (groups.length === 0) yield pass('read', about, `${value.lines.copied} of ${value.lines.of} lines.`);
   },
 });
 

@@ -42,9 +42,16 @@ export default defineCheck({
         { where: trackers[0]?.where },
       );
     if (trackers.length > 0) return;
-    yield data.gaps.length > 0
-      ? unknown('read', application, 'No script that follows visitors was found, but some code could not be read.')
-      : notApplicable('No script that follows visitors was found.');
+    const kept = data.value.columns.length > 0 || data.value.fields.length > 0;
+    yield kept
+      ? unknown(
+          'read',
+          application,
+          'No script that follows visitors was found; whether people agreed to what is kept of them and handed on, reading cannot tell.',
+        )
+      : data.gaps.length > 0
+        ? unknown('read', application, 'No script that follows visitors was found, but some code could not be read.')
+        : notApplicable('No script that follows visitors was found, and nothing personal is kept.');
   },
 });
 

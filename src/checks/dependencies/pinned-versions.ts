@@ -49,8 +49,19 @@ export default defineCheck({
           .slice(0, 5)
           .map((name) => `\`${name}\``)
           .join(', ');
-        if (missing.length === 0) yield pass('read', about);
-        else
+        const any = unit.declared.filter(({ range, kind }) => kind !== 'peer' && /^(?:latest|\*|x|)$/i.test(range.trim()));
+        if (missing.length === 0 && any.length === 0) yield pass('read', about);
+        if (any.length > 0)
+          yield fail(
+            'read',
+            { kind: 'file', name: `${unit.manifest}: any version` },
+            `${unit.manifest} asks for any version of ${any
+              .slice(0, 5)
+              .map(({ name }) => `\`${name}\``)
+              .join(', ')}${any.length > 5 ? ` and ${any.length - 5} more` : ''}; only the lockfile keeps the next major version out.`,
+            { severity: 'low', where, impact: 'The next update of anything may bring a version that nobody tried.', effect: 'any-version' },
+          );
+        if (missing.length > 0)
           yield fail(
             'read',
             about,

@@ -1,4 +1,4 @@
-import { defineCheck, fail, notApplicable, pass, unknown } from '../../model/check.ts';
+import { application, defineCheck, fail, notApplicable, pass, unknown } from '../../model/check.ts';
 import type { EvidenceValue } from '../../model/evidence/index.ts';
 import type { Severity } from '../../model/words.ts';
 
@@ -66,7 +66,9 @@ export default defineCheck({
     for (const { file, reason } of gaps)
       if (/dockerfile/i.test(file ?? '')) yield unknown('read', { kind: 'file', name: file ?? '' }, reason);
     if (images.length === 0)
-      yield notApplicable('There is no Dockerfile for production; where the application runs decides who it runs as.');
+      yield value.platforms.length > 0
+        ? notApplicable('There is no Dockerfile for production; the platform that it is made for decides who it runs as.')
+        : unknown('read', application, 'There is no Dockerfile for production, and nothing says where the application runs.');
   },
 });
 

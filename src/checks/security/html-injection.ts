@@ -24,6 +24,7 @@ export default defineCheck({
       rows: flows.value.flows.filter(({ sink, notes }) => sink === 'html' && !notes.includes('escape-off')),
       chosenBy: 'caller',
       what: 'Markup',
+      everywhere: true,
       nothing: 'The code writes no markup from values.',
       says: (flow) => ({
         message: `${sentence(inputNamed(flow.value))} becomes markup without being escaped${handedOver(flow)}.`,

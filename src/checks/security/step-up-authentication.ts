@@ -30,6 +30,14 @@ export default defineCheck({
         });
     }
     if (examined > 0) return;
+    if (doors.value.endpoints.length > 0) {
+      yield unknown(
+        'read',
+        application,
+        'No endpoint lets people change their own password; whether other risky actions (moving money, closing an account) ask again, a named person must say.',
+      );
+      return;
+    }
     yield doors.gaps.length > 0
       ? unknown('read', application, 'No endpoint that changes a password was found, but some code could not be read.')
       : notApplicable('No endpoint lets somebody who is signed in change their password.');

@@ -57,7 +57,8 @@ export async function unusedIn(tree: Tree, manifest: Manifest, imported: Readonl
     )
       continue;
     const text = textOf(await tree.read(path));
-    if (text !== null) drop(left, text);
+    // In data a name counts where it stands alone: sentences about a package do not use it.
+    if (text !== null) drop(left, /\.json[c5]?$/.test(path) ? namesAlone(text) : text);
   }
   return [...left.keys()].map((name) => ({ name, line: lineOf(manifest.text, name) }));
 }
@@ -65,6 +66,14 @@ export async function unusedIn(tree: Tree, manifest: Manifest, imported: Readonl
 /** Files of the package, and those of the root that rule all packages. */
 function concerns(path: string, dir: string): boolean {
   return dir === '.' || path.startsWith(`${dir}/`) || !path.includes('/') || path.startsWith('.github/');
+}
+
+/** The strings of JSON that hold no sentence, one a line. */
+function namesAlone(text: string): string {
+  return [...text.matchAll(/"((?:[^"\\\n]|\\.){1,200})"/g)]
+    .map(([, inside = '']) => inside)
+    .filter((inside) => !/[a-z] [a-z]+ [a-z]/i.test(inside) || /^(?:npx |npm |pnpm |yarn |bunx? |node )/.test(inside))
+    .join('\n');
 }
 
 function drop(left: Map<string, RegExp>, text: string): void {
