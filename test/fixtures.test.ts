@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { checks } from '../src/checks/index.ts';
+import type { Check } from '../src/model/check.ts';
 import { derivations } from '../src/derive/index.ts';
 import { claimsOf } from '../src/engine/claims.ts';
 import { inOrder } from '../src/engine/order.ts';
@@ -23,9 +24,21 @@ const cases = readdirSync(root)
   .flatMap((area) => readdirSync(join(root, area)).map((name) => `${area}/${name}`))
   .flatMap((check) => readdirSync(join(root, check)).map((name) => ({ check, name, dir: join(root, check, name) })));
 
+/** The kinds of evidence that a check asks for, and those that they are made of. */
+function wantedBy({ needs, anyOf, uses }: Check): Set<Kind> {
+  const wanted = new Set<Kind>([...needs, ...anyOf, ...uses]);
+  for (let before = -1; before < wanted.size;) {
+    before = wanted.size;
+    for (const producer of [...collectors, ...derivations])
+      if (wanted.has(producer.yields)) for (const kind of [...producer.needs, ...producer.uses]) wanted.add(kind);
+  }
+  return wanted;
+}
+
 /** The evidence of a fixture: read from its `app/`, or recorded in its `evidence.json` (cut from a real run). */
-async function evidenceOf(dir: string): Promise<EvidenceStore> {
+async function evidenceOf(dir: string, check: Check): Promise<EvidenceStore> {
   const store: EvidenceStore = new Map();
+  const wanted = wantedBy(check);
   if (existsSync(join(dir, 'app'))) {
     const context = {
       tree: await openTree(join(dir, 'app')),
@@ -48,7 +61,8 @@ async function evidenceOf(dir: string): Promise<EvidenceStore> {
     }
   }
   for (const derivation of inOrder([...derivations])) {
-    if (!store.has(derivation.yields)) store.set(derivation.yields, await produce(derivation, store, undefined));
+    if (wanted.has(derivation.yields) && !store.has(derivation.yields))
+      store.set(derivation.yields, await produce(derivation, store, undefined));
   }
   return store;
 }
@@ -59,7 +73,7 @@ describe.each(cases)('$check $name', ({ check: id, name, dir }) => {
   beforeAll(async () => {
     const check = checks[id];
     if (!check) throw new Error(`fixtures/${id} has no check src/checks/${id}.ts`);
-    claims = claimsOf(check, await evidenceOf(dir));
+    claims = claimsOf(check, await evidenceOf(dir, check));
     settled = settle(id, check, claims, sha256);
   });
 
