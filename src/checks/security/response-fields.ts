@@ -20,9 +20,14 @@ export default defineCheck({
   anyOf: ['response-fields', 'queries'],
   uses: ['access', 'ownership', 'calls', 'schema'],
   *run({ 'response-fields': looked, endpoints, access, ownership, queries, calls, schema }) {
-    for (const claim of queries ? readOf(queries.value, calls?.value, schema?.value) : []) {
-      const seen = looked?.value.endpoints.some(({ endpoint, actors }) => endpoint === claim.endpoint && actors.length > 0);
-      if (seen !== true) yield claim;
+    // An answer without a row of the table tried nothing: what reading says of it stands.
+    const untried = new Set<string>();
+    for (const { claim, table } of queries ? readOf(queries.value, calls?.value, schema?.value) : []) {
+      const inAnswer = access?.value.cells.some(
+        (cell) => cell.endpoint === claim.endpoint && cell.read.some((row) => shownTable(row.table) === shownTable(table)),
+      );
+      if (inAnswer !== true) untried.add(claim.subject.name);
+      yield claim;
     }
     if (!looked) {
       yield unknown('read', application, 'What answers hold is known when somebody has asked for them.', {
@@ -81,7 +86,7 @@ export default defineCheck({
             where: endpoint?.where,
           },
         );
-      } else if (one.actors.length > 0) yield pass('ran', subject);
+      } else if (one.actors.length > 0 && !untried.has(one.endpoint)) yield pass('ran', subject);
     }
     if (silent > 0) {
       const which = silent === 1 ? 'One endpoint' : `${silent} endpoints`;
@@ -149,7 +154,7 @@ function readOf(
   queries: EvidenceValue<'queries'>,
   calls: EvidenceValue<'calls'> | undefined,
   schema: EvidenceValue<'schema'> | undefined,
-): Claim[] {
+): { claim: Claim; table: string }[] {
   const hashes = new Set(calls?.calls.flatMap(({ means, symbol }) => (means === 'password-hash' ? [symbol] : [])) ?? []);
   const secrets = new Map<string, string>();
   for (const { table, columns } of queries.declared)
@@ -166,18 +171,15 @@ function readOf(
     const column = secrets.get(table);
     if (column === undefined || mayHide.has(query.through) || query.tables.length !== 1) return [];
     if (!query.star && !query.columns.some((one) => plainName(one) === plainName(column))) return [];
-    return query.answered.map((id) =>
-      fail(
-        'read',
-        endpointSubject(id),
-        `Rows of ${table} are answered as they come from the database, with ${column} among their columns.`,
-        {
-          severity: 'high',
-          impact: 'Whoever gets this answer takes the password hash home and can guess the password offline.',
-          where: query.where,
-          effect: `${table}.${column}`,
-        },
-      ),
-    );
+    const message = `Rows of ${table} are answered as they come from the database, with ${column} among their columns.`;
+    return query.answered.map((id) => ({
+      table,
+      claim: fail('read', endpointSubject(id), message, {
+        severity: 'high',
+        impact: 'Whoever gets this answer takes the password hash home and can guess the password offline.',
+        where: query.where,
+        effect: `${table}.${column}`,
+      }),
+    }));
   });
 }
