@@ -496,6 +496,8 @@ function catchRows(caught: ReadonlyMap<string, CaughtError>, machine: Machine, r
 function environmentReads(files: readonly SourceFile[], machine: Machine): EnvironmentRead[] {
   const rows = new Map<string, EnvironmentRead>();
   for (const file of files) {
+    // Who asks whether it is there, and then reads it again, does not need it.
+    const asked = new Set(file.facts.env.flatMap(({ n, o }) => (o === undefined ? [] : [n])));
     for (const read of file.facts.env) {
       const key = `${file.path}:${read.l}:${read.n}`;
       const { d } = read;
@@ -505,7 +507,7 @@ function environmentReads(files: readonly SourceFile[], machine: Machine): Envir
         name: read.n,
         where: { file: file.path, line: read.l, endLine: read.l },
         fallback,
-        required: fallback === null && read.o === undefined,
+        required: fallback === null && !asked.has(read.n),
       });
     }
   }

@@ -33,7 +33,9 @@ export default defineCheck({
         ? 'The application refuses to start without it, but nothing says what to put there.'
         : read.required
           ? 'Where it is not set the code goes on without a value and fails at its first use.'
-          : 'Where it is not set the built-in default is used, and nobody knows that there is something to set.';
+          : places.some(({ fallback }) => fallback !== null)
+            ? 'Where it is not set the built-in default is used, and nobody knows that there is something to set.'
+            : 'Where it is not set, what hangs on it is left out, and nobody knows that there is something to set.';
       yield fail('read', about, `\`${name}\` is read but stands in no .env.example or document. ${start}`, {
         where: read.where,
         severity: read.required && !validated.has(name) ? 'medium' : 'low',

@@ -6,7 +6,7 @@ export default defineCheck({
   severity: 'low',
   cwe: [1125],
   standards: ['ISO/IEC 25010 availability'],
-  why: 'A machine that is restarted, a zone that is down, a disk that is full: with one of everything, each of these is an outage for every customer. That may be fine for now, but somebody should have decided so.',
+  why: 'A machine that is restarted, a zone that is down, a disk that is full: with one of everything, each of these is an outage for every customer. That may be fine, but somebody should have decided so.',
   remedy: 'Run at least two instances, let somebody else run the database with a stand-by, and write down what stays single and why.',
   needs: ['hosting'],
   *run({ hosting: { value } }) {

@@ -22,6 +22,17 @@ describe('environment', () => {
     expect(environment.validated).toEqual(['F', 'G', 'H', 'I', 'J', 'K']);
   });
 
+  it('requires nothing whose absence the same file asks about', async () => {
+    const { environment } = await read({
+      'mail.ts': `if (process.env.MAIL_KEY) mail.use(process.env.MAIL_KEY); if (typeof process.env.ADMINS === 'string') process.env.ADMINS.split(','); connect(process.env.MAIL_HOST);`,
+      'other.ts': `connect(process.env.MAIL_KEY);`,
+    });
+    expect(environment.reads.filter(({ required }) => required).map(({ name, where }) => `${name} ${where.file}`)).toEqual([
+      'MAIL_HOST mail.ts',
+      'MAIL_KEY other.ts',
+    ]);
+  });
+
   it('follows a fallback with a condition in it', async () => {
     const { environment } = await read({
       'env.ts': `export const level = process.env.L ?? (process.env.M === 'test' ? 'silent' : 'info');`,
