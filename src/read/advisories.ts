@@ -2,7 +2,7 @@ import semver from 'semver';
 import { SeaworthyError } from '../model/errors.ts';
 import type { EvidenceValue } from '../model/evidence/index.ts';
 import { askAdvisories, configuredRegistry } from '../world/registry.ts';
-import { isTestCode } from './code.ts';
+import { isTestCode } from './test-code.ts';
 import { defineCollector } from './context.ts';
 
 type Advisory = EvidenceValue<'advisories'>['advisories'][number];

@@ -1,5 +1,6 @@
 import type { Clones } from '../model/evidence/health.ts';
-import { isTestCode, programOf } from './code.ts';
+import { programOf } from './code.ts';
+import { isTestCode } from './test-code.ts';
 import { compare } from './code/queries.ts';
 import type { SourceFile } from './code/value.ts';
 import { stepsOf } from './clones/steps.ts';

@@ -1,65 +1,55 @@
-import type { z } from 'zod';
 import type { EvidenceValue } from '../model/evidence/index.ts';
-import type { AbstractValue, calls, catches, environment, queries } from '../model/evidence/read.ts';
+import type { Flow } from '../model/evidence/flows.ts';
+import type { Gap } from '../model/words.ts';
 import { sha256 } from '../world/hash.ts';
-import type { ReadContext } from './context.ts';
-import type { Gap, Place } from '../model/words.ts';
-import { openPack } from './pack.ts';
-import { endpointReaders } from './code/frameworks/readers.ts';
-import type { EndpointReader } from './code/frameworks/reader.ts';
-import { settingsOf } from './code/frameworks/settings.ts';
-import type { Pack } from './pack.ts';
-import { filedEndpoints } from './code/frameworks/filed.ts';
-import { noteAutoImports } from './code/frameworks/nitro.ts';
-import { nestEndpoints, noteProviders } from './code/frameworks/nest-controllers.ts';
-import { webSocketMethod } from './code/paths.ts';
-import { follow, Routers } from './code/routers.ts';
-import type { Endpoint } from './code/routers.ts';
-import { LiveServers } from './code/live.ts';
-import type { LiveEndpoint } from './code/live.ts';
-import { flag, factsVersion } from './code/facts.ts';
-import type { FileFacts } from './code/facts.ts';
+import { CallSites } from './code/call-sites.ts';
+import type { Call } from './code/call-sites.ts';
+import { CaughtErrors } from './code/caught-errors.ts';
+import type { CatchRow } from './code/caught-errors.ts';
+import { Accesses } from './code/data/accesses.ts';
+import { Answers } from './code/data/answers.ts';
+import { declarations } from './code/data/declarations.ts';
+import type { Query } from './code/data/describe.ts';
+import { dataAccess, declaredRows } from './code/data/relations.ts';
+import type { Declared } from './code/data/relations.ts';
+import type { Sequence } from './code/data/sequences.ts';
 import { tablesReached } from './code/direct-tables.ts';
 import type { DirectTable } from './code/direct-tables.ts';
+import { environmentNames, environmentReads } from './code/environment-reads.ts';
+import type { EnvironmentRead } from './code/environment-reads.ts';
+import { factsVersion } from './code/facts.ts';
+import type { FileFacts } from './code/facts.ts';
+import { Flows } from './code/flows.ts';
+import { filedEndpoints } from './code/frameworks/filed.ts';
+import { nestEndpoints, noteProviders } from './code/frameworks/nest-controllers.ts';
+import { noteAutoImports } from './code/frameworks/nitro.ts';
+import { endpointReaders, registerWith, withoutDoors } from './code/frameworks/readers.ts';
+import { settingsOf } from './code/frameworks/settings.ts';
 import { Jobs } from './code/jobs.ts';
 import type { Job } from './code/jobs.ts';
+import { LiveServers } from './code/live.ts';
+import type { LiveEndpoint } from './code/live.ts';
 import { sourcesOf } from './code/load.ts';
-import { outcomeOf } from './code/outcome.ts';
 import { Machine } from './code/machine.ts';
-import type { CaughtError, KnownCall } from './code/machine.ts';
-import { Flows } from './code/flows.ts';
-import { unescapedIn } from './code/templates.ts';
-import type { Flow } from '../model/evidence/flows.ts';
 import { openModules } from './code/modules.ts';
 import type { Resolve } from './code/modules.ts';
 import { followErrorHandlers, operationOf } from './code/operation/index.ts';
 import { Notes } from './code/operation/notes.ts';
-import { Accesses } from './code/data/accesses.ts';
-import { Answers } from './code/data/answers.ts';
-import { describeSites } from './code/data/describe.ts';
-import type { Query, Uses } from './code/data/describe.ts';
-import { declarations } from './code/data/declarations.ts';
-import { placeOf, stepsOf } from './code/data/sequences.ts';
-import type { Sequence } from './code/data/sequences.ts';
-import type { DeclaredTable } from './code/data/tables.ts';
+import { webSocketMethod } from './code/paths.ts';
 import { Queries, compare } from './code/queries.ts';
-import type { Described, ReadsToBe } from './code/queries.ts';
-import { describeRoutes, followedFor } from './code/routes.ts';
+import { Routers } from './code/routers.ts';
+import { describeRoutes } from './code/routes.ts';
 import type { Route } from './code/routes.ts';
-import { shapeOf } from './code/schema.ts';
+import { unescapedIn } from './code/templates.ts';
+import { followUnreached } from './code/unreached.ts';
+import type { SourceFile } from './code/value.ts';
+import type { ReadContext } from './context.ts';
+import { openPack } from './pack.ts';
 import { clientCalls } from './samples/client-calls.ts';
 import type { ClientCall } from './samples/client-calls.ts';
 import { specificationsIn } from './samples/specifications.ts';
 import type { WrittenInCode } from './samples/specifications.ts';
-import { either, keyOf, NEXT, REQ, RES, toAbstract, UNKNOWN } from './code/value.ts';
-import type { SourceFile, Value } from './code/value.ts';
-import { reach } from './code/visit.ts';
-import type { Access, Visit } from './code/visit.ts';
-
-type Declared = z.infer<typeof queries>['declared'][number];
-type Call = z.infer<typeof calls>['calls'][number];
-type CatchRow = z.infer<typeof catches>['catches'][number];
-type EnvironmentRead = z.infer<typeof environment>['reads'][number];
+import { isTestCode } from './test-code.ts';
 
 /** The linked program: what the collectors of routes, calls, queries, catches and environment hand over. */
 export interface Program {
@@ -102,48 +92,6 @@ export function programOf(context: ReadContext): Promise<Program> {
   return program;
 }
 
-/** Code that does not run in production: its routes, calls and catches would be noise. */
-export function isTestCode(path: string): boolean {
-  // Where folders make addresses, one that is called `test` is an address like any other.
-  const [, before] =
-    /^(.*?)(?:app\/(?:.*\/)?route\.[jt]sx?|pages\/api\/.+|server\/(?:api|routes)\/.+|src\/routes\/(?:.*\/)?\+.+)$/.exec(path) ?? [];
-  return (
-    /(^|\/)(__tests__|__mocks__|tests?|e2e|cypress|spec|fixtures|\.storybook)\//.test(before ?? path) ||
-    /\.(test|spec|stories|e2e)\.[cm]?[jt]sx?$/.test(path) ||
-    /(^|\/)(vite|vitest|jest|webpack|rollup|eslint|tailwind|postcss|next|playwright|cypress|drizzle|babel|prettier)\.config\.[cm]?[jt]s$/.test(
-      path,
-    )
-  );
-}
-
-/** Without the handlers that only hand on to procedures or fields which are endpoints of their own. */
-function withoutDoors(machine: Machine, endpoints: readonly Endpoint[]): Endpoint[] {
-  const behind = new Set(endpoints.map(({ framework }) => framework).filter((one) => one === 'trpc' || one === 'graphql'));
-  if (behind.size === 0) return [...endpoints];
-  const handsOn = (means: string) => [...behind].some((one) => means === `${one}-serve` || means === `${one}-server`);
-  return endpoints.filter(({ handler, framework }) => {
-    if (handler === null || framework === 'trpc' || framework === 'graphql') return true;
-    const made = handler.value.k === 'inst' ? handler.value.symbol : '';
-    if (made.startsWith('npm:@trpc/server#') || made.startsWith('npm:graphql#')) return false;
-    return !follow(machine, handler, framework).some((visit) => [...visit.means].some(handsOn));
-  });
-}
-
-/** Tells the readers of endpoints of a call; the first that says what it gives is believed. */
-function registerWith(readers: readonly EndpointReader[], call: KnownCall, machine: () => Machine): Value | undefined {
-  for (const reader of readers) {
-    const value = reader.register(call, machine);
-    if (value !== undefined) return value;
-  }
-  return undefined;
-}
-
-interface CallSite {
-  readonly call: KnownCall;
-  readonly args: Map<string, readonly Value[]>;
-  transaction: boolean;
-}
-
 async function link(context: ReadContext): Promise<Program> {
   const { facts, gaps } = await ownFacts(context);
   const modules = await openModules(context, new Set(facts.keys()));
@@ -151,8 +99,8 @@ async function link(context: ReadContext): Promise<Program> {
   for (const [path, one] of facts) files.set(path, { path, unit: modules.unitOf(path), facts: one });
   const production = [...files.values()].filter(({ path }) => !isTestCode(path));
 
-  const sites = new Map<string, CallSite>();
-  const caught = new Map<string, CaughtError>();
+  const sites = new CallSites();
+  const caught = new CaughtErrors();
   const validated = new Set<string>();
   const notes = new Notes(() => machine);
   const statements = new Queries();
@@ -167,7 +115,7 @@ async function link(context: ReadContext): Promise<Program> {
   const servers = new LiveServers(() => machine);
   const machine: Machine = new Machine(files, modules.resolve, {
     call(call) {
-      record(sites, call);
+      sites.record(call);
       notes.known(call);
       if (call.means === 'answer') answers.record(machine, call);
       if (call.means === 'sql-query') statements.record(machine, call);
@@ -192,12 +140,7 @@ async function link(context: ReadContext): Promise<Program> {
         frame.file.facts.functions[frame.fn]?.n ?? '',
       );
     },
-    caught(one) {
-      const key = `${one.where.file}:${one.where.line}:${one.where.endLine}`;
-      const before = caught.get(key);
-      // The walk that knows who asks tells more than the one that does not.
-      if (before === undefined || (before.outcome.answer === null && one.outcome.answer !== null)) caught.set(key, one);
-    },
+    caught: (one) => caught.record(one),
     dropped: (expr, frame) => notes.drop(expr, frame),
     own: (fn, expr, frame) => notes.ownCall(fn, expr, frame),
     outside: (call) => notes.outsideCall(call),
@@ -246,7 +189,7 @@ async function link(context: ReadContext): Promise<Program> {
   let routes = describeRoutes(machine, http(found));
   servers.describe(found.endpoints, routes);
   followErrorHandlers(machine, notes);
-  const others = followTheRest(machine, production);
+  const others = followUnreached(machine, production);
   const again = endpoints();
   if (again.endpoints.length !== found.endpoints.length) {
     found = again;
@@ -288,12 +231,12 @@ async function link(context: ReadContext): Promise<Program> {
     live,
     jobs: jobRows,
     reached,
-    calls: callRows(sites, machine, routesOf),
+    calls: sites.rows(machine, routesOf),
     ...data,
     declared: declaredRows(tables.all()),
     rowSecurity,
     flows: flows.rows(routesOf, routes),
-    catches: catchRows(caught, machine, routesOf),
+    catches: caught.rows(machine, routesOf),
     environment: {
       reads: environmentReads(production, machine),
       validated: [...new Set([...validated, ...machine.checkedEnvironment])].sort(compare),
@@ -316,87 +259,6 @@ async function link(context: ReadContext): Promise<Program> {
   };
 }
 
-/** Where the code is entered: its endpoints, and functions that no endpoint leads to. */
-interface Entries {
-  readonly routes: readonly Route[];
-  readonly others: readonly Visit[];
-  readonly routesOf: (within: string) => string[];
-  readonly uses: Uses;
-}
-
-/** What the code asks of the database, as text and through libraries, and in which order each entry does. */
-async function dataAccess(
-  statements: Queries,
-  accesses: Accesses,
-  { routes, others, routesOf, uses }: Entries,
-  pack: Pack,
-): Promise<Pick<Program, 'queries' | 'sequences'>> {
-  const byVisit = new Map<Visit, string[]>();
-  for (const route of routes)
-    for (const root of followedFor(route).all)
-      for (const visit of reach(root)) {
-        const list = byVisit.get(visit) ?? [];
-        if (list.at(-1) !== route.id) list.push(route.id);
-        byVisit.set(visit, list);
-      }
-  const apart = new Set(others.flatMap((visit) => [...reach(visit)]));
-  // A function was followed more than once; only what an entry leads to counts, where any does.
-  const led = (visits: Iterable<Visit>) => {
-    const all = [...visits];
-    const known = all.filter((visit) => byVisit.has(visit) || apart.has(visit));
-    return known.length > 0 ? known : all;
-  };
-  const leading = (visit: Visit, within: string) =>
-    [...new Set(byVisit.get(visit) ?? (apart.has(visit) ? [] : routesOf(within)))].sort(compare);
-  const reads: ReadsToBe = new Map();
-  for (const [at, site] of accesses.sites) {
-    const tables = new Set([...site.visits.values()].flatMap((chains) => [...chains.values()].flatMap((asked) => asked.tables[0] ?? [])));
-    reads.set(at, { where: site.where, table: tables.size === 1 ? ([...tables][0] ?? null) : null });
-  }
-  const texts = await statements.rows(leading, reads, uses, led, pack);
-  const described: Described[] = [...texts, ...describeSites(accesses.sites, reads, uses, (visit) => leading(visit, visit.id), led)];
-  described.sort(
-    ({ row: a }, { row: b }) =>
-      compare(a.where.file, b.where.file) ||
-      a.where.line - b.where.line ||
-      compare(a.text ?? '', b.text ?? '') ||
-      compare(a.tables.join(), b.tables.join()) ||
-      compare(a.routes.join(), b.routes.join()),
-  );
-  const index = new Map<Access, Map<Visit, number>>();
-  described.forEach(({ access, visits }, number) => {
-    const map = index.get(access) ?? new Map<Visit, number>();
-    for (const visit of visits) map.set(visit, number);
-    index.set(access, map);
-  });
-  const together = new Set<Access>([...accesses.sites.values()].filter((site) => site.together));
-  const sequence = (route: string | null, where: Place, roots: readonly Visit[]): Sequence => ({
-    route,
-    where,
-    steps: stepsOf(
-      roots,
-      (access, visit) => index.get(access)?.get(visit),
-      (access) => together.has(access),
-    ),
-  });
-  const all = [
-    ...routes.map((route) => sequence(route.id, route.handler?.where ?? route.where, outermost(followedFor(route).own))),
-    ...others.map((visit) => sequence(null, placeOf(visit), [visit])),
-  ];
-  return { queries: described.map(({ row }) => row), sequences: all.filter(({ steps }) => steps.length > 0) };
-}
-
-/** Without those that another of them leads to. */
-function outermost(visits: readonly Visit[]): Visit[] {
-  return visits.filter((visit) => !visits.some((other) => other !== visit && reach(other).includes(visit)));
-}
-
-function declaredRows(tables: readonly DeclaredTable[]): Declared[] {
-  return tables
-    .map(({ name, where, columns, uniques }) => ({ table: name, where, columns: [...columns.values()], uniques }))
-    .sort((a, b) => compare(a.table, b.table) || compare(a.where.file, b.where.file));
-}
-
 /** The facts of the application's own files, and why some have none. */
 async function ownFacts(context: ReadContext): Promise<{ facts: Map<string, FileFacts>; gaps: Gap[] }> {
   const sources = await sourcesOf(context);
@@ -409,125 +271,4 @@ async function ownFacts(context: ReadContext): Promise<{ facts: Map<string, File
     else facts.set(reading.path, found);
   }
   return { facts, gaps };
-}
-
-/** Functions that nothing was seen to call: jobs, scripts, handlers that are registered by name. */
-function followTheRest(machine: Machine, files: readonly SourceFile[]): Visit[] {
-  const entered: Visit[] = [];
-  for (const file of files) {
-    file.facts.functions.forEach((func, index) => {
-      if (index === 0 || machine.wasSeen(file, index)) return;
-      // A nested function is followed with the variables of the function around it.
-      if (func.up !== 0) return;
-      const { frame } = machine.module(file);
-      const args = func.p.map((param): Value => {
-        const name = file.facts.bindings[param.b]?.n ?? '';
-        if (/^(req|request|_req)$/.test(name)) return REQ;
-        if (/^(res|response|reply|_res)$/.test(name)) return RES;
-        if (/^_?next$/.test(name)) return NEXT;
-        if (/^(app|server)$/.test(name) && param.t === undefined)
-          return { k: 'inst', symbol: 'npm:express#Application', site: `param:${file.path}:${index}`, args: [], on: null };
-        if (/^router$/.test(name) && param.t === undefined)
-          return { k: 'inst', symbol: 'npm:express#Router', site: `param:${file.path}:${index}`, args: [], on: null };
-        return UNKNOWN;
-      });
-      const visit = machine.apply({ k: 'fn', file, fn: index, frame, self: null }, args);
-      if (visit !== null) entered.push(visit);
-    });
-  }
-  return entered;
-}
-
-function record(sites: Map<string, CallSite>, call: KnownCall): void {
-  const key = `${call.frame.file.path}\0${call.expr.i}\0${call.symbol}`;
-  let site = sites.get(key);
-  if (site === undefined) {
-    site = { call, args: new Map(), transaction: call.transaction };
-    sites.set(key, site);
-  }
-  site.transaction ||= call.transaction;
-  if (site.args.size < 8) site.args.set(call.args.map((arg) => keyOf(arg)).join(), call.args);
-}
-
-function callRows(sites: ReadonlyMap<string, CallSite>, machine: Machine, routesOf: (within: string) => string[]): Call[] {
-  const rows: Call[] = [];
-  for (const { call, args, transaction } of sites.values()) {
-    const width = Math.max(0, ...[...args.values()].map((list) => list.length));
-    const within = machine.within(call.frame);
-    rows.push({
-      symbol: call.symbol,
-      means: call.means,
-      args: Array.from({ length: Math.min(width, 12) }, (_, index) =>
-        toAbstract(either([...args.values()].map((list) => list[index] ?? UNKNOWN))),
-      ),
-      where: call.where,
-      within,
-      routes: routesOf(within),
-      awaited: (call.expr.w & flag.awaited) !== 0,
-      inTry: (call.expr.w & flag.inTry) !== 0,
-      inLoop: (call.expr.w & flag.inLoop) !== 0,
-      inTransaction: transaction,
-    });
-  }
-  return rows.sort(
-    (a, b) =>
-      compare(a.where.file, b.where.file) ||
-      a.where.line - b.where.line ||
-      compare(a.symbol, b.symbol) ||
-      compare(JSON.stringify(a.args), JSON.stringify(b.args)),
-  );
-}
-
-function catchRows(caught: ReadonlyMap<string, CaughtError>, machine: Machine, routesOf: (within: string) => string[]): CatchRow[] {
-  const rows = [...caught.values()].map((one): CatchRow => {
-    const within = machine.within(one.frame);
-    return {
-      where: one.where,
-      within,
-      routes: routesOf(within),
-      outcome: outcomeOf(one),
-      guards: [...one.tried].sort(compare),
-      explained: one.explained,
-    };
-  });
-  return rows.sort((a, b) => compare(a.where.file, b.where.file) || a.where.line - b.where.line || a.where.endLine - b.where.endLine);
-}
-
-function environmentReads(files: readonly SourceFile[], machine: Machine): EnvironmentRead[] {
-  const rows = new Map<string, EnvironmentRead>();
-  for (const file of files) {
-    // Who asks whether it is there, and then reads it again, does not need it.
-    const asked = new Set(file.facts.env.flatMap(({ n, o }) => (o === undefined ? [] : [n])));
-    for (const read of file.facts.env) {
-      const key = `${file.path}:${read.l}:${read.n}`;
-      const { d } = read;
-      let fallback: AbstractValue | null = null;
-      if (d !== undefined) machine.bounded(() => (fallback = toAbstract(machine.lazily(machine.module(file).frame, d))));
-      rows.set(key, {
-        name: read.n,
-        where: { file: file.path, line: read.l, endLine: read.l },
-        fallback,
-        required: fallback === null && !asked.has(read.n),
-      });
-    }
-  }
-  return [...rows.values()].sort((a, b) => compare(a.where.file, b.where.file) || a.where.line - b.where.line || compare(a.name, b.name));
-}
-
-/** The variables that a schema for the environment names. */
-function environmentNames(call: KnownCall): string[] {
-  const names: string[] = [];
-  const parsed = call.args.some(
-    (arg) => arg.k === 'environment' || (arg.k === 'obj' && [...arg.keys.values()].some((one) => one.k === 'environment')),
-  );
-  if (call.means === 'environment-schema') {
-    for (const arg of call.args) {
-      if (arg.k !== 'obj') continue;
-      for (const [key, value] of arg.keys) {
-        if (/^(server|client|shared)$/.test(key) && value.k === 'obj') names.push(...value.keys.keys());
-        else if (/^[A-Z][A-Z0-9_]+$/.test(key)) names.push(key);
-      }
-    }
-  } else if (parsed && call.receiver !== null) names.push(...(shapeOf(call.receiver)?.fields?.keys() ?? []));
-  return names;
 }

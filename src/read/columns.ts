@@ -1,7 +1,8 @@
 import type { DeclaredColumn } from '../model/evidence/constructs.ts';
 import type { Gap } from '../model/words.ts';
 import { messageOf } from '../model/errors.ts';
-import { isTestCode, programOf } from './code.ts';
+import { programOf } from './code.ts';
+import { isTestCode } from './test-code.ts';
 import { columnsInCode } from './columns/in-code.ts';
 import { columnsInText } from './columns/in-text.ts';
 import { defineCollector } from './context.ts';

@@ -1,6 +1,7 @@
 import type { Construct } from '../model/evidence/constructs.ts';
 import type { Gap } from '../model/words.ts';
-import { isTestCode, programOf } from './code.ts';
+import { programOf } from './code.ts';
+import { isTestCode } from './test-code.ts';
 import { seenIn } from './constructs/in-code.ts';
 import { seenInText } from './constructs/in-text.ts';
 import { visitExpressions } from './constructs/nodes.ts';

@@ -1,6 +1,7 @@
 import type { EvidenceValue } from '../model/evidence/index.ts';
 import type { Gap } from '../model/words.ts';
-import { isTestCode, programOf } from './code.ts';
+import { programOf } from './code.ts';
+import { isTestCode } from './test-code.ts';
 import type { Program } from './code.ts';
 import { compare } from './code/queries.ts';
 import type { SourceFile } from './code/value.ts';

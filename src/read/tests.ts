@@ -1,5 +1,6 @@
 import type { EvidenceValue } from '../model/evidence/index.ts';
-import { isTestCode, programOf } from './code.ts';
+import { programOf } from './code.ts';
+import { isTestCode } from './test-code.ts';
 import type { Program } from './code.ts';
 import type { FileFacts } from './code/facts.ts';
 import type { SourceFile } from './code/value.ts';

@@ -1,7 +1,8 @@
 import { posix } from 'node:path';
 import { parse as parseJson } from 'jsonc-parser';
 import type { EvidenceValue } from '../model/evidence/index.ts';
-import { isTestCode, programOf } from './code.ts';
+import { programOf } from './code.ts';
+import { isTestCode } from './test-code.ts';
 import { compare } from './code/queries.ts';
 import { defineCollector } from './context.ts';
 import type { ReadContext } from './context.ts';

@@ -1,4 +1,4 @@
-import { isTestCode } from '../code.ts';
+import { isTestCode } from '../test-code.ts';
 
 /** By convention: the path, what starts what lies there, and the packages of which one must be declared for that. */
 const conventions: readonly [path: RegExp, why: string, packages?: RegExp][] = [

@@ -1,4 +1,4 @@
-import { isTestCode } from '../code.ts';
+import { isTestCode } from '../test-code.ts';
 import type { Program } from '../code.ts';
 import { sourcesOf } from '../code/load.ts';
 import { compare } from '../code/queries.ts';
