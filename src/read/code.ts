@@ -221,7 +221,7 @@ async function link(context: ReadContext): Promise<Program> {
       routes,
       others,
       routesOf,
-      uses: { one: (at) => machine.usesOneRow(at), any: (at) => machine.probes(at), answered: (at) => answers.of(at) },
+      uses: { one: (at) => machine.rows.onlyFirst(at), any: (at) => machine.rows.onlyProbed(at), answered: (at) => answers.of(at) },
     },
     openPack(context.cacheDir, `sql-${sha256(context.tree.root).slice(0, 16)}`, `${context.toolVersion}-${factsVersion}`),
   );

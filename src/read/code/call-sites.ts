@@ -1,7 +1,8 @@
 import type { z } from 'zod';
 import type { calls } from '../../model/evidence/read.ts';
 import { flag } from './facts.ts';
-import type { KnownCall, Machine } from './machine.ts';
+import type { Machine } from './machine.ts';
+import type { KnownCall } from './listener.ts';
 import { compare } from './queries.ts';
 import { either, keyOf, toAbstract, UNKNOWN } from './value.ts';
 import type { Value } from './value.ts';

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { catches } from '../../model/evidence/read.ts';
-import type { CaughtError, Machine } from './machine.ts';
+import type { Machine } from './machine.ts';
+import type { CaughtError } from './listener.ts';
 import { outcomeOf } from './outcome.ts';
 import { compare } from './queries.ts';
 

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { AbstractValue, environment } from '../../model/evidence/read.ts';
-import type { KnownCall, Machine } from './machine.ts';
+import type { Machine } from './machine.ts';
+import type { KnownCall } from './listener.ts';
 import { compare } from './queries.ts';
 import { shapeOf } from './schema.ts';
 import { toAbstract } from './value.ts';

@@ -1,94 +1,21 @@
 import type { Place } from '../../model/words.ts';
 import { keyOfAddress } from './addressed.ts';
 import type { Address } from './addressed.ts';
+import { markKey } from './conditions.ts';
+import type { Tested } from './conditions.ts';
+import { UsedRows } from './data/used-rows.ts';
 import { evaluate } from './expressions.ts';
 import type { Expr, Stmt } from './facts.ts';
+import type { CallExpr, Condition, Listener } from './listener.ts';
 import { property } from './members.ts';
 import type { Resolve } from './modules.ts';
+import { deepMerge } from './sinks.ts';
 import { followBlock } from './statements.ts';
 import { either, keyOf, NULL, UNKNOWN } from './value.ts';
 import type { Frame, SourceFile, Value } from './value.ts';
-import { markKey } from './conditions.ts';
-import { deepMerge } from './sinks.ts';
-import type { Tested } from './conditions.ts';
 import { instanceOfType } from './variables.ts';
 import { Visit } from './visit.ts';
 import type { Access, Atom, Outcome } from './visit.ts';
-
-/** A call, or a template with a tag. */
-export type CallExpr = Extract<Expr, { k: 'call' | 'tag' }>;
-
-/** A call of a package's symbol, as the listeners of the machine see it. */
-export interface KnownCall {
-  readonly symbol: string;
-  readonly means: string;
-  readonly receiver: Value | null;
-  readonly args: readonly Value[];
-  readonly expr: CallExpr;
-  readonly frame: Frame;
-  readonly where: Place;
-  readonly transaction: boolean;
-}
-
-/** What is told about a catch clause or a rejection handler. */
-export interface CaughtError {
-  readonly frame: Frame;
-  readonly where: Place;
-  readonly body: readonly Stmt[] | null;
-  readonly handler: Value | null;
-  readonly explained: boolean;
-  readonly tried: readonly string[];
-  readonly outcome: Outcome;
-  readonly means: ReadonlySet<string>;
-}
-
-/** A call of what is not the application's own, whether knowledge has a word for it or not. */
-export interface OutsideCall {
-  readonly symbol: string;
-  readonly receiver: Value | null;
-  readonly args: readonly Value[];
-  readonly expr: CallExpr;
-  readonly frame: Frame;
-}
-
-/** A test around what is being followed, and the frame that its variables belong to. */
-export interface Condition {
-  readonly test: Expr;
-  readonly holds: boolean;
-  readonly frame: Frame;
-}
-
-/** Values that arrive where text becomes something that acts. */
-export interface Arrival {
-  readonly symbol: string;
-  readonly args: readonly Value[];
-  readonly receiver: Value | null;
-  readonly frame: Frame;
-  readonly where: Place;
-  /** Tells two of one line apart. */
-  readonly at: number;
-  readonly notes: readonly string[];
-}
-
-/** Who is told of calls and catches while the program is followed; what `call` returns is the value of the call. */
-export interface Listener {
-  call(call: KnownCall): Value | undefined;
-  caught(caught: CaughtError): void;
-  /** A call that stands as a statement of its own and is not awaited. */
-  dropped?(expr: CallExpr, frame: Frame): void;
-  /** A call of one of the application's own functions. */
-  own?(fn: Extract<Value, { k: 'fn' }>, expr: CallExpr, frame: Frame): void;
-  outside?(call: OutsideCall): void;
-  arrive(arrival: Arrival): void;
-  /** A regular expression that stands in the code. */
-  pattern(pattern: string, frame: Frame, line: number): void;
-  /** A call of a library that speaks to a database; `made` is what the chain of calls is by now. */
-  accessed(call: Omit<KnownCall, 'means'>, made: Value): void;
-  /** A text that is SQL goes to code that is not followed to a database. */
-  stated(call: KnownCall): void;
-  /** A field of a row is set, as it is held by the application. */
-  changed(row: Value, name: string, value: Value): void;
-}
 
 interface Active {
   readonly visit: Visit;
@@ -134,9 +61,8 @@ export class Machine {
   private steps = 0;
   private readonly forks = new WeakMap<object, number>();
   private forked = 0;
-  private readonly firstRows = new Set<string>();
-  private readonly otherRows = new Set<string>();
-  private readonly countedRows = new Set<string>();
+  /** Which rows of what statements give are used. */
+  readonly rows = new UsedRows();
   /** What is being followed. */
   visit: Visit;
   /** Where the condition being evaluated notes what it compares; null outside of conditions. */
@@ -270,23 +196,6 @@ export class Machine {
   tell(symbol: string, means: string, args: readonly Value[], expr: CallExpr, frame: Frame): void {
     const where = this.place(frame, expr.l, expr.e);
     this.listener.call({ symbol, means, receiver: null, args, expr, frame, where, transaction: this.transaction });
-  }
-
-  /** Notes which rows of a statement are used: the first, or others. */
-  usesRows(at: string, name: string): void {
-    if (name === '0') this.firstRows.add(at);
-    else if (name === '*' || /^[1-9]\d*$/.test(name)) this.otherRows.add(at);
-    else if (name === 'length' || name === 'rowCount') this.countedRows.add(at);
-  }
-
-  /** True where of what comes it only matters whether there is anything. */
-  probes(at: string): boolean {
-    return (this.firstRows.has(at) || this.countedRows.has(at)) && !this.otherRows.has(at);
-  }
-
-  /** True where of all rows that come only the first is used. */
-  usesOneRow(at: string): boolean {
-    return this.firstRows.has(at) && !this.otherRows.has(at);
   }
 
   /** Does what happens only on one side of a fork in the code. */

@@ -108,7 +108,7 @@ export function property(machine: Machine, value: Value, name: string, frame: Fr
         if (name === 'success' || name === 'error' || name === 'issues') return UNKNOWN;
         return parsedField(machine, value, name, frame);
       }
-      if (value.at !== undefined) machine.usesRows(value.at, name);
+      if (value.at !== undefined) machine.rows.note(value.at, name);
       return value.path.length > 6 ? value : { ...value, path: [...value.path, name] };
     case 'own':
       return fieldOf(machine, value, name);

@@ -1,7 +1,7 @@
 import type { catches } from '../../model/evidence/read.ts';
 import type { z } from 'zod';
 import type { Expr, Stmt } from './facts.ts';
-import type { CaughtError } from './machine.ts';
+import type { CaughtError } from './listener.ts';
 
 export type Outcome = z.infer<typeof catches>['catches'][number]['outcome'];
 

@@ -1,4 +1,5 @@
-import type { CallExpr, Machine } from './machine.ts';
+import type { Machine } from './machine.ts';
+import type { CallExpr } from './listener.ts';
 import { known } from './known.ts';
 import { RES, UNKNOWN } from './value.ts';
 import type { Frame, Role, Value } from './value.ts';

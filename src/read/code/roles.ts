@@ -1,5 +1,6 @@
 import { callCallbacks } from './invoke.ts';
-import type { Machine, CallExpr } from './machine.ts';
+import type { Machine } from './machine.ts';
+import type { CallExpr } from './listener.ts';
 import { assignTo } from './members.ts';
 import { REQ, UNKNOWN } from './value.ts';
 import type { Frame, Value } from './value.ts';

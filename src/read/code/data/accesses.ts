@@ -1,6 +1,7 @@
 import type { Place } from '../../../model/words.ts';
 import { dataStyleOf } from '../knowledge.ts';
-import type { KnownCall, Machine } from '../machine.ts';
+import type { Machine } from '../machine.ts';
+import type { KnownCall } from '../listener.ts';
 import { keyOf } from '../value.ts';
 import type { Value } from '../value.ts';
 import type { Access, Visit } from '../visit.ts';

@@ -1,4 +1,5 @@
-import type { KnownCall, Machine } from '../machine.ts';
+import type { Machine } from '../machine.ts';
+import type { KnownCall } from '../listener.ts';
 import type { Value } from '../value.ts';
 import type { Visit } from '../visit.ts';
 

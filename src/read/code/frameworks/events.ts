@@ -1,4 +1,4 @@
-import type { KnownCall } from '../machine.ts';
+import type { KnownCall } from '../listener.ts';
 import { known } from '../known.ts';
 import { addressAt, pathname, requireSession } from '../request.ts';
 import type { Routers } from '../routers.ts';

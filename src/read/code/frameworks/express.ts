@@ -1,4 +1,4 @@
-import type { KnownCall } from '../machine.ts';
+import type { KnownCall } from '../listener.ts';
 import { paths, webSocketMethod } from '../paths.ts';
 import type { Routers } from '../routers.ts';
 import type { Value } from '../value.ts';

@@ -1,5 +1,5 @@
 import type { Expr } from '../facts.ts';
-import type { KnownCall } from '../machine.ts';
+import type { KnownCall } from '../listener.ts';
 import { paths } from '../paths.ts';
 import type { Checked, Given, Instance, Routers } from '../routers.ts';
 import { NEXT, UNKNOWN } from '../value.ts';

@@ -1,5 +1,6 @@
 import type { Checked, Endpoint, Link } from '../routers.ts';
-import type { KnownCall, Machine } from '../machine.ts';
+import type { Machine } from '../machine.ts';
+import type { KnownCall } from '../listener.ts';
 import { pathText } from '../paths.ts';
 import { keyOf, REQ, RES, UNKNOWN } from '../value.ts';
 import type { SourceFile, Value } from '../value.ts';

@@ -1,4 +1,4 @@
-import type { KnownCall } from '../machine.ts';
+import type { KnownCall } from '../listener.ts';
 import type { Routers } from '../routers.ts';
 import { HONO, KOA, NEXT, REQ, RES } from '../value.ts';
 import type { Value } from '../value.ts';

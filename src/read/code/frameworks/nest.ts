@@ -1,4 +1,4 @@
-import type { KnownCall } from '../machine.ts';
+import type { KnownCall } from '../listener.ts';
 import { pathText } from '../paths.ts';
 import type { Routers } from '../routers.ts';
 import { NULL, REQ, RES, UNKNOWN } from '../value.ts';

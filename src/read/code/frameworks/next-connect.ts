@@ -1,4 +1,4 @@
-import type { KnownCall } from '../machine.ts';
+import type { KnownCall } from '../listener.ts';
 import { isPath, paths } from '../paths.ts';
 import type { Routers } from '../routers.ts';
 import type { Value } from '../value.ts';

@@ -1,4 +1,5 @@
-import type { KnownCall, Machine } from '../machine.ts';
+import type { Machine } from '../machine.ts';
+import type { KnownCall } from '../listener.ts';
 import { follow } from '../routers.ts';
 import type { Endpoint } from '../routers.ts';
 import type { Value } from '../value.ts';

@@ -1,4 +1,5 @@
-import type { KnownCall, Machine } from '../machine.ts';
+import type { Machine } from '../machine.ts';
+import type { KnownCall } from '../listener.ts';
 import { join, pathText } from '../paths.ts';
 import type { Checked, Endpoint, Link, Mounted } from '../routers.ts';
 import { keyOf, NEXT, NULL, REQ, RES, UNKNOWN } from '../value.ts';

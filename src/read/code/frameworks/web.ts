@@ -1,5 +1,5 @@
 import { registerWithEvents } from './events.ts';
-import type { KnownCall } from '../machine.ts';
+import type { KnownCall } from '../listener.ts';
 import { ofKnownPath } from '../path-patterns.ts';
 import { requireSession } from '../request.ts';
 import type { Routers } from '../routers.ts';

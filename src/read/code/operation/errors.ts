@@ -1,5 +1,6 @@
 import type { Expr } from '../facts.ts';
-import type { CallExpr, Condition, Machine } from '../machine.ts';
+import type { Machine } from '../machine.ts';
+import type { CallExpr, Condition } from '../listener.ts';
 import { eachNode, isExpr } from '../nodes.ts';
 import type { Frame, Value } from '../value.ts';
 

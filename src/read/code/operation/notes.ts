@@ -1,6 +1,7 @@
 import { flag } from '../facts.ts';
 import type { Expr } from '../facts.ts';
-import type { CallExpr, KnownCall, Machine, OutsideCall } from '../machine.ts';
+import type { Machine } from '../machine.ts';
+import type { CallExpr, KnownCall, OutsideCall } from '../listener.ts';
 import type { Frame, SourceFile, Value } from '../value.ts';
 import { errorParts, holdsError } from './errors.ts';
 import type { ErrorPart } from './errors.ts';

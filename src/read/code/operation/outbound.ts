@@ -1,6 +1,6 @@
 import { waiting } from '../../../knowledge/tables/timeouts.ts';
 import type { Waiting } from '../../../knowledge/tables/timeouts.ts';
-import type { KnownCall } from '../machine.ts';
+import type { KnownCall } from '../listener.ts';
 import type { Value } from '../value.ts';
 
 /** How long a call of the outside may wait. */
