@@ -109,11 +109,11 @@ export class Flows {
       row.judged = judged;
       row.values.length = 0;
       row.entries = new Set();
-      row.via = machine.trail().filter((place) => place.file !== where.file || place.line !== where.line);
+      row.via = machine.calls.trail().filter((place) => place.file !== where.file || place.line !== where.line);
     }
     if (now > before && row.values.length > 0) return;
     if (judged.verdict === 'input') {
-      for (const id of machine.standsIn().slice(0, 1)) row.entries.add(id);
+      for (const id of machine.calls.standsIn().slice(0, 1)) row.entries.add(id);
       row.judged = { ...row.judged, from: [...new Set([...row.judged.from, ...judged.from])] };
     }
     if (row.values.length < 6 && !row.values.some((one) => keyOf(one) === keyOf(value))) row.values.push(value);

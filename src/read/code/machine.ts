@@ -3,6 +3,7 @@ import { keyOfAddress } from './addressed.ts';
 import type { Address } from './addressed.ts';
 import { markKey } from './conditions.ts';
 import type { Tested } from './conditions.ts';
+import { CallStack, placeIn } from './call-stack.ts';
 import { UsedRows } from './data/used-rows.ts';
 import { evaluate } from './expressions.ts';
 import type { Expr, Stmt } from './facts.ts';
@@ -16,13 +17,6 @@ import type { Frame, SourceFile, Value } from './value.ts';
 import { instanceOfType } from './variables.ts';
 import { Visit } from './visit.ts';
 import type { Access, Atom, Outcome } from './visit.ts';
-
-interface Active {
-  readonly visit: Visit;
-  readonly frame: Frame;
-  readonly caller: Frame | null;
-  readonly expr: CallExpr | null;
-}
 
 const deepest = 16;
 const mostVisits = 150_000;
@@ -53,14 +47,14 @@ export class Machine {
   readonly listener: Listener;
   private readonly modules = new Map<string, { frame: Frame; visit: Visit }>();
   private readonly known = new Map<string, Visit>();
-  private readonly stack: Active[] = [];
-  private readonly running = new Set<string>();
   private readonly seenFunctions = new Set<string>();
   private frames = 0;
   private visits = 0;
   private steps = 0;
   private readonly forks = new WeakMap<object, number>();
   private forked = 0;
+  /** The calls that are being followed. */
+  readonly calls = new CallStack();
   /** Which rows of what statements give are used. */
   readonly rows = new UsedRows();
   /** What is being followed. */
@@ -266,9 +260,10 @@ export class Machine {
       return known;
     }
     const running = `${fn.file.path}:${fn.fn}`;
-    if (this.stack.length >= deepest || this.running.has(running) || this.visits >= mostVisits) {
+    const again = this.calls.isFollowing(fn.file, fn.fn);
+    if (this.calls.depth >= deepest || again || this.visits >= mostVisits) {
       if (this.visits >= mostVisits) this.exhausted = true;
-      if (this.running.has(running) && expr !== null && caller !== null) deepMerge(this, args, expr, caller);
+      if (again && expr !== null && caller !== null) deepMerge(this, args, expr, caller);
       return null;
     }
     this.visits++;
@@ -279,8 +274,7 @@ export class Machine {
     this.takes(visit);
     const frame = this.frame(fn.file, fn.fn, fn.frame, me);
     const file = fn.file;
-    this.running.add(running);
-    this.stack.push({ visit, frame, caller, expr });
+    this.calls.enter({ visit, frame, caller, expr });
     const transaction = this.transaction;
     const under = this.under.length;
     try {
@@ -304,8 +298,7 @@ export class Machine {
     } finally {
       this.transaction = transaction;
       this.under.length = under;
-      this.stack.pop();
-      this.running.delete(running);
+      this.calls.leave();
       visit.ready = true;
     }
     return visit;
@@ -318,7 +311,7 @@ export class Machine {
       marks !== null && marks !== undefined && (marks.has(`${kind}|${key}`) || (kind !== '?' && marks.has(`*|${key}`)));
     if (holds(this.assumed)) return true;
     for (let at: Frame | null = frame; at !== null; at = at.up) if (holds(at.tested)) return true;
-    return this.stack.some((active) => holds(active.frame.tested) || holds(active.caller?.tested));
+    return this.calls.some(holds);
   }
 
   /** Tells of values that arrive at a sink which is no call of a package's symbol. */
@@ -331,12 +324,6 @@ export class Machine {
   ): void {
     const where = this.place(frame, place.l, place.e ?? place.l);
     this.listener.arrive({ symbol, args, receiver: null, frame, where, at: place.i ?? -1, notes });
-  }
-
-  /** The functions being followed, outermost first; each is looked at anew at its next call. */
-  standsIn(): readonly string[] {
-    for (const { visit } of this.stack) visit.through = true;
-    return this.stack.map(({ visit }) => visit.id);
   }
 
   /** `fastify.decorate('name', value)` */
@@ -367,41 +354,11 @@ export class Machine {
 
   /** A place in the file of a frame. */
   place(frame: Frame, line: number, endLine: number): Place {
-    return { file: frame.file.path, line, endLine: Math.max(line, endLine) };
+    return placeIn(frame, line, endLine);
   }
 
   /** `file:line` of the function a frame belongs to. */
   within(frame: Frame): string {
     return `${frame.file.path}:${frame.fn <= 0 ? 0 : (frame.file.facts.functions[frame.fn]?.l ?? 0)}`;
-  }
-
-  /**
-   * Where an argument was written: when it is a parameter handed on, the call that gave it, and so upwards.
-   * Marks the functions in between, so that each of their calls is looked at.
-   */
-  origin(e: Expr | undefined, frame: Frame, expr: CallExpr): { frame: Frame; expr: CallExpr; passed: boolean; open: boolean } {
-    let at = { frame, expr, e };
-    let passed = false;
-    for (let i = this.stack.length - 1; i >= 0; i--) {
-      const active = this.stack[i] as Active;
-      if (active.frame !== at.frame) continue;
-      const binding = at.e?.k === 'var' ? at.frame.file.facts.bindings[at.e.b] : undefined;
-      if (binding === undefined || binding.p === undefined || binding.f !== at.frame.fn)
-        return { frame: at.frame, expr: at.expr, passed, open: false };
-      if (active.expr === null || active.caller === null || active.expr.k === 'tag')
-        return { frame: at.frame, expr: at.expr, passed, open: true };
-      active.visit.through = true;
-      passed = true;
-      at = { frame: active.caller, expr: active.expr, e: active.expr.a[binding.p] };
-    }
-    return { frame: at.frame, expr: at.expr, passed, open: false };
-  }
-
-  /** The calls that lead here, outermost first. */
-  trail(): Place[] {
-    return this.stack
-      .filter((active) => active.expr !== null && active.caller !== null)
-      .slice(-6)
-      .map((active) => this.place(active.caller as Frame, (active.expr as CallExpr).l, (active.expr as CallExpr).e));
   }
 }

@@ -44,7 +44,7 @@ export class Queries {
   record(machine: Machine, call: KnownCall, known = keyOf(call.args[0] ?? UNKNOWN)): void {
     const { expr } = call;
     const raw = expr.k === 'call' ? expr.a[0] : undefined;
-    const origin = machine.origin(raw, call.frame, expr);
+    const origin = machine.calls.origin(raw, call.frame, expr);
     let text = call.args[0] ?? UNKNOWN;
     let given = call.args[1];
     if (text.k === 'obj') {
@@ -54,7 +54,7 @@ export class Queries {
     const where = machine.place(origin.frame, origin.expr.l, origin.expr.e);
     const within = machine.within(origin.frame);
     if (origin.open && !isText(text)) return;
-    const via = machine.trail().filter((place) => place.file !== where.file || place.line !== where.line);
+    const via = machine.calls.trail().filter((place) => place.file !== where.file || place.line !== where.line);
     const parameters = given?.k === 'arr' ? given.items : given === undefined ? [] : [given];
     for (const alternative of alternatives(text)) {
       const { parts, holes } = split(alternative);
