@@ -1,16 +1,11 @@
 import type { EvidenceValue } from '../model/evidence/index.ts';
+import { mayAskModel } from '../model/model-calls.ts';
 import { shownTable } from '../model/words.ts';
 import { personalColumn, surelyMoneyName } from './words.ts';
 import type { DataPlace, Signals } from './types.ts';
 
 const paymentPackages =
   /^(stripe|@stripe\/.+|braintree|@paypal\/.+|paypal-.+|square|@lemonsqueezy\/.+|@paddle\/.+|razorpay|@adyen\/.+|@mollie\/.+|plaid|gocardless-nodejs|coinbase-commerce-node)$/;
-const modelPackages =
-  /^(openai|@anthropic-ai\/.+|ai|@ai-sdk\/.+|langchain|@langchain\/.+|@google\/generative-ai|@google\/genai|groq-sdk|@mistralai\/.+|cohere-ai|ollama|replicate|llamaindex|@huggingface\/inference|together-ai)$/;
-
-/** Addresses, paths and variables of model providers, as they stand in the arguments of outbound calls. */
-const modelAddress =
-  /openai|anthropic|chat\/completions|\/v1\/messages|generativelanguage|gemini|ollama|mistral|groq|together\.(ai|xyz)|cohere|openrouter|deepseek|perplexity|bedrock|huggingface|replicate\.com|azure.*deployments/i;
 
 export interface SignalSources {
   readonly schema?: EvidenceValue<'schema'> | undefined;
@@ -41,22 +36,15 @@ export function signalsOf(sources: SignalSources): Signals {
         .filter((name) => personalColumn(name.split('.').at(-2) ?? '', name.split('.').at(-1) ?? name))
         .map((name) => ({ name, because: 'a column for personal data' })),
     ),
-    modelCalls: modelCalls(packages, sources),
+    // Only who has seen both packages and calls may say that there are none.
+    modelCalls: mayAskModel(packages, sources.calls)
+      ? true
+      : sources.dependencies === undefined || sources.calls === undefined
+        ? null
+        : false,
     sawTables: sources.schema !== undefined && sources.schema.database !== 'none',
     sawPackages: sources.dependencies !== undefined,
   };
-}
-
-function modelCalls(packages: readonly string[], sources: SignalSources): boolean | null {
-  if (packages.some((name) => modelPackages.test(name))) return true;
-  if (
-    sources.calls?.calls.some(
-      (call) => call.means.startsWith('model') || (call.means === 'outbound' && modelAddress.test(JSON.stringify(call.args))),
-    )
-  )
-    return true;
-  // Only who has seen both packages and calls may say that there are none.
-  return sources.dependencies === undefined || sources.calls === undefined ? null : false;
 }
 
 function tables(schema: EvidenceValue<'schema'> | undefined): string[] {

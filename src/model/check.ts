@@ -59,7 +59,8 @@ export function defineCheck<N extends Kind = never, A extends Kind = never, U ex
   };
 }
 
-interface Detail {
+/** What more a claim says beside its message. */
+export interface Detail {
   readonly severity?: Severity | undefined;
   readonly impact?: string | undefined;
   readonly remedy?: string | undefined;

@@ -6,6 +6,13 @@ type Call = EvidenceValue<'calls'>['calls'][number];
 const hosts =
   /^https:\/\/(api\.openai\.com|api\.anthropic\.com|generativelanguage\.googleapis\.com|openrouter\.ai|api\.groq\.com|api\.mistral\.ai|api\.deepseek\.com|api\.together\.(xyz|ai)|api\.perplexity\.ai|ai\.gateway\.lovable\.dev)(\/|$)/;
 
+const modelPackages =
+  /^(openai|@anthropic-ai\/.+|ai|@ai-sdk\/.+|langchain|@langchain\/.+|@google\/generative-ai|@google\/genai|groq-sdk|@mistralai\/.+|cohere-ai|ollama|replicate|llamaindex|@huggingface\/inference|together-ai)$/;
+
+/** Addresses, paths and variables of model providers, as they stand in the arguments of outbound calls. */
+const modelAddress =
+  /openai|anthropic|chat\/completions|\/v1\/messages|generativelanguage|gemini|ollama|mistral|groq|together\.(ai|xyz)|cohere|openrouter|deepseek|perplexity|bedrock|huggingface|replicate\.com|azure.*deployments/i;
+
 /** The calls by which server code asks a language model for text: through a library, or by a request to a provider's host. */
 export function modelCalls(calls: EvidenceValue<'calls'>, server: readonly string[]): Call[] {
   const files = new Set(server);
@@ -28,6 +35,16 @@ export function asksModel(calls: EvidenceValue<'calls'>): { readonly asks: boole
   );
   const library = calls.calls.some(({ means }) => means === 'model-call');
   return { asks: library || found.length > 0, unfollowed: found.some(({ means }) => means !== 'model-call') };
+}
+
+/** Whether anything hints at a language model: a package, or an address, path or variable of a provider. Generous, for it decides what does not apply. */
+export function mayAskModel(packages: readonly string[], calls: EvidenceValue<'calls'> | undefined): boolean {
+  return (
+    packages.some((name) => modelPackages.test(name)) ||
+    (calls?.calls ?? []).some(
+      ({ means, args }) => means.startsWith('model') || (means === 'outbound' && modelAddress.test(JSON.stringify(args))),
+    )
+  );
 }
 
 /** The texts that an address may be made of, also those that stand in for a setting. */

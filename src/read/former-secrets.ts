@@ -1,7 +1,7 @@
 import type { EvidenceValue } from '../model/evidence/index.ts';
 import type { Gap } from '../model/words.ts';
-import { openHistory } from '../world/history.ts';
-import type { Change, History } from '../world/history.ts';
+import { openHistory } from '../world/git-contents.ts';
+import type { Change, History } from '../world/git-contents.ts';
 import { sha256 } from '../world/hash.ts';
 import type { Tree } from '../world/tree.ts';
 import { defineCollector } from './context.ts';

@@ -1,5 +1,5 @@
 import { parse as parseYaml } from 'yaml';
-import type { Sample } from '../model/evidence/read.ts';
+import type { Sample } from '../model/evidence/samples.ts';
 import { messageOf } from '../model/errors.ts';
 import type { Gap } from '../model/words.ts';
 import { programOf } from './code.ts';

@@ -1,5 +1,5 @@
-import { relative, resolve, join, sep } from 'node:path';
-import { findRepository, readGit, readSmall } from './git.ts';
+import { relative, sep } from 'node:path';
+import { readGit, repositoryOf } from './git.ts';
 import { GitObjects } from './git-objects.ts';
 
 /** How often files were changed, from the commits that lead to the one that is checked out. */
@@ -21,11 +21,10 @@ const limits = { commits: 1500, paths: 150, entries: 3_000_000 };
 /** The history of a folder; null without git. Merges count for nothing, their parts do; and so do commits that touch everything. */
 export function readHistory(folder: string): GitHistory | null {
   const { commit } = readGit(folder);
-  const repository = findRepository(folder);
+  const repository = repositoryOf(folder);
   if (commit === null || repository === null || commit.length !== 40) return null;
-  const commonDir = resolve(repository.gitDir, readSmall(join(repository.gitDir, 'commondir'))?.trim() ?? '.');
   const prefix = relative(repository.workTree, folder).split(sep).join('/');
-  const objects = new GitObjects(commonDir);
+  const objects = new GitObjects(repository.commonDir);
   try {
     return walk(objects, commit, prefix === '' ? '' : `${prefix}/`);
   } finally {

@@ -24,10 +24,9 @@ export function repositoryOf(folder: string): { gitDir: string; commonDir: strin
 }
 
 export function readGit(folder: string): GitFacts {
-  const found = findRepository(folder);
+  const found = repositoryOf(folder);
   if (found === null) return none;
-  const { gitDir, workTree } = found;
-  const commonDir = resolve(gitDir, readSmall(join(gitDir, 'commondir'))?.trim() ?? '.');
+  const { gitDir, commonDir, workTree } = found;
   const commit = commitOf(gitDir, commonDir);
   const prefix = relative(workTree, folder).split(sep).join('/');
 
@@ -50,7 +49,7 @@ function below(names: ReadonlySet<string>, prefix: string): Set<string> {
 }
 
 /** The repository that a folder lies in: its own directory and the folder that it keeps; null where there is none. */
-export function findRepository(folder: string): { gitDir: string; workTree: string } | null {
+function findRepository(folder: string): { gitDir: string; workTree: string } | null {
   for (let at = folder; ; at = dirname(at)) {
     const dotGit = join(at, '.git');
     const stat = lstatSync(dotGit, { throwIfNoEntry: false });

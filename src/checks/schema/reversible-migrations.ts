@@ -1,5 +1,5 @@
 import { application, defineCheck, fail, notApplicable, pass, unknown } from '../../model/check.ts';
-import type { Migration } from '../../model/evidence/supply.ts';
+import { folderOf } from '../../model/migrations.ts';
 
 export default defineCheck({
   title: 'Migrations go forward and back with the data intact',
@@ -17,7 +17,7 @@ export default defineCheck({
       return yield gaps.length > 0
         ? unknown('read', application, `No migration was understood: ${gaps[0]?.file ?? 'the tree'} (${gaps[0]?.reason}).`)
         : notApplicable('No migrations were found.');
-    for (const [folder, migrations] of Map.groupBy(all, ({ file, tool }) => folderOf(file, tool))) {
+    for (const [folder, migrations] of Map.groupBy(all, folderOf)) {
       const about = { kind: 'file', name: folder } as const;
       const without = migrations.filter(({ back }) => back === 'absent' || back === 'empty');
       const last = without.at(-1);
@@ -58,13 +58,3 @@ export default defineCheck({
     }
   },
 });
-
-/** The folder of a tool's migrations; Prisma keeps each in a folder of its own. */
-function folderOf(file: string, tool: Migration['tool']): string {
-  return (
-    file
-      .split('/')
-      .slice(0, tool === 'prisma' ? -2 : -1)
-      .join('/') || '.'
-  );
-}

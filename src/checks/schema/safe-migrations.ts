@@ -1,5 +1,6 @@
 import { application, defineCheck, fail, notApplicable, pass, unknown } from '../../model/check.ts';
-import type { Hazard, Migration } from '../../model/evidence/supply.ts';
+import type { Hazard } from '../../model/evidence/supply.ts';
+import { folderOf } from '../../model/migrations.ts';
 import type { Severity } from '../../model/words.ts';
 
 interface Meaning {
@@ -113,7 +114,7 @@ export default defineCheck({
       return yield gaps.length > 0
         ? unknown('read', application, `No migration was understood: ${gaps[0]?.file ?? 'the tree'} (${gaps[0]?.reason}).`)
         : notApplicable('No migrations were found.');
-    for (const [folder, migrations] of Map.groupBy(all, ({ file, tool }) => folderOf(file, tool))) {
+    for (const [folder, migrations] of Map.groupBy(all, folderOf)) {
       const found = migrations.flatMap((migration) => migration.hazards.map((one) => ({ ...one, file: migration.file })));
       for (const severity of ['medium', 'low'] as const) {
         const kinds = [
@@ -153,16 +154,6 @@ export default defineCheck({
       );
   },
 });
-
-/** The folder of a tool's migrations; Prisma keeps each in a folder of its own. */
-function folderOf(file: string, tool: Migration['tool']): string {
-  return (
-    file
-      .split('/')
-      .slice(0, tool === 'prisma' ? -2 : -1)
-      .join('/') || '.'
-  );
-}
 
 function times(count: number): string {
   return count === 1 ? 'once' : count === 2 ? 'twice' : `${count} times, the latest`;

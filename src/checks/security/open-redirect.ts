@@ -19,6 +19,8 @@ export default defineCheck({
       says: (flow) => ({
         message: `${sentence(inputNamed(flow.value))} decides where the browser is sent${handedOver(flow)}.`,
         impact: 'A link to this application could lead its users to a page that imitates it.',
+        // A server action is called by the application's own page, not by a link that somebody sends.
+        ...(flow.routes.length > 0 && flow.routes.every((id) => id.startsWith('ACTION ')) ? { severity: 'low' as const } : {}),
       }),
     });
   },

@@ -10,6 +10,7 @@ import * as live from './live.ts';
 import * as operation from './operation.ts';
 import * as read from './read.ts';
 import * as run from './run.ts';
+import { samples } from './samples.ts';
 import * as screens from './screens.ts';
 import * as stated from './stated.ts';
 import { tests } from './tests.ts';
@@ -32,10 +33,10 @@ export const evidenceSchemas = {
   'direct-tables': read.directTables,
   secrets: read.secrets,
   environment: read.environment,
-  dependencies: read.dependencies,
-  delivery: read.delivery,
+  dependencies: supply.dependencies,
+  delivery: supply.delivery,
   operation: operation.operation,
-  samples: read.samples,
+  samples,
   tests,
   structure: health.structure,
   clones: health.clones,

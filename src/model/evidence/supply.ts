@@ -1,7 +1,76 @@
 import { z } from 'zod';
 import { place } from '../words.ts';
 
-/** Evidence kinds that collectors read beside the code: packages, images, hosting, migrations, history. */
+/** Evidence kinds that collectors read beside the code: packages, delivery, images, hosting, migrations, history. */
+
+/** Declared, locked and imported packages. */
+export const dependencies = z.strictObject({
+  units: z.array(
+    z.strictObject({
+      dir: z.string(),
+      manifest: z.string(),
+      lockfile: z.string().nullable(),
+      declared: z.array(
+        z.strictObject({ name: z.string(), range: z.string(), kind: z.enum(['runtime', 'development', 'peer', 'optional']) }),
+      ),
+      /** name -> version in the lockfile; null when there is no readable lockfile. */
+      locked: z.record(z.string(), z.string()).nullable(),
+      imports: z.array(
+        z.strictObject({
+          name: z.string(),
+          where: place,
+          typeOnly: z.boolean(),
+          status: z.enum(['declared', 'workspace', 'transitive', 'missing']),
+        }),
+      ),
+      /** Declared names that are one slip away from a name that everybody uses, or stand for another package than they say. */
+      lookalikes: z.array(
+        z.strictObject({
+          name: z.string(),
+          /** The package that may be meant. */
+          of: z.string(),
+          /** `removed`: the registry had to remove that imitation; `near`: only the spelling is; `alias`: it installs `target`. */
+          kind: z.enum(['removed', 'near', 'alias']),
+          target: z.string().nullable(),
+          line: z.int(),
+        }),
+      ),
+      /** Packages to be shipped that nothing imports, runs, names or needs beside itself. */
+      unused: z.array(z.strictObject({ name: z.string(), line: z.int() })),
+    }),
+  ),
+});
+
+/** How changes reach production: workflows and what in them can block. */
+export const delivery = z.strictObject({
+  workflows: z.array(
+    z.strictObject({
+      file: z.string(),
+      system: z.enum(['github', 'gitlab', 'circleci', 'azure', 'bitbucket', 'jenkins', 'other']),
+      onChange: z.boolean(),
+      steps: z.array(
+        z.strictObject({
+          kind: z.enum(['test', 'lint', 'typecheck', 'build', 'scan', 'deploy', 'other']),
+          command: z.string(),
+          line: z.int(),
+          blocks: z.boolean(),
+        }),
+      ),
+    }),
+  ),
+  hooks: z.array(z.string()),
+  /** What in GitHub workflows lets strangers, or other people's actions, do more than is needed. */
+  risks: z.array(
+    z.strictObject({
+      file: z.string(),
+      risk: z.enum(['all-rights', 'rights-not-stated', 'script-injection', 'runs-strangers-code', 'action-of-a-branch', 'action-of-a-tag']),
+      line: z.int(),
+      detail: z.string(),
+      /** Strangers can start it, and it runs with the rights of the repository. */
+      strangers: z.boolean(),
+    }),
+  ),
+});
 
 /** What a licence asks of those who ship the package; `restricted` forbids some uses outright. */
 const licenceTerms = z.enum(['permissive', 'weak-copyleft', 'copyleft', 'network-copyleft', 'restricted', 'unknown']);

@@ -1,18 +1,18 @@
-import { carries, cleanedBy, sinksOf } from '../../knowledge/flows/index.ts';
+import { carries, sinksOf } from '../../knowledge/flows/index.ts';
 import { joined, markKey } from './conditions.ts';
 import { answered } from './answers.ts';
+import { valueOfBuiltin } from './builtins.ts';
+import { callCallbacks } from './callbacks.ts';
+import { asksDatabase, noteStatement } from './data/own-statements.ts';
 import { flag } from './facts.ts';
 import type { Expr } from './facts.ts';
 import { callOfKept } from './kept.ts';
 import { dataStyleOf, knowledgeOf } from './knowledge.ts';
 import type { Machine } from './machine.ts';
 import type { CallExpr } from './listener.ts';
-import { addressAt } from './request.ts';
 import { checkedBy, parsedBy } from './parsing.ts';
-import { append } from './template.ts';
-import { asText, CAUGHT, either, keyOf, literal, NEXT, REQ, RES, UNKNOWN } from './value.ts';
+import { either, keyOf, UNKNOWN } from './value.ts';
 import type { Frame, Value } from './value.ts';
-import type { Visit } from './visit.ts';
 
 // Calls of a function whose value is known: local ones are followed, those of packages are told to the listener.
 
@@ -28,36 +28,6 @@ export function argumentsOf(machine: Machine, e: CallExpr, frame: Frame): Value[
     } else args.push(value);
   }
   return args;
-}
-
-/** A whole statement of SQL, by its own words: nothing else is written like that. */
-const sql =
-  /^\s*(?:select\s[\s\S]+?\sfrom\s+["`\w.]+[\s\S]*?\swhere\s|insert\s+into\s+["`\w.]+\s*\([\s\S]*?\bvalues\b|update\s+["`\w.]+\s+set\s[\s\S]+?=|delete\s+from\s+["`\w.]+\s+where\s)/i;
-
-/** Tells of a text that is SQL and is handed to code that is not followed to a database: a driver that nobody knows, a function that is not there. */
-function noteStatement(machine: Machine, args: readonly Value[], e: CallExpr, frame: Frame): void {
-  // What only writes it down, or changes its text, is not waited for.
-  if ((e.w & flag.awaited) === 0) return;
-  const at = args.findIndex(
-    (arg) => (arg.k === 'tpl' && sql.test(arg.parts.join('?'))) || (arg.k === 'lit' && typeof arg.v === 'string' && sql.test(arg.v)),
-  );
-  if (at === -1) return;
-  machine.listener.stated({
-    symbol: 'own:statement',
-    means: 'sql-query',
-    receiver: null,
-    args: args.slice(at),
-    expr: e,
-    frame,
-    where: machine.place(frame, e.l, e.e),
-    transaction: machine.transaction,
-  });
-}
-
-/** True for a function that leads to a database by what it calls. */
-function asksDatabase(visit: Visit, depth: number): boolean {
-  if ([...visit.means].some((one) => one === 'query' || one.startsWith('sql-'))) return true;
-  return depth < 6 && [...visit.children].some((child) => asksDatabase(child, depth + 1));
 }
 
 /** Calls a value with the arguments as written. */
@@ -175,63 +145,6 @@ function callersOwn(value: Value): Value {
   return known.every((one) => one.k === 'result' || one.k === 'unknown') ? { k: 'session', path: [] } : value;
 }
 
-/** Functions handed to code that we do not see are assumed to be called. */
-export function callCallbacks(machine: Machine, args: readonly Value[], symbol: string | null, frame: Frame, e: CallExpr): void {
-  const known = symbol === null ? undefined : knowledgeOf(symbol);
-  const given: Value[] = known?.result === 'session' ? [UNKNOWN, { k: 'session', path: [] }] : unpacked(args, e);
-  for (const arg of args) {
-    if (arg.k === 'fn') {
-      const visit = machine.apply(arg, given.length > 0 ? given : byCustom(arg), null, e, frame);
-      if (visit !== null && known?.means === 'token-verify') {
-        for (const refusal of visit.refusals)
-          machine.visit.refuses({ ...refusal, atoms: [...refusal.atoms, { op: 'verify', l: UNKNOWN, r: UNKNOWN }] });
-      }
-    } else if (arg.k === 'obj' && symbol !== null) {
-      for (const value of arg.keys.values()) if (value.k === 'fn') machine.apply(value, [], null, e, frame);
-    }
-  }
-}
-
-/** An entry of an archive, as the handler of its event gets it: whoever made the archive named it. */
-function unpacked(args: readonly Value[], e: CallExpr): Value[] {
-  const [event, handler] = args;
-  if (event?.k !== 'lit' || event.v !== 'entry' || handler?.k !== 'fn' || e.k !== 'call' || e.f.k !== 'get' || e.f.n !== 'on') return [];
-  return [{ k: 'input', from: 'files', path: ['entry'] }];
-}
-
-/** What a callback gets by Node's custom: an error first, or a request and a response. */
-function byCustom({ file, fn }: Extract<Value, { k: 'fn' }>): Value[] {
-  const [first, second, third] = (file.facts.functions[fn]?.p ?? []).map(({ b }) => file.facts.bindings[b]?.n ?? '');
-  if (first === undefined) return [];
-  if (/^_?(err|error)$/.test(first))
-    return /^req(uest)?$/.test(second ?? '') && /^res(ponse)?$/.test(third ?? '') ? [CAUGHT, REQ, RES, NEXT] : [CAUGHT];
-  return /^req(uest)?$/.test(first) && /^_?res(ponse)?$/.test(second ?? '') ? [REQ, RES, NEXT] : [];
-}
-
-/** The address of a request, taken apart. */
-function addressOf(value: Value | undefined): Value {
-  if (value?.k !== 'input') return UNKNOWN;
-  const query: Value = { k: 'input', from: 'query', path: [] };
-  const pathname: Value = { k: 'input', from: 'other', path: ['pathname'] };
-  return {
-    k: 'obj',
-    keys: new Map<string, Value>([
-      ['query', query],
-      ['searchParams', query],
-      ['pathname', pathname],
-    ]),
-    open: true,
-    id: 'url',
-  };
-}
-
-/** Whether it is the address of a request, whole or with a host before it. */
-function isAddress(value: Value): boolean {
-  if (value.k === 'input') return value.from === 'other' && value.path[0] !== 'method';
-  if (value.k === 'tpl') return value.holes.some(isAddress);
-  return value.k === 'either' && value.of.some(isAddress);
-}
-
 /** A call of a symbol that lives in a package. */
 export function callExternal(
   machine: Machine,
@@ -248,116 +161,8 @@ export function callExternal(
     const where = machine.place(frame, e.l, e.e);
     machine.listener.arrive({ symbol, args, receiver, frame, where, at: e.i, notes: [] });
   }
-  switch (symbol) {
-    case 'global:Number':
-    case 'global:parseInt':
-    case 'global:parseFloat':
-    case 'global:Number.parseInt':
-    case 'global:Number.parseFloat':
-    case 'global:BigInt':
-    case 'global:Date':
-      return { k: 'guarded', of: first ?? UNKNOWN };
-    // Whether something is there tells nothing of what it is.
-    case 'global:Boolean':
-      return { k: 'guarded', of: UNKNOWN };
-    case 'global:String':
-      return asText(first ?? UNKNOWN);
-    case 'global:RegExp':
-      if (first?.k === 'lit' && typeof first.v === 'string') machine.listener.pattern(first.v, frame, e.l);
-      return first?.k === 'lit' && typeof first.v === 'string'
-        ? { k: 're', v: first.v }
-        : { k: 'result', symbol, base: symbol, args, on: null, path: [] };
-    case 'global:decodeURIComponent':
-    case 'global:atob':
-    case 'global:JSON.parse':
-    case 'global:Promise.resolve':
-    case 'global:structuredClone':
-    case 'global:Object.freeze':
-    case 'global:Buffer.from':
-    case 'global:Buffer':
-    case 'global:Array.from':
-      return first ?? UNKNOWN;
-    case 'global:Promise.all':
-    case 'global:Promise.allSettled':
-      return first ?? UNKNOWN;
-    case 'global:Number.isInteger':
-    case 'global:Number.isFinite':
-    case 'global:Number.isSafeInteger':
-    case 'global:Number.isNaN':
-    case 'global:isNaN':
-    case 'global:isFinite':
-      if (first !== undefined) machine.atoms?.push({ op: 'number', l: first.k === 'guarded' ? first.of : first, r: UNKNOWN });
-      return UNKNOWN;
-    case 'global:Math.min':
-    case 'global:Math.max':
-    case 'global:Math.floor':
-    case 'global:Math.ceil':
-    case 'global:Math.round':
-    case 'global:Math.abs':
-      return { k: 'guarded', of: either(args) };
-    case 'global:Object.keys':
-      return first?.k === 'obj'
-        ? { k: 'arr', items: [...first.keys.keys()].map(literal), open: first.open }
-        : first?.k === 'input'
-          ? first
-          : UNKNOWN;
-    case 'global:Object.values':
-      return first?.k === 'obj'
-        ? { k: 'arr', items: [...first.keys.values()], open: first.open }
-        : first?.k === 'input'
-          ? { ...first, path: [...first.path, '*'] }
-          : UNKNOWN;
-    case 'global:Object.entries':
-      return first?.k === 'obj'
-        ? {
-            k: 'arr',
-            items: [...first.keys].map(([name, value]): Value => ({ k: 'arr', items: [literal(name), value], open: false })),
-            open: first.open,
-          }
-        : first?.k === 'input'
-          ? { k: 'arr', items: [{ k: 'arr', items: [first, first], open: false }], open: true }
-          : UNKNOWN;
-    case 'global:Object.fromEntries':
-      return first?.k === 'input' ? first : UNKNOWN;
-    case 'global:Object.assign':
-      return first?.k === 'obj' && args[1]?.k === 'obj'
-        ? { k: 'obj', keys: new Map([...first.keys, ...args[1].keys]), open: first.open || args[1].open, id: '' }
-        : (args[1] ?? UNKNOWN);
-    case 'global:Set':
-    case 'global:Map':
-      return first?.k === 'arr' ? first : { k: 'arr', items: [], open: true };
-    case 'node:util#promisify':
-    case 'node:util#default.promisify':
-      return first ?? UNKNOWN;
-    case 'node:url#parse':
-    case 'node:querystring#parse':
-      return addressOf(first);
-    case 'npm:multer#diskStorage':
-      for (const one of first?.k === 'obj' ? first.keys.values() : [])
-        if (one.k === 'fn')
-          machine.apply(one, [REQ, { k: 'input', from: 'files', path: [] }, { k: 'lib', symbol: 'upload#named' }], null, e, frame);
-      return { k: 'result', symbol, base: symbol, args, on: null, path: [] };
-    case 'global:URL':
-    case 'node:url#URL':
-    case 'global:URLSearchParams':
-      if (first?.k === 'known') return addressAt(first.v);
-      // Only of what is known to be the address of a request; any other is a value of its own.
-      if (first === undefined || !isAddress(first)) break;
-      return symbol === 'global:URLSearchParams'
-        ? { k: 'input', from: 'query', path: [] }
-        : addressOf({ k: 'input', from: 'other', path: [] });
-    case 'node:path#join':
-    case 'node:path#resolve':
-      return args.some((arg) => arg.k === 'input' || arg.k === 'tpl')
-        ? args.slice(1).reduce<Value>((text, arg) => append(append(text, literal('/')), arg), first ?? literal(''))
-        : { k: 'result', symbol, base: symbol, args, on: receiver, path: [] };
-  }
-  // Those of packages are known by the symbol of their result; what these give has long been the text itself.
-  const against = /^(global:|node:path#)/.test(symbol) ? cleanedBy(symbol) : null;
-  if (against !== null && first !== undefined) {
-    if (symbol === 'global:JSON.stringify' && first.k !== 'input' && first.k !== 'tpl') return first;
-    return against === 'all' ? { k: 'guarded', of: first, by: symbol } : { k: 'guarded', of: first, against, by: symbol };
-  }
+  const built = valueOfBuiltin(machine, symbol, receiver, args, e, frame);
+  if (built !== undefined) return built;
   const known = knowledgeOf(symbol);
   machine.listener.outside?.({ symbol, receiver, args, expr: e, frame });
   for (const list of machine.watching)

@@ -1,4 +1,4 @@
-import { callCallbacks } from './invoke.ts';
+import { callCallbacks } from './callbacks.ts';
 import type { Machine } from './machine.ts';
 import type { CallExpr } from './listener.ts';
 import { assignTo } from './members.ts';

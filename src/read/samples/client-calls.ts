@@ -1,4 +1,4 @@
-import type { Sample } from '../../model/evidence/read.ts';
+import type { Sample } from '../../model/evidence/samples.ts';
 import { compare } from '../code/queries.ts';
 import type { Resolve } from '../code/modules.ts';
 import type { SourceFile } from '../code/value.ts';

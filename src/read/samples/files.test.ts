@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { collected } from '../collectors.testing.ts';
 import samples from '../samples.ts';
 import { matcherOf } from './matching.ts';
-import type { AbstractValue, Sample } from '../../model/evidence/read.ts';
+import type { AbstractValue } from '../../model/evidence/read.ts';
+import type { Sample } from '../../model/evidence/samples.ts';
 
 function shown(value: AbstractValue | null): unknown {
   if (value?.kind === 'literal') return value.value;

@@ -5,8 +5,8 @@ import { deletion, exclusionsOf, heldIn, putBack, writing } from '../ground/play
 import type { Exclusion } from '../ground/play/people/exclusion.ts';
 import { jwtIn, readJwt } from '../ground/play/people/tokens.ts';
 import type { Player } from '../ground/play/people/players.ts';
-import { letIn, play, succeeded } from '../ground/play/interpreter.ts';
-import type { Played, RequestStep, SqlStep } from '../ground/play/interpreter.ts';
+import { letIn, playBack, succeeded } from '../ground/play/interpreter.ts';
+import type { RequestStep, SqlStep } from '../ground/play/interpreter.ts';
 import { fillText } from '../ground/play/templates.ts';
 import type { Stage } from '../ground/play/scene.ts';
 import { requestFor, sessionPath } from '../ground/play/asking/synthesis.ts';
@@ -74,15 +74,9 @@ async function answering(stage: Stage, player: Player, asked: readonly Route[]):
   const found: Step[] = [];
   for (const route of asked) {
     const { step } = requestFor(stage.synthesis, route, player, player, 0);
-    if (letIn(await playBack(stage, step))) found.push({ route, step });
+    if (letIn(await playBack(stage.lab, step))) found.push({ route, step });
   }
   return found;
-}
-
-async function playBack({ lab }: Stage, step: RequestStep): Promise<Played> {
-  const played = await play(lab, step);
-  await lab.ground.undo(played.changes);
-  return played;
 }
 
 /** Turned away, or sent to the login. */
@@ -94,7 +88,7 @@ function refused(status: number | null): boolean {
 async function loginWorks(stage: Stage, player: Player): Promise<boolean> {
   const { login } = stage.cast;
   if (!login) return false;
-  const played = await playBack(stage, requestFor(stage.synthesis, login, player, player, 0).step);
+  const played = await playBack(stage.lab, requestFor(stage.synthesis, login, player, player, 0).step);
   return succeeded(played) && credentialsIn(played) !== null;
 }
 
@@ -160,7 +154,7 @@ async function answers(
   let proof: Trial['proof'] = null;
   const endpoints: Trial['endpoints'] = [];
   for (const { route, step } of working) {
-    const played = await playBack(stage, step);
+    const played = await playBack(stage.lab, step);
     const status = played.exchange.response?.status ?? null;
     endpoints.push({ endpoint: route.id, status, outcome: letIn(played) ? 'let-in' : refused(status) ? 'refused' : 'other' });
     if (!letIn(played) || proof) continue;

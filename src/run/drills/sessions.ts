@@ -1,7 +1,8 @@
 import type { EvidenceValue } from '../../model/evidence/index.ts';
+import type { Scenario } from '../../model/scenario.ts';
 import { shownTable } from '../../model/words.ts';
-import { letIn, play } from '../ground/play/interpreter.ts';
-import type { RequestStep } from '../ground/play/interpreter.ts';
+import { letIn, playBack } from '../ground/play/interpreter.ts';
+import type { Played, RequestStep } from '../ground/play/interpreter.ts';
 import { movingEnds } from '../ground/play/people/expiry.ts';
 import type { SessionRows } from '../ground/play/people/expiry.ts';
 import { logInAgain } from '../ground/play/people/log-in.ts';
@@ -30,8 +31,7 @@ export default defineDrill({
   async run(given, context) {
     const stage = await stageOf(given, context);
     const { owner } = stage.cast;
-    const { lab, bearers } = stage;
-    const { rightful, impostors } = bearers ?? { rightful: null, impostors: [] };
+    const { rightful, impostors } = stage.bearers ?? { rightful: null, impostors: [] };
     if (!owner) throw new Error('no owner could be signed up');
     const cell = (route: Route, actor: string) => given.access.value.cells.find((one) => one.endpoint === route.id && one.actor === actor);
     // Where nobody is refused, nobody is asked.
@@ -50,10 +50,7 @@ export default defineDrill({
       if (!rightful || !(await isLetIn(stage, requestFor(stage.synthesis, route, rightful, owner, 0).step))) return;
       for (const impostor of impostors) {
         const { step } = requestFor(stage.synthesis, route, impostor, owner, 0);
-        const played = await play(lab, step);
-        await lab.ground.undo(played.changes);
-        const status = played.exchange.response?.status ?? null;
-        const accepted = letIn(played);
+        const played = await playBack(stage.lab, step);
         const scenario = scenarioOf(
           stage,
           `${impostor.name} ${route.id}`,
@@ -62,14 +59,11 @@ export default defineDrill({
           { shows: 'let-in' },
           { control: { ...step, as: rightful.name } },
         );
-        const observed = `${route.id} answered ${status} to a token that proves nothing (${impostor.name}), and refuses callers without one.`;
-        trials.push({
-          claim: impostor.name,
-          endpoint: route.id,
-          status,
-          accepted,
-          proof: accepted ? recorded(scenario, observed, played) : null,
-        });
+        trials.push(
+          trialOf(impostor.name, route, played, scenario, (status) => {
+            return `${route.id} answered ${status} to a token that proves nothing (${impostor.name}), and refuses callers without one.`;
+          }),
+        );
       }
     });
     if (stage.sessionRows && !turn.over()) {
@@ -95,10 +89,7 @@ async function pastTheirEnd(stage: Stage, rows: SessionRows, owner: Player, aske
   await lab.ground.sql(past.text);
   try {
     for (const { route, step } of working) {
-      const played = await play(lab, step);
-      await lab.ground.undo(played.changes);
-      const status = played.exchange.response?.status ?? null;
-      const accepted = letIn(played);
+      const played = await playBack(stage.lab, step);
       const scenario = scenarioOf(
         stage,
         `expired ${route.id}`,
@@ -106,14 +97,11 @@ async function pastTheirEnd(stage: Stage, rows: SessionRows, owner: Player, aske
         [...stepsBefore(stage, step), { ...step, expect: { success: true } }, past, step],
         { shows: 'let-in' },
       );
-      const observed = `With ${shownTable(rows.table)}.${rows.column} ten years in the past, ${route.id} answered ${status} to that session.`;
-      trials.push({
-        claim: 'expired',
-        endpoint: route.id,
-        status,
-        accepted,
-        proof: accepted ? recorded(scenario, observed, played) : null,
-      });
+      trials.push(
+        trialOf('expired', route, played, scenario, (status) => {
+          return `With ${shownTable(rows.table)}.${rows.column} ten years in the past, ${route.id} answered ${status} to that session.`;
+        }),
+      );
     }
   } finally {
     await lab.ground.sql(movingEnds(rows, 'back').text);
@@ -125,8 +113,19 @@ async function pastTheirEnd(stage: Stage, rows: SessionRows, owner: Player, aske
   return trials;
 }
 
-async function isLetIn({ lab }: Stage, step: RequestStep): Promise<boolean> {
-  const played = await play(lab, step);
-  await lab.ground.undo(played.changes);
-  return letIn(played);
+/** One attempt, with the experiment that shows it where it was let in. */
+function trialOf(
+  claim: Trial['claim'],
+  route: Route,
+  played: Played,
+  scenario: Scenario,
+  observed: (status: number | null) => string,
+): Trial {
+  const status = played.exchange.response?.status ?? null;
+  const accepted = letIn(played);
+  return { claim, endpoint: route.id, status, accepted, proof: accepted ? recorded(scenario, observed(status), played) : null };
+}
+
+async function isLetIn(stage: Stage, step: RequestStep): Promise<boolean> {
+  return letIn(await playBack(stage.lab, step));
 }

@@ -1,4 +1,13 @@
 import type { Program } from '../../code.ts';
+import { read } from '../program.testing.ts';
+
+/** For tests: an application by the contents of its files. */
+export type Files = Readonly<Record<string, string>>;
+
+/** For tests: what is read of a Next.js application of these files. */
+export function nextApplication(files: Files): Promise<Program> {
+  return read({ 'next-env.ts': `import 'next';`, ...files });
+}
 
 /** For tests: what stands in front of each endpoint and inside it: `GET /x: authentication, role(admin)`. */
 export function guarded(program: Program): string[] {

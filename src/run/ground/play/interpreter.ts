@@ -89,6 +89,13 @@ export async function play(lab: Lab, step: RequestStep): Promise<Played> {
   return played;
 }
 
+/** Sends one request step as its player, and takes back what it changed. */
+export async function playBack(lab: Lab, step: RequestStep): Promise<Played> {
+  const played = await play(lab, step);
+  await lab.ground.undo(played.changes);
+  return played;
+}
+
 /** Looks at a page as a player, with their session; the answer is the document after its scripts ran. */
 export async function visit(lab: Lab, step: VisitStep): Promise<Played & Visited> {
   const me = lab.players.get(step.as);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { AbstractValue, Sample } from '../../../../model/evidence/read.ts';
+import type { AbstractValue } from '../../../../model/evidence/read.ts';
+import type { Sample } from '../../../../model/evidence/samples.ts';
 import { schemaColumn, schemaTable } from '../../../../model/evidence/schema.testing.ts';
 import { newPlayer } from '../people/players.ts';
 import { routeOf } from '../played.testing.ts';

@@ -1,4 +1,5 @@
-import type { AbstractValue, InputField, Sample } from '../../../../model/evidence/read.ts';
+import type { AbstractValue, InputField } from '../../../../model/evidence/read.ts';
+import type { Sample } from '../../../../model/evidence/samples.ts';
 import type { Want } from '../../../../model/want.ts';
 import type { Json } from '../people/players.ts';
 import type { Route, Synthesis } from './synthesis.ts';

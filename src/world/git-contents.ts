@@ -1,6 +1,6 @@
-import { existsSync, lstatSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
-import { repositoryOf } from './git.ts';
+import { readBounded, repositoryOf } from './git.ts';
 import { changedFiles, commitOf } from './git-history.ts';
 import { GitObjects } from './git-objects.ts';
 
@@ -31,6 +31,7 @@ export const historyLimits = {
   changes: 300_000,
   entries: 6_000_000,
   contentBytes: 1024 * 1024,
+  fileBytes: 16 * 1024 * 1024,
   allBytes: 512 * 1024 * 1024,
 };
 
@@ -46,7 +47,7 @@ export function openHistory(folder: string): History | null {
   if (tips.length === 0) return null;
   if (tips.some((id) => id.length !== 40)) throw new Error('git names its objects by SHA-256 here, which is not read');
   const gaps: string[] = [];
-  const shallow = new Set(small(join(commonDir, 'shallow')).split(/\s+/).filter(Boolean));
+  const shallow = new Set(textOf(join(commonDir, 'shallow')).split(/\s+/).filter(Boolean));
   if (shallow.size > 0) gaps.push('this is a shallow clone, so older commits are not here (git fetch --unshallow brings them)');
   const prefix = relative(workTree, folder).split(sep).join('/');
   const objects = new GitObjects(commonDir);
@@ -136,8 +137,8 @@ function tipsOf(gitDir: string, commonDir: string): string[] {
     const id = /^([0-9a-f]{40}|[0-9a-f]{64})\b/.exec(text.trim())?.[1];
     if (id !== undefined && tips.size < historyLimits.refs) tips.add(id);
   };
-  add(small(join(gitDir, 'HEAD')));
-  for (const line of small(join(commonDir, 'packed-refs')).split('\n')) add(line.replace(/^\^/, ''));
+  add(textOf(join(gitDir, 'HEAD')));
+  for (const line of textOf(join(commonDir, 'packed-refs')).split('\n')) add(line.replace(/^\^/, ''));
   const pending = [join(commonDir, 'refs')];
   for (let dir = pending.pop(), steps = 0; dir !== undefined && steps < historyLimits.refs; dir = pending.pop(), steps++) {
     let entries;
@@ -148,13 +149,13 @@ function tipsOf(gitDir: string, commonDir: string): string[] {
     }
     for (const entry of entries) {
       if (entry.isDirectory()) pending.push(join(dir, entry.name));
-      else if (entry.isFile()) add(small(join(dir, entry.name)));
+      else if (entry.isFile()) add(textOf(join(dir, entry.name)));
     }
   }
   return [...tips].sort();
 }
 
-function small(path: string): string {
-  const stat = lstatSync(path, { throwIfNoEntry: false });
-  return stat?.isFile() === true && stat.size < 16 * 1024 * 1024 ? readFileSync(path, 'utf8') : '';
+/** The text of a file of git's; empty where there is none. */
+function textOf(path: string): string {
+  return readBounded(path, historyLimits.fileBytes)?.toString('utf8') ?? '';
 }
