@@ -6,7 +6,7 @@ import type { Report } from '../../src/index.ts';
 export const harbor = join(import.meta.dirname, '..', '..', 'examples', 'harbor');
 
 /** An audit as the command line does it, with all its time and without anything that an earlier one left. */
-export function audited(dir: string, run: boolean): Promise<Report> {
+export function audited(dir: string, run: boolean, online = false): Promise<Report> {
   return audit({
     dir,
     run,
@@ -15,6 +15,7 @@ export function audited(dir: string, run: boolean): Promise<Report> {
     seed: 'seaworthy',
     unsealed: false,
     install: false,
+    online,
     budget: 'full',
     fresh: true,
     jobs: 1,

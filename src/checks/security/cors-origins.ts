@@ -1,5 +1,13 @@
 import { application, defineCheck, fail, notApplicable, pass, unknown } from '../../model/check.ts';
+import type { EvidenceValue } from '../../model/evidence/index.ts';
 import type { AbstractValue } from '../../model/evidence/read.ts';
+import type { Claim } from '../../model/finding.ts';
+
+type Call = EvidenceValue<'calls'>['calls'][number];
+type Flow = EvidenceValue<'flows'>['flows'][number];
+
+/** In more files than this it is one habit. */
+const mostFiles = 3;
 
 export default defineCheck({
   title: 'Only known origins may read with credentials',
@@ -9,38 +17,83 @@ export default defineCheck({
   standards: ['ASVS v5.0.0-3.4.2', 'A02:2025'],
   why: "When every origin is reflected and credentials are allowed, any page that a signed-in user visits can read the application's answers in their name.",
   remedy: 'Name the allowed origins, read them from the environment, and allow credentials only for these.',
-  needs: ['calls'],
-  *run({ calls }) {
+  needs: ['calls', 'flows'],
+  uses: ['client-code'],
+  *run({ calls, flows, 'client-code': client }) {
     const uses = calls.value.calls.filter((call) => call.means === 'cors');
-    for (const call of uses) {
-      const subject = { kind: 'function' as const, name: `${call.where.file} cors` };
-      const options = call.args[0];
-      const keys = options?.kind === 'object' ? options.keys : {};
-      const credentials = isTrue(keys['credentials']);
-      const origin = keys['origin'];
-      const reflects = origin !== undefined && mayBe(origin, true);
-      const anywhere = !options || (options.kind === 'object' && !options.open && !origin) || (origin !== undefined && mayBe(origin, '*'));
-      if (reflects || anywhere) {
-        const when = origin?.kind === 'environment' ? `When ${origin.name} is not set, every` : 'Every';
-        const stolen = credentials && reflects;
-        yield fail('read', subject, stolen ? `${when} origin is allowed, with credentials.` : `${when} origin may read the answers.`, {
-          severity: stolen ? 'high' : 'low',
-          impact: stolen
-            ? 'Any website that a signed-in user visits can read and act with their session.'
-            : 'Any website can call this application from a visitor’s browser, though not with their cookies: browsers refuse "*" with credentials.',
-          where: call.where,
-          effect: stolen ? 'any-origin-credentials' : 'any-origin',
-        });
-      } else if (origin && origin.kind !== 'unknown' && origin.kind !== 'function') yield pass('read', subject);
-      else yield unknown('read', subject, 'Which origins are allowed could not be followed.', { where: call.where });
-    }
-    if (uses.length === 0 && calls.gaps.length === 0) yield notApplicable('The code allows no other origin: no CORS middleware was found.');
-    else if (uses.length === 0) yield unknown('read', application, 'No CORS middleware was found, but some files could not be read.');
+    for (const call of uses) yield ofLibrary(call);
+    // A request that sends these headers allows nothing; only an answer does.
+    const inPage = new Set(client?.value.files.map(({ file }) => file));
+    const headers = flows.value.flows.filter(({ sink, where }) => sink === 'cors-origin' && !inPage.has(where.file));
+    const withCredentials = new Set(
+      calls.value.calls
+        .filter(({ means, args: [name, value] }) => means === 'set-header' && isCredentials(name) && value !== undefined && isTrue(value))
+        .map(({ within }) => within),
+    );
+    yield* ofHeaders(headers, (flow) => flow.notes.includes('credentials') || withCredentials.has(flow.within));
+    if (uses.length > 0 || headers.length > 0) return;
+    yield calls.gaps.length === 0
+      ? notApplicable('The code allows no other origin: neither CORS middleware nor such a header was found.')
+      : unknown('read', application, 'No CORS middleware was found, but some files could not be read.');
   },
 });
 
-function isTrue(value: AbstractValue | undefined): boolean {
-  return value?.kind === 'literal' && value.value === true;
+/** What a library is told to allow. */
+function ofLibrary(call: Call): Claim {
+  const subject = { kind: 'function' as const, name: `${call.where.file} cors` };
+  const options = call.args[0];
+  const keys = options?.kind === 'object' ? options.keys : {};
+  const credentials = keys['credentials'] !== undefined && isTrue(keys['credentials']);
+  const origin = keys['origin'];
+  const reflects = origin !== undefined && mayBe(origin, true);
+  const anywhere = !options || (options.kind === 'object' && !options.open && !origin) || (origin !== undefined && mayBe(origin, '*'));
+  if (reflects || anywhere) return allowing(subject, whenUnset(origin), credentials && reflects, call.where);
+  if (origin && origin.kind !== 'unknown' && origin.kind !== 'function') return pass('read', subject);
+  return unknown('read', subject, 'Which origins are allowed could not be followed.', { where: call.where });
+}
+
+/** What headers say that the code writes by itself. */
+function* ofHeaders(headers: readonly Flow[], hasCredentials: (flow: Flow) => boolean): Iterable<Claim> {
+  const subjectOf = (flow: Flow) => ({ kind: 'file' as const, name: flow.where.file });
+  const anywhere = headers.filter((flow) => flow.verdict === 'input' || mayBe(flow.value, '*'));
+  const files = [...Map.groupBy(anywhere, ({ where }) => where.file).values()];
+  const groups = files.length > mostFiles ? [files.flat()] : files;
+  for (const group of groups) {
+    const stolen = group.find((flow) => flow.verdict === 'input' && hasCredentials(flow));
+    const flow = stolen ?? group[0];
+    if (flow === undefined) continue;
+    const subject = files.length > mostFiles ? application : subjectOf(flow);
+    yield allowing(subject, whenUnset(flow.value), stolen !== undefined, flow.where, files.length > mostFiles ? files.length : 1);
+  }
+  const told = new Set(anywhere.map(({ where }) => where.file));
+  const others = headers.filter(({ where }) => !told.has(where.file));
+  for (const flow of others.filter(({ verdict }) => verdict !== 'unknown')) yield pass('read', subjectOf(flow));
+  const [open] = others.filter(({ verdict }) => verdict === 'unknown');
+  if (open !== undefined) yield unknown('read', application, 'Which origins are allowed could not be followed.', { where: open.where });
+}
+
+function allowing(subject: Claim['subject'], when: string, stolen: boolean, where: Call['where'], files = 1): Claim {
+  const says = stolen ? 'origin is allowed, with credentials' : 'origin may read the answers';
+  return fail('read', subject, `${when} ${says}${files > 1 ? `, as headers in ${files} files say` : ''}.`, {
+    severity: stolen ? 'high' : 'low',
+    impact: stolen
+      ? 'Any website that a signed-in user visits can read and act with their session.'
+      : 'Any website can call this application from a visitor’s browser, though not with their cookies: browsers refuse "*" with credentials.',
+    where,
+    effect: stolen ? 'any-origin-credentials' : 'any-origin',
+  });
+}
+
+function whenUnset(origin: AbstractValue | undefined): string {
+  return origin?.kind === 'environment' ? `When ${origin.name} is not set, every` : 'Every';
+}
+
+function isCredentials(name: AbstractValue | undefined): boolean {
+  return name?.kind === 'literal' && /^access-control-allow-credentials$/i.test(String(name.value));
+}
+
+function isTrue(value: AbstractValue): boolean {
+  return value.kind === 'literal' && String(value.value) === 'true';
 }
 
 /** The value, a default of it, or one of several, is this literal. */

@@ -1,8 +1,10 @@
 import { application, defineCheck, endpointSubject, fail, notApplicable, pass, unknown } from '../../model/check.ts';
 import type { EvidenceValue } from '../../model/evidence/index.ts';
+import type { AbstractValue } from '../../model/evidence/read.ts';
 
 type Route = EvidenceValue<'routes'>['routes'][number];
 type Query = EvidenceValue<'queries'>['queries'][number];
+type Call = EvidenceValue<'calls'>['calls'][number];
 
 const named =
   /(^|\/)_?(debug|tests?|seed|reset-?(db|database|data|all)|populate|truncate|wipe|init-?db|fixtures|phpinfo)([-_](data|db|database|users?))?(\/|$)/i;
@@ -31,7 +33,8 @@ export default defineCheck({
       const executed = calls.value.calls.find(
         (call) => call.routes.includes(route.id) && /^(evaluate|command-shell)$/.test(call.means) && call.args[0]?.kind === 'input',
       );
-      const does = whatItDoes(route, mine, executed?.where ?? null);
+      const answers = calls.value.calls.filter((call) => call.means === 'answer' && call.routes.includes(route.id));
+      const does = whatItDoes(route, mine, executed?.where ?? null) ?? whatItTells(answers);
       if (does === null) continue;
       found++;
       const guarded = [...route.guards, ...route.inline].some(
@@ -59,7 +62,7 @@ export default defineCheck({
         : pass(
             'read',
             application,
-            `None of ${routes.value.routes.length} endpoints runs what callers send, or empties or fills tables for tests.`,
+            `None of ${routes.value.routes.length} endpoints runs what callers send, empties or fills tables for tests, or answers the server's settings.`,
           );
   },
 });
@@ -114,4 +117,55 @@ function whatItDoes(route: Route, queries: readonly Query[], executed: Route['wh
       where: null,
     };
   return null;
+}
+
+/** Settings that are nobody's but the server's, and those of them that stand for it everywhere. */
+const secretName = /SECRET|PASSWORD|PASSWD|PRIVATE|SERVICE_?ROLE|CREDENTIAL|DATABASE_URL|CONNECTION_STRING|_DSN$|(^|_)KEY$|TOKEN$/;
+const graveName = /SECRET|PASSWORD|PASSWD|PRIVATE_?KEY|SERVICE_?ROLE|DATABASE_URL|CONNECTION_STRING/;
+/** Keys that pages are meant to have. */
+const pageName = /PUBLIC|PUBLISHABLE|ANON|SITE_?KEY|CLIENT|MAPS?_|MAPBOX|RECAPTCHA|VAPID|PUSHER|ALGOLIA_SEARCH|NAME$/;
+
+/** What it answers of the server's own settings, or of what proxies and browsers sent along. */
+function whatItTells(answers: readonly Call[]): Does | null {
+  for (const { args, where } of answers) {
+    const told = args.slice(1).flatMap((body) => [...settingsIn(body)]);
+    const names = [...new Set(told)].filter((name) => name === '*' || (secretName.test(name) && !pageName.test(name)));
+    if (names.length === 0) continue;
+    const grave = names.some((name) => name === '*' || graveName.test(name));
+    const listed = names.includes('*') ? 'the whole environment' : names.slice(0, 4).join(', ');
+    return {
+      says: `The endpoint answers with the server's own settings: ${listed}.`,
+      impact: 'Whoever reaches it reads secrets of the server and acts as the application with them.',
+      effect: 'tells-environment',
+      severity: grave ? 'high' : 'medium',
+      where,
+    };
+  }
+  const echo = answers.find(({ args }) => args.slice(1).some(holdsHeaders));
+  if (echo === undefined) return null;
+  return {
+    says: 'The endpoint answers with all headers of the request.',
+    impact: 'A script on the page reads cookies and tokens there that browsers keep from it, and what proxies add about the inside.',
+    effect: 'tells-headers',
+    severity: 'low',
+    where: echo.where,
+  };
+}
+
+/** Names of the variables whose values stand in it; `*` for all of them. What a function makes of one is another value. */
+function* settingsIn(value: AbstractValue): Iterable<string> {
+  if (value.kind === 'environment') yield value.name;
+  else if (value.kind === 'symbol' && value.symbol === 'global:process.env') yield '*';
+  else for (const part of partsOf(value)) yield* settingsIn(part);
+}
+
+function holdsHeaders(value: AbstractValue): boolean {
+  return value.kind === 'input' ? value.from === 'headers' && value.name === '' : partsOf(value).some(holdsHeaders);
+}
+
+function partsOf(value: AbstractValue): readonly AbstractValue[] {
+  if (value.kind === 'object') return Object.values(value.keys);
+  if (value.kind === 'array') return value.items;
+  if (value.kind === 'template') return value.holes;
+  return value.kind === 'either' ? value.of : [];
 }

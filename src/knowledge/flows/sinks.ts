@@ -135,6 +135,7 @@ export const sinkFamilies: readonly Family[] = [
 
   { of: ['response'], names: 'redirect', sinks: [sink('redirect', 'all')] },
   { of: ['location'], names: 'href assign replace', sinks: [sink('redirect')] },
+  { of: ['headers'], names: 'allow-origin', sinks: [sink('cors-origin')] },
   { of: ['next/navigation', 'next/server'], names: 'redirect permanentRedirect NextResponse.redirect', sinks: [sink('redirect')] },
   {
     of: ['@remix-run/node', 'react-router', '@sveltejs/kit', '@remix-run/server-runtime'],

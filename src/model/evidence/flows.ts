@@ -17,6 +17,8 @@ export const sinkKinds = [
   /** The address of a request that the server makes. */
   'address',
   'redirect',
+  /** The origin whose pages may read the answers. */
+  'cors-origin',
   /** A filter whose objects are operators. */
   'filter',
   'code',

@@ -2,7 +2,7 @@ import { answered } from './answers.ts';
 import { assign } from './assignments.ts';
 import { joined, narrowed, negated, testOf } from './conditions.ts';
 import { decidedBy, truthOf } from './known.ts';
-import { shown, stored } from './sinks.ts';
+import { allowsOrigin, shown, stored } from './sinks.ts';
 import { exportedValue, importedValue } from './exports.ts';
 import type { Expr } from './facts.ts';
 import { callExternal } from './invoke.ts';
@@ -104,6 +104,7 @@ export function evaluate(machine: Machine, e: Expr, frame: Frame): Value {
         }
       }
       const made: Value = open ? { k: 'obj', keys, open, id: '' } : object;
+      if (e.l !== undefined) allowsOrigin(machine, keys, e.l, frame);
       return made;
     }
     case 'arr': {

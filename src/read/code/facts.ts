@@ -6,7 +6,7 @@
  */
 
 /** Raised whenever the shape or the meaning of facts changes; part of the cache key. */
-export const factsVersion = 16;
+export const factsVersion = 17;
 
 /** A request for a module: specifier, line, and whether it vanishes when types are stripped. */
 export type Asked = readonly [specifier: string, line: number, typeOnly: boolean];
@@ -30,8 +30,8 @@ export type Expr =
   | { k: 'idx'; o: Expr; x: Expr }
   /** `i` numbers the calls of a file, `l`/`e` are first and last line, `w` are flags; `nw` marks `new`. */
   | { k: 'call'; f: Expr; a: Expr[]; i: number; l: number; e: number; w: number; nw?: 1 }
-  /** A key of `...` is a spread; a computed key that cannot be named is `?`. */
-  | { k: 'obj'; p: [string, Expr][] }
+  /** A key of `...` is a spread; a computed key that cannot be named is `?`. `l` is the line where it holds headers that allow origins. */
+  | { k: 'obj'; p: [string, Expr][]; l?: number }
   | { k: 'arr'; a: Expr[]; s?: 1 }
   | { k: 'spread'; e: Expr }
   | { k: 'fn'; i: number }

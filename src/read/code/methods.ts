@@ -11,6 +11,7 @@ import { sinksOf } from '../../knowledge/flows/index.ts';
 import type { SinkKind } from '../../model/evidence/flows.ts';
 import { requireSession } from './request.ts';
 import { callOfRole } from './roles.ts';
+import { allowsOrigin } from './sinks.ts';
 import { append } from './template.ts';
 import { asText, CAUGHT, either, literal, symbolOf, UNKNOWN } from './value.ts';
 import type { Frame, Value } from './value.ts';
@@ -101,6 +102,8 @@ function callMethod(machine: Machine, receiver: Value, name: string, e: Extract<
 
   const told = ofKnown(receiver, name, args);
   if (told !== null) return told;
+  if (args[0]?.k === 'lit' && args[1] !== undefined && /^(set|append|header|setHeader)$/.test(name))
+    allowsOrigin(machine, [[String(args[0].v), args[1]]], e.l, frame);
   if (receiver.k === 'role') return callOfRole(machine, receiver, name, args, e, frame);
   if (receiver.k === 'fn' || receiver.k === 'class') {
     if (name === 'bind') return receiver.k === 'fn' ? { ...receiver, self: args[0] ?? null } : receiver;
@@ -116,6 +119,8 @@ function callMethod(machine: Machine, receiver: Value, name: string, e: Extract<
   // `headers.get('x-key')`, `ctx.cookies.get('sid')`
   if (receiver.k === 'input' && receiver.path.length === 0 && name === 'get' && args[0]?.k === 'lit')
     return machine.get(receiver, String(args[0].v), frame);
+  // `Object.fromEntries(headers.entries())` is all of them.
+  if (receiver.k === 'input' && name === 'entries' && args.length === 0) return receiver;
   if (receiver.k === 'session') {
     const kept = machine.get(receiver, name, frame);
     if (kept.k === 'fn') return invoke(machine, kept, null, args, e, frame);

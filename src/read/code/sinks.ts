@@ -26,6 +26,19 @@ export function shown(machine: Machine, name: string, value: Value, line: number
   } else if (name === 'srcDoc') machine.arrive('jsx#srcDoc', [value], { l: line }, frame);
 }
 
+/** Headers that say whose pages may read the answer, as an object or one by one: `headers.set('Access-Control-Allow-Origin', origin)`. */
+export function allowsOrigin(machine: Machine, headers: Iterable<readonly [string, Value]>, line: number, frame: Frame): void {
+  const named = new Map([...headers].map(([name, value]) => [name.toLowerCase(), value]));
+  const origin = named.get('access-control-allow-origin');
+  const credentials = named.get('access-control-allow-credentials');
+  if (origin !== undefined)
+    machine.arrive('headers#allow-origin', [origin], { l: line }, frame, isTrue(credentials) ? ['credentials'] : []);
+}
+
+function isTrue(value: Value | undefined): boolean {
+  return value?.k === 'lit' && String(value.v) === 'true';
+}
+
 /** A function that calls itself with a member of both sides, named by input, follows `__proto__`. */
 export function deepMerge(machine: Machine, args: readonly Value[], expr: CallExpr, caller: Frame): void {
   if (expr.k !== 'call') return;

@@ -256,6 +256,8 @@ export function toAbstract(value: Value, depth = 0): AbstractValue {
       return { kind: 'session', name: sessionName(value.path) };
     case 'env':
       return { kind: 'environment', name: value.name, fallback: value.fallback === null ? null : next(value.fallback) };
+    case 'environment':
+      return { kind: 'symbol', symbol: 'global:process.env' };
     case 'lib':
       return { kind: 'symbol', symbol: value.symbol };
     case 'inst':

@@ -95,7 +95,8 @@ export function lowerExpression(to: Lowering, dressed: Expression | Node): Expr 
           p.push([name ?? '?', lowerNamed(to, value, name)]);
         }
       }
-      return { k: 'obj', p };
+      const origin = p.find(([name]) => /^access-control-allow-origin$/i.test(name)) === undefined ? null : node.start;
+      return origin === null ? { k: 'obj', p } : { k: 'obj', p, l: to.lineOf(origin) };
     }
     case 'ArrayExpression': {
       const a: Expr[] = [];
