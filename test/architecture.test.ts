@@ -39,7 +39,7 @@ const rooms: Record<string, Room> = {
   checks: { ours: ['model'], packages: [], node: [] },
   judge: { ours: ['model'], packages: [], node: [] },
   report: { ours: ['model'], packages: [], node: [] },
-  world: { ours: ['model'], packages: ['zod'], node: '*' },
+  world: { ours: ['model'], packages: ['zod', 'ignore'], node: '*' },
   config: { ours: ['model'], packages: ['zod', 'jsonc-parser'], node: [] },
   engine: {
     ours: ['model', 'read', 'run/ground', 'run/drills', 'ask', 'derive', 'checks', 'judge', 'world', 'config'],

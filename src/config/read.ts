@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { SeaworthyError } from '../model/errors.ts';
 import { accessPolicy, accessRule, confirmation } from '../model/access-rule.ts';
 import { configSchema } from './schema.ts';
+import { triggers } from '../model/words.ts';
 import type { Config } from './schema.ts';
 import { liveSecret } from './secret.ts';
 
@@ -122,6 +123,8 @@ function article(type: string): string {
 
 function knownKeys(path: readonly PropertyKey[]): string {
   if (path[0] === 'attest') return 'control, statement, by, date, until';
+  if (path[0] === 'signers') return 'name, key, tool';
+  if (path[0] === 'checkpoints') return path.length === 1 ? 'days' : triggers.join(', ');
   if (path[0] !== 'access') return Object.keys(configSchema.shape).join(', ');
   if (path.length === 1) return Object.keys(accessPolicy.shape).join(', ');
   return Object.keys(path.at(-1) === 'confirmed' ? confirmation.shape : accessRule.shape).join(', ');

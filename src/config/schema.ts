@@ -17,6 +17,21 @@ const attestation = z.strictObject({
   until: date.describe('The last day on which it counts.'),
 });
 
+const days = z.int().min(1).max(3_650);
+
+/** Somebody whose key is known: a person, or (`tool`) a machine that keeps checkpoints. */
+const signer = z.strictObject({
+  name: sentence,
+  key: z
+    .string()
+    .regex(
+      /^(ssh-ed25519|ecdsa-sha2-nistp(256|384|521)|ssh-rsa|sk-ssh-ed25519@openssh\.com) [A-Za-z0-9+/]+={0,2}( .*)?$/,
+      'a public key as ssh-keygen writes it, such as "ssh-ed25519 AAAA..."',
+    )
+    .describe('The public key, as ssh-keygen writes it into the .pub file.'),
+  tool: z.boolean().optional().describe('The key belongs to the tool on some machine, not to a person.'),
+});
+
 /** The shape of `seaworthy.json`. Never code, and never a secret. */
 export const configSchema = z
   .strictObject({
@@ -40,6 +55,15 @@ export const configSchema = z
       .describe('Environment variables for the proving ground. Never a live secret.'),
     access: accessPolicy.describe('Who may call what, as its owner means it; "seaworthy access" drafts it.'),
     review: review.describe('What a named reviewer adds to the findings, and where they judge otherwise, with reasons.'),
+    signers: z.array(signer).describe('Whose signatures under checkpoints are known.'),
+    checkpoints: z
+      .strictObject({
+        days: z
+          .partialRecord(trigger, days)
+          .describe('For how many days the word of a checkpoint counts, per trigger; 90 when not given, 60 for funding, 180 for scale.'),
+      })
+      .partial()
+      .describe('How checkpoints are kept.'),
     attest: z.array(attestation).describe('What no machine can see, said by a named person, with an end.'),
   })
   .partial()

@@ -23,12 +23,13 @@ import { openTree } from '../world/tree.ts';
 import type { Tree } from '../world/tree.ts';
 import { ownVersion } from '../world/version.ts';
 import { claimsOf } from './claims.ts';
+import { treeDigest } from './code.ts';
 import type { Listener } from './events.ts';
 import { excerptsOf } from './excerpts.ts';
 import { inOrder } from './order.ts';
 import { produce } from './produce.ts';
 import type { EvidenceStore } from './produce.ts';
-import { openRunning, staging } from './running.ts';
+import { limitFor, openRunning, staging } from './running.ts';
 import type { Drilled } from './running.ts';
 import { settle } from './settle.ts';
 
@@ -74,12 +75,13 @@ export async function audit(options: AuditOptions): Promise<Report> {
   const ended = options.now();
   const report = buildReport({
     version: ownVersion(),
-    target: { dir: '.', name: nameOf(tree), commit: tree.commit },
+    target: { dir: '.', name: nameOf(tree), commit: tree.commit, tree: await treeDigest(tree, config) },
     startedAt: started.toISOString(),
     durationMs: ended.getTime() - started.getTime(),
     seed: options.seed,
     profile: options.profile ?? config.profile ?? 'public',
     for: options.for.length > 0 ? options.for : (config.for ?? []),
+    asked: { budget: limitFor(options, config), focus: [...(options.focus?.endpoints ?? [])], online: options.online ?? false },
     ran: ground,
     evidence: statuses(store),
     values: valuesOf(store),

@@ -1,5 +1,6 @@
 import type { Config } from '../config/schema.ts';
 import { limitOf, usualLimit } from '../model/duration.ts';
+import type { TimeLimit } from '../model/duration.ts';
 import { messageOf } from '../model/errors.ts';
 import { isPresent } from '../model/evidence/index.ts';
 import type { Evidence, Kind } from '../model/evidence/index.ts';
@@ -21,6 +22,11 @@ import { runnableUnit, valueOf } from './unit.ts';
 
 /** Drills that only bring the application up; the others experiment, and what they found may be kept. */
 export const staging: readonly Kind[] = ['schema', 'boot'];
+
+/** The time for experimenting: what was asked for, else what is configured, else five minutes. */
+export function limitFor({ budget }: Pick<AuditOptions, 'budget'>, config: Config): TimeLimit {
+  return budget ?? limitOf(config.budget ?? '') ?? usualLimit;
+}
 
 /** What came of one drill. */
 export interface Drilled {
@@ -79,7 +85,7 @@ export function openRunning(tree: Tree, config: Config, options: AuditOptions, s
       options.signal.throwIfAborted();
       return messageOf(thrown);
     }
-    const limit = options.budget ?? limitOf(config.budget ?? '') ?? usualLimit;
+    const limit = limitFor(options, config);
     const budget = openBudget({ limit, clock: options.clock, spent: left.spent, finished: left.resumed?.finished ?? [] });
     return runContext({
       ground,

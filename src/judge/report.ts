@@ -13,6 +13,7 @@ import { rank } from './rank.ts';
 import { reviewed } from './review.ts';
 import { scores } from './scores.ts';
 import { signalsOf } from './signals.ts';
+import { surfaceOf } from './surface.ts';
 import type { Attestation, NotApplicable, Passed, SettledFinding } from './types.ts';
 import { applying, verdicts } from './verdicts.ts';
 
@@ -39,6 +40,9 @@ export type JudgedEvidence = {
       | 'guard-styles'
       | 'live-endpoints'
       | 'live'
+      | 'declared-columns'
+      | 'personal-data'
+      | 'advisories'
   ]?: EvidenceValue<K> | undefined;
 };
 
@@ -51,6 +55,7 @@ export interface ReportInput {
   readonly profile: Profile;
   /** What the user chose with `--for`; empty means: what is detected. */
   readonly for: readonly Trigger[];
+  readonly asked?: Report['asked'];
   readonly ran: Report['ran'];
   /** The status of every kind of evidence. */
   readonly evidence: Readonly<Record<string, EvidenceStatus>>;
@@ -70,6 +75,7 @@ export interface ReportInput {
 export function buildReport(input: ReportInput): Report {
   const { values } = input;
   const endpoints = endpointsOf(values);
+  const files = fileCoverage(input);
   const cells = values.access?.cells ?? [];
   const signals = signalsOf({
     schema: values.schema,
@@ -114,6 +120,7 @@ export function buildReport(input: ReportInput): Report {
     durationMs: input.durationMs,
     seed: input.seed,
     profile: input.profile,
+    ...(input.asked ? { asked: input.asked } : {}),
     for: concerned,
     ran: input.ran,
     units: (values.units?.units ?? []).map(({ dir, name, kind, frameworks }) => ({ dir, name, kind, frameworks })),
@@ -136,6 +143,8 @@ export function buildReport(input: ReportInput): Report {
     excerpts: [],
     overrides: [...overrides],
     components: componentsOf(values.packages),
+    surface: surfaceOf(values, { endpoints: endpoints.length, lines: files.lines }),
+    ...(values.advisories ? { advisories: openAdvisories(values.advisories) } : {}),
     passes: byCheck(input.passes.map((entry) => ({ ...entry, subjects: [...entry.subjects], disagreements: [...entry.disagreements] }))),
     notApplicable: byCheck(input.notApplicable.map((entry) => ({ ...entry }))),
     verdicts: judged,
@@ -155,7 +164,7 @@ export function buildReport(input: ReportInput): Report {
     moduleFactors: { ...moduleFactors },
     plan: plan(findings, judged),
     coverage: {
-      files: fileCoverage(input),
+      files,
       endpoints: {
         read: endpoints.length,
         answered: endpoints.filter((endpoint) => endpoint.works === true).length,
@@ -188,6 +197,13 @@ function componentsOf(packages: JudgedEvidence['packages']): NonNullable<Report[
     });
   }
   return [...found.values()];
+}
+
+/** What is shipped counts; each weakness of a package once. */
+function openAdvisories({ asked, advisories }: NonNullable<JudgedEvidence['advisories']>): NonNullable<Report['advisories']> {
+  const shipped = advisories.filter(({ development }) => !development);
+  const open = new Map(shipped.map(({ name, id, severity }) => [`${name} ${id}`, { package: name, id, severity }]));
+  return { asked, open: [...open.values()] };
 }
 
 /** The ledger where it could be derived, else the routes as the code declares them. */

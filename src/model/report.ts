@@ -6,6 +6,7 @@ import { oracle } from './evidence/run.ts';
 import { finding } from './finding.ts';
 import { appliedOverride } from './review.ts';
 import { castMember, liveRow, matrix } from './matrix.ts';
+import { surface } from './surface.ts';
 import { decision, gap, profile, trigger } from './words.ts';
 
 export const reportEndpoint = z.strictObject({
@@ -19,6 +20,10 @@ export const reportEndpoint = z.strictObject({
   works: z.boolean().nullable(),
   tables: z.array(z.string()),
 });
+
+/** SHA-256 (hex) of the names and contents of the code, how many files that is, and SHA-256 of what `seaworthy.json` says about judging. */
+export const treeDigest = z.strictObject({ digest: z.string(), files: z.int(), settings: z.string() });
+export type TreeDigest = z.infer<typeof treeDigest>;
 
 export const verdict = z.strictObject({
   decision,
@@ -55,11 +60,19 @@ export const moduleVerdict = z.strictObject({
 export const report = z.strictObject({
   schema: z.literal(1),
   tool: z.strictObject({ name: z.literal('seaworthy'), version: z.string() }),
-  target: z.strictObject({ dir: z.string(), name: z.string(), commit: z.string().nullable() }),
+  target: z.strictObject({
+    dir: z.string(),
+    name: z.string(),
+    commit: z.string().nullable(),
+    /** What the code was when it was read, as hashes; absent in reports of before they were kept. */
+    tree: treeDigest.optional(),
+  }),
   startedAt: z.string(),
   durationMs: z.number(),
   seed: z.string(),
   profile,
+  /** What bounded the audit: milliseconds for experimenting or `full`, the endpoints it kept to, whether the registry was asked. */
+  asked: z.strictObject({ budget: z.union([z.number(), z.literal('full')]), focus: z.array(z.string()), online: z.boolean() }).optional(),
   /** The triggers that the exit code concerns. */
   for: z.array(trigger),
   ran: z.strictObject({
@@ -104,6 +117,12 @@ export const report = z.strictObject({
         development: z.boolean(),
       }),
     )
+    .optional(),
+  /** What makes the application harder to answer for when it grows; absent in reports of before it was kept. */
+  surface: surface.optional(),
+  /** Weaknesses of packages that the registry knew of; absent where it was not asked. */
+  advisories: z
+    .strictObject({ asked: z.string(), open: z.array(z.strictObject({ package: z.string(), id: z.string(), severity: z.string() })) })
     .optional(),
   passes: z.array(
     z.strictObject({

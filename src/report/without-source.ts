@@ -8,12 +8,13 @@ const somewhere = '(a file)';
 
 /**
  * The report as it may be given to somebody who must not see the source: no code, no places in it, no requests, statements and rows of
- * the experiments, no names of files. What was found, how sure it is, what was judged and what was not examined all stay.
+ * the experiments, no names of files, tables and columns. What was found, how sure it is, what was judged and what was not examined all stay.
  */
 export function withoutSource(report: Report): Report {
   const files = filesOf(report);
+  const { surface: _names, ...kept } = report;
   const closed: Report = {
-    ...report,
+    ...kept,
     findings: report.findings.map((finding) => ({
       ...finding,
       where: null,
