@@ -40,9 +40,10 @@ const rooms: Record<string, Room> = {
   judge: { ours: ['model'], packages: [], node: [] },
   report: { ours: ['model'], packages: [], node: [] },
   world: { ours: ['model'], packages: ['zod', 'ignore'], node: '*' },
+  checkpoint: { ours: ['model'], packages: [], node: [] },
   config: { ours: ['model'], packages: ['zod', 'jsonc-parser'], node: [] },
   engine: {
-    ours: ['model', 'read', 'run/ground', 'run/drills', 'ask', 'derive', 'checks', 'judge', 'world', 'config'],
+    ours: ['model', 'read', 'run/ground', 'run/drills', 'ask', 'derive', 'checks', 'judge', 'world', 'config', 'checkpoint'],
     packages: [],
     node: [],
   },
@@ -51,7 +52,7 @@ const rooms: Record<string, Room> = {
     packages: [],
     node: ['node:util', 'node:fs/promises', 'node:path', 'node:process', 'node:os'],
   },
-  index: { ours: ['model', 'engine', 'checks', 'judge', 'world'], packages: [], node: [] },
+  index: { ours: ['model', 'engine', 'checks', 'judge', 'world', 'checkpoint'], packages: [], node: [] },
 };
 
 const root = join(import.meta.dirname, '..', 'src');

@@ -6,6 +6,7 @@ import { matrixToCsv } from '../report/csv.ts';
 import { writers } from '../report/formats.ts';
 import { toText } from '../report/text.ts';
 import { answer } from '../report/words.ts';
+import { defaultSeed } from './options.ts';
 import type { Options } from './options.ts';
 import type { Terminal } from './terminal.ts';
 import { progressOn } from './progress.ts';
@@ -57,7 +58,7 @@ export function engineOptions(options: Options, terminal: Terminal) {
   return {
     for: options.for,
     profile: options.profile,
-    seed: options.seed,
+    seed: options.seed ?? defaultSeed,
     ...(options.focus.length > 0 ? { focus: { endpoints: options.focus } } : {}),
     unsealed: options.unsealed,
     install: options.install,

@@ -4,6 +4,7 @@ import { accessCommand } from './access.ts';
 import { auditCommand } from './audit.ts';
 import { explainCommand } from './explain.ts';
 import { exportCommand } from './export.ts';
+import { gateCommand } from './gate.ts';
 import { parse, usage } from './options.ts';
 import { replayCommand } from './replay.ts';
 import type { Terminal } from './terminal.ts';
@@ -13,6 +14,7 @@ const commands: Readonly<Record<string, (options: ReturnType<typeof parse>, term
   audit: auditCommand,
   explain: explainCommand,
   export: exportCommand,
+  gate: gateCommand,
   replay: replayCommand,
 };
 

@@ -14,7 +14,8 @@ export interface Options {
   readonly arguments: readonly string[];
   readonly for: readonly Trigger[];
   readonly profile: Profile | null;
-  readonly seed: string;
+  /** Null when it was not said. */
+  readonly seed: string | null;
   /** true: `--run`; false: `--no-run`; null: neither was said. */
   readonly run: boolean | null;
   readonly unsealed: boolean;
@@ -43,11 +44,17 @@ export interface Options {
   readonly asTest: boolean;
   /** Overwrite what is there. */
   readonly force: boolean;
+  /** gate: the commit, branch or tag that the change is counted from. */
+  readonly base: string | null;
+  /** gate: where the baseline lies. */
+  readonly baseline: string | null;
+  /** gate: take up what is there today as the baseline. */
+  readonly update: boolean;
   readonly help: boolean;
   readonly version: boolean;
 }
 
-const defaultSeed = 'seaworthy';
+export const defaultSeed = 'seaworthy';
 
 /** Parses the command line; throws a usage error with one sentence. */
 export function parse(argv: readonly string[]): Options {
@@ -78,6 +85,9 @@ export function parse(argv: readonly string[]): Options {
         allow: { type: 'string', multiple: true },
         'as-test': { type: 'boolean' },
         force: { type: 'boolean' },
+        base: { type: 'string' },
+        baseline: { type: 'string' },
+        update: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
         version: { type: 'boolean', short: 'v' },
       },
@@ -92,7 +102,7 @@ export function parse(argv: readonly string[]): Options {
     arguments: rest,
     for: (values.for ?? []).flatMap((text) => text.split(',')).map((text) => oneOf('--for', text, triggers)),
     profile: values.profile === undefined ? null : oneOf('--profile', values.profile, profiles),
-    seed: values.seed ?? defaultSeed,
+    seed: values.seed ?? null,
     run: values.run ?? null,
     unsealed: values.unsealed ?? false,
     install: values.install ?? false,
@@ -110,6 +120,9 @@ export function parse(argv: readonly string[]): Options {
     allow: values.allow?.flatMap((text) => text.split(',')).map((text) => text.trim()) ?? null,
     asTest: values['as-test'] ?? false,
     force: values.force ?? false,
+    base: values.base ?? null,
+    baseline: values.baseline ?? null,
+    update: values.update ?? false,
     help: values.help ?? false,
     version: values.version ?? false,
   };
@@ -133,6 +146,8 @@ export const usage = `Usage
   seaworthy explain <id>     a check, control, trigger or finding in plain words
   seaworthy access [dir]     who each endpoint seems meant for, and what only
                              the owner of the application can say
+  seaworthy gate [dir]       does this change make anything worse? stops what
+                             is new since the baseline
 
   seaworthy export [dir]     the last report without anything of the source,
                              for an investor or a buyer
@@ -156,14 +171,20 @@ Options
   --all                      access: every draft is meant; needs --by <name>
   --as-test                  replay: write the finding as a test of the
                              app's own runner (--out <file>, --force)
+  --base <ref>               gate: what the change is counted from (default:
+                             the baseline's commit)
+  --baseline <file>          gate: where the baseline lies (default
+                             seaworthy.baseline.json)
+  --update                   gate: what is there today is known from now on
   --install                  install missing dependencies from the registry
   --online                   ask the registry for known weaknesses of packages
   --unsealed                 run even where the app cannot be sealed in
   --help, --version
 
 Exit codes
-  0 go or conditional; for replay: the effect no longer shows
-  1 no-go or unproven; for replay: the effect shows again, or could
-    not be staged
+  0 go or conditional; for gate: nothing is worse; for replay: the effect
+    no longer shows
+  1 no-go or unproven; for gate: something is worse; for replay: the
+    effect shows again, or could not be staged
   2 wrong usage, or the tool itself failed
 `;

@@ -3,6 +3,7 @@ import type { Node, ParseError } from 'jsonc-parser';
 import { z } from 'zod';
 import { SeaworthyError } from '../model/errors.ts';
 import { accessPolicy, accessRule, confirmation } from '../model/access-rule.ts';
+import { gatePolicy, waiver } from '../model/gate.ts';
 import { configSchema } from './schema.ts';
 import { triggers } from '../model/words.ts';
 import type { Config } from './schema.ts';
@@ -125,6 +126,8 @@ function knownKeys(path: readonly PropertyKey[]): string {
   if (path[0] === 'attest') return 'control, statement, by, date, until';
   if (path[0] === 'signers') return 'name, key, tool';
   if (path[0] === 'checkpoints') return path.length === 1 ? 'days' : triggers.join(', ');
+  if (path[0] === 'waivers') return Object.keys(waiver.shape).join(', ');
+  if (path[0] === 'gate') return Object.keys(gatePolicy.shape).join(', ');
   if (path[0] !== 'access') return Object.keys(configSchema.shape).join(', ');
   if (path.length === 1) return Object.keys(accessPolicy.shape).join(', ');
   return Object.keys(path.at(-1) === 'confirmed' ? confirmation.shape : accessRule.shape).join(', ');

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { accessPolicy } from '../model/access-rule.ts';
 import { limitPattern } from '../model/duration.ts';
+import { gatePolicy, waiver } from '../model/gate.ts';
 import { review } from '../model/review.ts';
 import { profile, trigger } from '../model/words.ts';
 
@@ -54,6 +55,8 @@ export const configSchema = z
       .record(z.string().regex(/^[A-Za-z_]\w*$/, 'the name of an environment variable'), z.string())
       .describe('Environment variables for the proving ground. Never a live secret.'),
     access: accessPolicy.describe('Who may call what, as its owner means it; "seaworthy access" drafts it.'),
+    gate: gatePolicy.describe('What "seaworthy gate" stops.'),
+    waivers: z.array(waiver).describe('Faults that the gate lets through until a day, each with who answers for it and why.'),
     review: review.describe('What a named reviewer adds to the findings, and where they judge otherwise, with reasons.'),
     signers: z.array(signer).describe('Whose signatures under checkpoints are known.'),
     checkpoints: z

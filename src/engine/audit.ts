@@ -26,12 +26,14 @@ import { claimsOf } from './claims.ts';
 import { treeDigest } from './code.ts';
 import type { Listener } from './events.ts';
 import { excerptsOf } from './excerpts.ts';
+import { withMarks } from './marks.ts';
 import { inOrder } from './order.ts';
 import { produce } from './produce.ts';
 import type { EvidenceStore } from './produce.ts';
 import { limitFor, openRunning, staging } from './running.ts';
 import type { Drilled } from './running.ts';
 import { settle } from './settle.ts';
+import type { Known } from './touched.ts';
 
 export interface AuditOptions {
   /** The application's folder. */
@@ -44,6 +46,8 @@ export interface AuditOptions {
   readonly profile: Profile | null;
   readonly seed: string;
   readonly focus?: Focus;
+  /** Experiment with the endpoints alone that a change can reach: what changed is asked for when reading is done. */
+  readonly focusOf?: (read: Known) => readonly string[] | null;
   /** Run even where the application cannot be sealed in. */
   readonly unsealed: boolean;
   readonly install: boolean;
@@ -94,7 +98,8 @@ export async function audit(options: AuditOptions): Promise<Report> {
     timings,
   });
   finish();
-  return { ...report, excerpts: await excerptsOf(tree, report.findings) };
+  const findings = await withMarks(tree, report.findings);
+  return { ...report, findings, excerpts: await excerptsOf(tree, findings) };
 }
 
 interface Gathered {
@@ -116,30 +121,35 @@ export async function gather(tree: Tree, config: Config, options: AuditOptions, 
   const store: EvidenceStore = new Map();
   const timings: Record<string, number> = {};
   const reading = readContext(tree, options);
-  // A replay has its own experiment and leaves nothing to go on with.
-  const running = openRunning(tree, config, options, store, experiment ? null : reading.cacheDir);
   const by = async (make: () => Promise<Evidence>): Promise<Drilled> => {
     const start = options.clock();
     return { evidence: await make(), milliseconds: options.clock() - start, taken: false, kept: false };
   };
+  const take = async (producer: { name: string; yields: Kind; by: () => Promise<Drilled> }): Promise<void> => {
+    options.signal.throwIfAborted();
+    const { evidence, ...how } = await producer.by();
+    timings[producer.name] = Math.round(how.milliseconds);
+    store.set(producer.yields, evidence);
+    const reason = isPresent(evidence) ? null : evidence.reason;
+    options.listen({ type: 'evidence', kind: producer.yields, present: reason === null, reason, ...how });
+  };
+  options.listen({ type: 'phase', phase: 'read', detail: `${tree.files.length} files` });
+  for (const producer of inOrder(collectors))
+    await take({ ...producer, by: () => by(() => produce(producer, store, reading, options.signal)) });
+  // What is experimented with may go by what was read.
+  const endpoints = options.focusOf?.(valuesOf(store));
+  const focused = endpoints ? { ...options, focus: { ...options.focus, endpoints } } : options;
+  // A replay has its own experiment and leaves nothing to go on with.
+  const running = openRunning(tree, config, focused, store, experiment ? null : reading.cacheDir);
   const order = inOrder([
-    ...collectors.map((producer) => ({ ...producer, by: () => by(() => produce(producer, store, reading, options.signal)) })),
     { ...accessRules, by: () => by(() => produce(accessRules, store, { access: config.access }, options.signal)) },
     ...derivations.map((producer) => ({ ...producer, by: () => by(() => produce(producer, store, undefined, options.signal)) })),
     ...drills
       .filter((producer) => !experiment || staging.includes(producer.yields))
       .map((producer) => ({ ...producer, by: () => running.drill(producer) })),
   ]);
-  options.listen({ type: 'phase', phase: 'read', detail: `${tree.files.length} files` });
   try {
-    for (const producer of order) {
-      options.signal.throwIfAborted();
-      const { evidence, ...how } = await producer.by();
-      timings[producer.name] = Math.round(how.milliseconds);
-      store.set(producer.yields, evidence);
-      const reason = isPresent(evidence) ? null : evidence.reason;
-      options.listen({ type: 'evidence', kind: producer.yields, present: reason === null, reason, ...how });
-    }
+    for (const producer of order) await take(producer);
     const context = experiment && (await running.context());
     const boot = store.get('boot');
     if (experiment && typeof context === 'object' && boot && isPresent(boot)) await experiment(context.ground, store);

@@ -57,6 +57,7 @@ export function openRunning(tree: Tree, config: Config, options: AuditOptions, s
   let plan: Report['ran']['plan'];
   const open = async (): Promise<RunContext | string> => {
     if (!options.run) return options.whyNot ?? 'the application was not run';
+    if (options.focus?.endpoints?.length === 0) return 'no endpoint was to be experimented with';
     const unit = runnableUnit(store);
     if (unit === null) return 'nothing that could be started was found; say how in seaworthy.json ("start")';
     const left = await openUnfinished(tree, config, options, cacheDir);
@@ -127,6 +128,7 @@ export function openRunning(tree: Tree, config: Config, options: AuditOptions, s
         done,
         seal: ground?.seal.level ?? null,
         reason,
+        ...(options.run && options.focus?.endpoints ? { focus: [...options.focus.endpoints] } : {}),
         ...(oracle ? { oracle } : {}),
         ...(resumed ? { resumed } : {}),
       };

@@ -2,7 +2,7 @@ import type { Check } from '../model/check.ts';
 import type { NotApplicable, Passed, SettledFinding } from '../judge/types.ts';
 import type { Claim, Subject } from '../model/finding.ts';
 import { severities } from '../model/words.ts';
-import type { EvidenceClass, Severity } from '../model/words.ts';
+import type { EvidenceClass, Place, Severity } from '../model/words.ts';
 
 /** What the claims of one check came to. */
 export interface Settlement {
@@ -10,6 +10,9 @@ export interface Settlement {
   readonly passes: Passed[];
   readonly notApplicable: NotApplicable[];
 }
+
+/** Further places that a finding lists. */
+const mostPlaces = 50;
 
 type Hash = (text: string) => string;
 
@@ -92,11 +95,23 @@ function worst(claims: readonly Claim[]): Claim | undefined {
     (a, b) => order.indexOf(a.status) - order.indexOf(b.status) || severityRank(a.severity) - severityRank(b.severity),
   );
   if (!first) return undefined;
-  const more = others.filter((claim) => claim.status === first.status && claim.message !== first.message);
-  if (first.status !== 'fail' || more.length === 0) return first;
-  const also = more.slice(0, 3).map((claim) => trimmed(claim.message));
+  if (first.status !== 'fail') return first;
+  const same = others.filter((claim) => claim.status === first.status);
+  const also = furtherPlaces(first, same);
+  const more = same.filter((claim) => claim.message !== first.message);
+  if (more.length === 0) return { ...first, ...also };
+  const told = more.slice(0, 3).map((claim) => trimmed(claim.message));
   const rest = more.length > 3 ? ` and ${more.length - 3} more` : '';
-  return { ...first, message: `${first.message} Also: ${also.join('; ')}${rest}.` };
+  return { ...first, ...also, message: `${first.message} Also: ${told.join('; ')}${rest}.` };
+}
+
+/** Where else the same fault stands, each place once. */
+function furtherPlaces(first: Claim, same: readonly Claim[]): Pick<Claim, 'also'> {
+  const key = ({ file, line }: Place) => `${file}:${line}`;
+  const places = new Map(same.flatMap(({ where }) => (where === undefined ? [] : [[key(where), where] as const])));
+  if (first.where !== undefined) places.delete(key(first.where));
+  const also = [...places.values()].slice(0, mostPlaces);
+  return also.length > 0 ? { also } : {};
 }
 
 function severityRank(severity: Severity | undefined): number {
@@ -124,6 +139,7 @@ function toFinding(checkId: string, check: Check, { claim, disagreement }: Met, 
     impact: claim.impact ?? '',
     remedy: claim.remedy ?? (claim.status === 'fail' ? check.remedy : ''),
     where: claim.where ?? null,
+    ...(claim.also ? { also: [...claim.also] } : {}),
     endpoint: method && path.length > 0 ? { method, path: path.join(' ') } : null,
     cwe: [...check.cwe],
     standards: [...check.standards],

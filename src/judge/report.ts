@@ -4,6 +4,7 @@ import type { Report } from '../model/report.ts';
 import type { Review } from '../model/review.ts';
 import type { Gap, Profile, Trigger } from '../model/words.ts';
 import { judgeControls } from './controls.ts';
+import { figuresOf } from './figures.ts';
 import { liveOf } from './live.ts';
 import { matrixOf } from './matrix.ts';
 import { moduleFactors, modules } from './modules.ts';
@@ -35,6 +36,8 @@ export type JudgedEvidence = {
       | 'history'
       | 'tests'
       | 'queries'
+      | 'typing'
+      | 'clones'
       | 'samples'
       | 'intended-access'
       | 'guard-styles'
@@ -112,6 +115,7 @@ export function buildReport(input: ReportInput): Report {
     modelCalls,
   });
   const findings = ranked.map((finding) => (dismissed.has(finding.id) ? { ...finding, bin: 'fine' as const } : finding));
+  const works = worksOf(endpoints, cells, input.ran.done);
   return {
     schema: 1,
     tool: { name: 'seaworthy', version: input.version },
@@ -149,7 +153,7 @@ export function buildReport(input: ReportInput): Report {
     notApplicable: byCheck(input.notApplicable.map((entry) => ({ ...entry }))),
     verdicts: judged,
     scores: scores(controls, modelCalls),
-    works: worksOf(endpoints, cells, input.ran.done),
+    works,
     modules: modules({
       files: values.files?.files ?? [],
       findings: findings.filter(({ bin }) => bin !== 'fine'),
@@ -163,6 +167,7 @@ export function buildReport(input: ReportInput): Report {
     }),
     moduleFactors: { ...moduleFactors },
     plan: plan(findings, judged),
+    figures: figuresOf({ ...values, works }),
     coverage: {
       files,
       endpoints: {

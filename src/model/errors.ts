@@ -5,6 +5,7 @@ export type ErrorCode =
   | 'not-an-application'
   | 'finding-not-found'
   | 'report-unreadable'
+  | 'baseline-unreadable'
   | 'seal-missing'
   | 'ground-failed'
   | 'boot-failed'

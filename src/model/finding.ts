@@ -24,6 +24,8 @@ export interface Claim {
   readonly impact: string | undefined;
   readonly remedy: string | undefined;
   readonly where: z.infer<typeof place> | undefined;
+  /** Further places, where several claims came to one. */
+  readonly also?: readonly z.infer<typeof place>[];
   readonly endpoint: string | undefined;
   /** What tells two failures about one subject apart for the fingerprint: the actor and the effect, never a line number. */
   readonly actor: string | undefined;
@@ -52,6 +54,10 @@ export const finding = z.strictObject({
   impact: z.string(),
   remedy: z.string(),
   where: place.nullable(),
+  /** Further places of the same fault; absent where there is one alone. */
+  also: z.array(place).optional(),
+  /** What the code at each place says, hashed without its white space: tells a finding whose code moved from a new one. */
+  marks: z.array(z.string()).optional(),
   endpoint: z.strictObject({ method: z.string(), path: z.string() }).nullable(),
   cwe: z.array(z.int()),
   standards: z.array(z.string()),

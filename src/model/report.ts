@@ -36,6 +36,10 @@ export const verdict = z.strictObject({
 });
 export type Verdict = z.infer<typeof verdict>;
 
+/** One count, what it counts, and in which direction it is better. */
+export const figure = z.strictObject({ value: z.number(), better: z.enum(['less', 'more']), says: z.string() });
+export type Figure = z.infer<typeof figure>;
+
 export const planStep = z.strictObject({
   step: z.int(),
   title: z.string(),
@@ -82,6 +86,8 @@ export const report = z.strictObject({
     reason: z.string().nullable(),
     /** What running it was to do, and what was missing for that; absent where it was not to run. */
     plan: z.strictObject({ how: z.string(), missing: z.array(z.string()) }).optional(),
+    /** Only where experiments were to look at a part: `METHOD /path` of the endpoints. */
+    focus: z.array(z.string()).optional(),
     /** Only where it ran: what its experiments were judged by, and why. */
     oracle: oracle.optional(),
     /** Only where an interrupted audit was gone on with: when it began, when it last finished a drill, and what it had finished. */
@@ -143,6 +149,8 @@ export const report = z.strictObject({
   /** How each factor of the modules was measured. */
   moduleFactors: z.record(z.string(), z.string()),
   plan: z.array(planStep),
+  /** Counts that tell better from worse over time, by name; absent in reports of before they were kept. */
+  figures: z.record(z.string(), figure).optional(),
   coverage: z.strictObject({
     files: z.strictObject({ read: z.int(), of: z.int(), lines: z.int() }),
     /** `cells`: pairs of endpoint and actor that were tried; `leftOut`: those that were not, for want of time. */

@@ -2,11 +2,11 @@ import { roleWord } from '../model/access-rule.ts';
 import type { Report } from '../model/report.ts';
 import { oneLine } from './visible.ts';
 import { count } from './words.ts';
+import { wrap } from './wrap.ts';
 
 type Intended = NonNullable<Report['intended']>;
 type Style = (format: 'bold' | 'dim' | 'cyan', text: string) => string;
 
-const width = 80;
 /** The questions beyond these are counted; the JSON has all of them. */
 const most = 20;
 
@@ -63,18 +63,4 @@ function commandsFor({ questions, drafts, roles }: Intended): string[] {
     `seaworthy access --confirm "${endpoint}" --by "Ann"`,
     `seaworthy access --confirm "${endpoint}" --allow ${role === undefined ? 'owner' : roleWord(role)} --by "Ann"`,
   ];
-}
-
-/** Lines of at most 80 columns, broken between words; a longer word stands alone. */
-function wrap(text: string, indent: string, first = indent): string[] {
-  const lines: string[] = [];
-  let current = first;
-  for (const word of oneLine(text).split(' ')) {
-    const start = current.trim() === '' || current === first;
-    if (!start && current.length + 1 + word.length > width) {
-      lines.push(current);
-      current = indent + word;
-    } else current = start ? current + word : `${current} ${word}`;
-  }
-  return [...lines, current];
 }

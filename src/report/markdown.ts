@@ -81,7 +81,7 @@ function findingLines(finding: Finding): string[] {
 }
 
 /** Our sentence, in which pairs of backticks are code; everything else that Markdown or GitHub would act on is escaped. */
-function words(text: string): string {
+export function words(text: string): string {
   const parts = oneLine(text).split('`');
   if (parts.length % 2 === 0) return escaped(oneLine(text));
   return parts.map((part, index) => (index % 2 === 1 ? code(part) : escaped(part))).join('');
@@ -99,7 +99,7 @@ function escaped(text: string): string {
 }
 
 /** A code span with a fence longer than any inside; a bar would end a table's cell. */
-function code(text: string): string {
+export function code(text: string): string {
   const line = oneLine(text).replaceAll('|', '¦');
   if (line === '') return '';
   const fence = '`'.repeat(Math.max(0, ...(line.match(/`+/g) ?? []).map((run) => run.length)) + 1);

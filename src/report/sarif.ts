@@ -1,6 +1,6 @@
 import type { Finding } from '../model/finding.ts';
 import type { Report } from '../model/report.ts';
-import type { Severity } from '../model/words.ts';
+import type { Place, Severity } from '../model/words.ts';
 import { commandFor } from './prompt.ts';
 import { visible } from './visible.ts';
 import { answer, count, failures, headline, openQuestions } from './words.ts';
@@ -18,8 +18,9 @@ const securityAreas = new Set(['security', 'ai', 'compliance', 'dependencies']);
  * The failing findings as SARIF 2.1.0, for code scanning. Open questions are no results (an alert that nobody can close teaches
  * people to ignore alerts); they stand as one notification, as does every gap. A run without findings has an empty list.
  * Fingerprints come from behaviour, so moving or reformatting code keeps an alert what it was.
+ * @param more further properties of a result, such as its state against a baseline
  */
-export function toSarif(report: Report): string {
+export function toSarif(report: Report, more: (finding: Finding) => object = () => ({})): string {
   const found = failures(report);
   const byCheck = Map.groupBy(found, (finding) => finding.check);
   const ids = [...byCheck.keys()].toSorted();
@@ -46,7 +47,7 @@ export function toSarif(report: Report): string {
         ],
         columnKind: 'utf16CodeUnits',
         originalUriBaseIds: { SRCROOT: { description: { text: 'The root of the audited repository.' } } },
-        results: found.map((finding) => resultOf(report, finding, ids.indexOf(finding.check))),
+        results: found.map((finding) => ({ ...resultOf(report, finding, ids.indexOf(finding.check)), ...more(finding) })),
         properties: {
           verdict: answer(report).sentence,
           profile: report.profile,
@@ -91,6 +92,15 @@ function resultOf(report: Report, finding: Finding, ruleIndex: number) {
     kind: 'fail',
     message: { text: `${plain(said)}\n\nWhat to do: ${plain(finding.remedy)}\nSee it: ${commandFor(finding)}` },
     locations: [locationOf(report, finding)],
+    ...(finding.also
+      ? {
+          relatedLocations: finding.also.map((place, index) => ({
+            id: index + 1,
+            physicalLocation: physicalOf(place),
+            message: { text: 'The same fault.' },
+          })),
+        }
+      : {}),
     partialFingerprints: { 'seaworthyBehaviour/v1': finding.fingerprint, primaryLocationLineHash: `${finding.fingerprint.slice(0, 16)}:1` },
     rank: Math.min(100, Math.max(0, rankOf(finding))),
     properties: {
@@ -109,13 +119,17 @@ function locationOf({ endpoints, units }: Report, finding: Finding) {
   const endpoint = endpoints.find((one) => one.method === finding.endpoint?.method && one.path === finding.endpoint.path);
   const unit = units.find(({ dir }) => dir === '.') ?? units[0];
   const manifest = unit === undefined || unit.dir === '.' ? 'package.json' : `${unit.dir}/package.json`;
-  const { file, line, endLine } =
-    finding.where ?? (endpoint ? { ...endpoint, endLine: endpoint.line } : { file: manifest, line: 1, endLine: 1 });
-  const region = { startLine: Math.max(1, line), endLine: Math.max(1, line, endLine) };
   return {
-    physicalLocation: { artifactLocation: { uri: uriOf(file), uriBaseId: 'SRCROOT' }, region },
+    physicalLocation: physicalOf(
+      finding.where ?? (endpoint ? { ...endpoint, endLine: endpoint.line } : { file: manifest, line: 1, endLine: 1 }),
+    ),
     logicalLocations: [{ fullyQualifiedName: finding.subject.name, kind: finding.subject.kind }],
   };
+}
+
+function physicalOf({ file, line, endLine }: Pick<Place, 'file' | 'line' | 'endLine'>) {
+  const region = { startLine: Math.max(1, line), endLine: Math.max(1, line, endLine) };
+  return { artifactLocation: { uri: uriOf(file), uriBaseId: 'SRCROOT' }, region };
 }
 
 function notifications(report: Report) {

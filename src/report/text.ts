@@ -20,11 +20,11 @@ import {
   unexamined,
   verdictSentence,
 } from './words.ts';
+import { wrap } from './wrap.ts';
 
 /** Paints text, or leaves it as it is; the names are those of `styleText`. */
 export type Style = (format: 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan', text: string) => string;
 
-const columns = 80;
 const mostShown = 5;
 const paint = { 'no-go': 'red', unproven: 'yellow', conditional: 'yellow', go: 'green' } as const;
 const plain: Style = (_format, text) => text;
@@ -206,19 +206,4 @@ function footLines(report: Report, style: Style): string[] {
 /** A label and what is to be said of it, the further lines under the first. */
 function row(label: string, text: string): string[] {
   return wrap(text, ' '.repeat(20)).map((line, index) => (index === 0 ? `  ${label.padEnd(18)}${line.trimStart()}` : line));
-}
-
-/** Breaks text at spaces so that no line is wider than the terminal; a longer word keeps a line of its own. */
-function wrap(text: string, indent: string): string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of oneLine(text).split(' ')) {
-    if (line !== '' && indent.length + line.length + 1 + word.length > columns) {
-      lines.push(indent + line);
-      line = word;
-    } else {
-      line = line === '' ? word : `${line} ${word}`;
-    }
-  }
-  return [...lines, indent + line];
 }

@@ -1,3 +1,4 @@
+import type { Finding } from '../model/finding.ts';
 import type { Report } from '../model/report.ts';
 
 /** Something that looks like a file with source in it, with or without a line. */
@@ -16,7 +17,7 @@ export function withoutSource(report: Report): Report {
   const closed: Report = {
     ...kept,
     findings: report.findings.map((finding) => ({
-      ...finding,
+      ...sourceless(finding),
       where: null,
       proof: null,
       settle: null,
@@ -43,6 +44,10 @@ export function withoutSource(report: Report): Report {
   };
   // Names of packages look like files (`chart.js`) and are none.
   return { ...(told(closed, files) as Report), ...(report.components ? { components: report.components } : {}) };
+}
+
+function sourceless({ also: _also, marks: _marks, ...finding }: Finding): Finding {
+  return finding;
 }
 
 function somewhereOf(kind: string): string {

@@ -139,7 +139,8 @@ export function changedFiles(
   return found;
 }
 
-function entriesOf(objects: GitObjects, id: string | null): Map<string, { id: string; folder: boolean }> {
+/** What a folder of a tree holds, but for submodules and links; empty where it cannot be read. */
+export function entriesOf(objects: GitObjects, id: string | null): Map<string, { id: string; folder: boolean }> {
   const found = new Map<string, { id: string; folder: boolean }>();
   const object = id === null ? null : objects.read(id);
   if (object?.type !== 'tree') return found;

@@ -66,8 +66,27 @@ function findRepository(folder: string): { gitDir: string; workTree: string } | 
   }
 }
 
+/** The id that a commit's full id, a branch, a remote's branch or a tag stands for (of a tag that is an object, the tag's own); null where there is none. */
+export function refOf({ gitDir, commonDir }: { gitDir: string; commonDir: string }, name: string): string | null {
+  const id = objectId(name);
+  if (id !== null) return id;
+  if (!/^[\w.@/+-]+$/.test(name) || name.split('/').includes('..')) return null;
+  if (name === 'HEAD') return commitOf(gitDir, commonDir);
+  const refs = name.startsWith('refs/') ? [name] : [`refs/heads/${name}`, `refs/remotes/${name}`, `refs/tags/${name}`];
+  for (const ref of refs) {
+    const found = followed(`ref: ${ref}`, gitDir, commonDir);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
 function commitOf(gitDir: string, commonDir: string): string | null {
-  let value = readSmall(join(gitDir, 'HEAD'))?.trim() ?? '';
+  return followed(readSmall(join(gitDir, 'HEAD'))?.trim() ?? '', gitDir, commonDir);
+}
+
+/** The id behind what a file of refs says: an id, or `ref: ` and the name of another. */
+function followed(from: string, gitDir: string, commonDir: string): string | null {
+  let value = from;
   for (let hops = 0; hops < 5; hops++) {
     const direct = objectId(value);
     if (direct !== null) return direct;
