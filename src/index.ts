@@ -5,6 +5,7 @@ export { replay } from './engine/replay.ts';
 export type { Replayed } from './engine/replay.ts';
 export { gate } from './engine/gate.ts';
 export type { GateOptions } from './engine/gate.ts';
+export type { Baseline, GateResult, Waiver } from './model/gate.ts';
 export { baselineFile, baselineOf, parseBaseline, writtenBaseline } from './checkpoint/baseline.ts';
 export { checks } from './checks/index.ts';
 export { controls, triggerPolicies } from './judge/catalogue/index.ts';

@@ -25,6 +25,12 @@ export function baselineOf(report: Report): Baseline {
         subjects.filter((subject) => disagreements.some((text) => text.startsWith(`${subject}: `))).map((subject) => ({ check, subject })),
       )
       .toSorted((a, b) => (`${a.check} ${a.subject}` < `${b.check} ${b.subject}` ? -1 : 1)),
+    leaks: leaksOf(report)
+      .map(({ name }) => name)
+      .toSorted(),
+    asked: openQuestions(report)
+      .map(({ check, subject }) => ({ check, subject: subject.name }))
+      .toSorted((a, b) => (`${a.check} ${a.subject}` < `${b.check} ${b.subject}` ? -1 : 1)),
     holds: Object.fromEntries(
       report.controls
         .flatMap((control) => (control.status === 'pass' && control.class !== null ? [[control.id, control.class] as const] : []))
@@ -37,6 +43,25 @@ export function baselineOf(report: Report): Baseline {
 /** The faults of a report that no reviewer dismissed. */
 export function failing(report: Report): Finding[] {
   return report.findings.filter(({ status, bin }) => status === 'fail' && bin !== 'fine');
+}
+
+/** Every cell of the matrix in which somebody got what belongs to others, with the finding that proves it. */
+export function leaksOf({ matrix }: Report): { name: string; finding: string | null }[] {
+  return matrix.cells.flatMap(({ outcome, endpoint, actor, finding }) =>
+    outcome === 'leak' ? [{ name: `${endpoint} as ${actor}`, finding }] : [],
+  );
+}
+
+/** The questions about the security of single endpoints; those that more time would answer are left out. */
+export function openQuestions(report: Report): Finding[] {
+  return report.findings.filter(
+    ({ status, bin, check, subject, settle }) =>
+      status === 'unknown' &&
+      bin !== 'fine' &&
+      check.startsWith('security/') &&
+      subject.kind === 'endpoint' &&
+      settle?.includes('--budget') !== true,
+  );
 }
 
 export function knownOf({ id, fingerprint, check, control, severity, class: evidence, subject, marks }: Finding): KnownFinding {

@@ -2,7 +2,7 @@ import type { Finding } from '../model/finding.ts';
 import type { Baseline, GatePolicy, GateResult, KnownFinding, Waiver } from '../model/gate.ts';
 import type { Report } from '../model/report.ts';
 import { atLeast } from '../model/words.ts';
-import { failing, knownOf } from './baseline.ts';
+import { failing, knownOf, leaksOf, openQuestions } from './baseline.ts';
 
 /** What the gate compares, and what it may go by. */
 export interface GateInput {
@@ -32,11 +32,14 @@ export function judgeChange(input: GateInput): GateResult {
     .map(({ finding, worse }) => ({ id: finding.id, severity: finding.severity, blocks: atLeast(finding.severity, blocks), worse }))
     .toSorted((a, b) => Number(b.blocks) - Number(a.blocks));
   const ratchets = ratchetsOf(input, standing);
-  const lost = lostOf(input);
+  const questions = questionsOf(input);
+  const told = new Set([...standing.map(({ finding }) => finding), ...questions].map(({ control }) => control));
+  const lost = lostOf(input).filter(({ control }) => !told.has(control));
   const stopped = stoppedOf(input);
   const reasons = [
     ...counted(fresh.filter((one) => one.blocks && one.worse === '').length, 'new finding'),
     ...counted(fresh.filter((one) => one.blocks && one.worse !== '').length, 'finding that got worse', 'findings that got worse'),
+    ...counted(questions.length, 'new question', 'new questions'),
     ...counted(ratchets.filter(({ kept }) => !kept).length, 'figure that got worse', 'figures that got worse'),
     ...counted(lost.length, 'control that no longer holds', 'controls that no longer hold'),
     ...counted(invalid.length, 'waiver that does not count', 'waivers that do not count'),
@@ -53,6 +56,7 @@ export function judgeChange(input: GateInput): GateResult {
     baseline: baseline && { made: baseline.made, commit: baseline.commit, ran: baseline.ran, tool: baseline.tool },
     change: input.change,
     fresh,
+    questions: questions.map(({ id }) => id),
     ratchets,
     lost,
     waived,
@@ -97,6 +101,18 @@ function meet({ report, baseline, renamed }: GateInput): Met {
   }
   // Marks that the baseline has and nothing of now stands for: code that moved away from there.
   const free = spare([...before.values()], pairs);
+  const leaksBefore = new Set(baseline.leaks);
+  const leaksNow = leaksOf(report).filter(({ name }) => !leaksBefore.has(name));
+  // One finding can stand for a table that several endpoints give away.
+  const leaked = (id: string): string => {
+    const more = leaksNow.filter(({ finding }) => finding === id);
+    return more.length === 0
+      ? ''
+      : `It shows in ${more.length} more ${more.length === 1 ? 'place' : 'places'}: ${more
+          .slice(0, 3)
+          .map(({ name }) => name)
+          .join(', ')}.`;
+  };
   const fresh: Fresh[] = [];
   let known = 0;
   const moved = new Set<KnownFinding>();
@@ -115,7 +131,7 @@ function meet({ report, baseline, renamed }: GateInput): Met {
       }
       continue;
     }
-    const worse = worseThan(finding, old, free);
+    const worse = worseThan(finding, old, free) || leaked(finding.id);
     if (worse === '') known++;
     else fresh.push({ finding, worse });
   }
@@ -155,7 +171,7 @@ function underOldNames(subject: KnownFinding['subject'], renamed: ReadonlyMap<st
 /** Whether this audit could have seen the finding again. */
 function looked(known: KnownFinding, { ran }: Report): boolean {
   if (known.class !== 'ran') return true;
-  return ran.done && (ran.focus === undefined || known.subject.kind !== 'endpoint' || ran.focus.includes(known.subject.name));
+  return ran.done && (ran.focus === undefined || (known.subject.kind === 'endpoint' && ran.focus.includes(known.subject.name)));
 }
 
 /** By check: how often each mark is there to be taken. */
@@ -247,6 +263,19 @@ function waive(fresh: readonly Fresh[], { report, waivers, today }: GateInput): 
     return by === undefined;
   });
   return { waived, standing, invalid };
+}
+
+/** New questions about endpoints within reach of the change; a waiver answers none, the owner's word in "access" does. */
+function questionsOf({ report, baseline, change, renamed }: GateInput): Finding[] {
+  if (baseline === null) return [];
+  const asked = new Set(baseline.asked.map(({ check, subject }) => `${check} ${subject}`));
+  const failed = new Set(baseline.findings.map(({ check, subject }) => `${check} ${subject.name}`));
+  const reach = change === null ? null : new Set(change.endpoints);
+  return openQuestions(report).filter(({ check, subject }) => {
+    const name = `${check} ${underOldNames(subject, renamed).name}`;
+    // What runs only now asks what reading alone could not ask.
+    return !asked.has(name) && !failed.has(name) && (reach?.has(subject.name) ?? true);
+  });
 }
 
 function ratchetsOf({ report, baseline, policy }: GateInput, fresh: readonly Fresh[]): GateResult['ratchets'] {

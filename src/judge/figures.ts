@@ -33,10 +33,10 @@ const measures: Readonly<Record<string, Measure>> = {
     better: 'less',
     of: ({ typing }) => sum(typing?.units.map((unit) => unit.silenced.length)),
   },
-  'code/copied-lines': {
-    says: 'lines of functions that are copies of others',
+  'code/copies': {
+    says: 'functions that are copies of another',
     better: 'less',
-    of: ({ clones }) => clones?.lines.copied ?? null,
+    of: ({ clones }) => sum(clones?.groups.map(({ copies }) => copies.length - 1)),
   },
   'code/files-in-cycles': {
     says: 'files that need each other in a circle',

@@ -167,7 +167,8 @@ export function buildReport(input: ReportInput): Report {
     }),
     moduleFactors: { ...moduleFactors },
     plan: plan(findings, judged),
-    figures: figuresOf({ ...values, works }),
+    // What only a part was asked to show cannot be counted against the whole.
+    figures: figuresOf({ ...values, works: input.ran.focus === undefined ? works : null }),
     coverage: {
       files,
       endpoints: {

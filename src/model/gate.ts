@@ -49,6 +49,10 @@ export const baseline = z.strictObject({
   findings: z.array(knownFinding),
   /** What reading takes for a fault and an experiment showed to be none: a gate that only reads does not take it up again. */
   overruled: z.array(z.strictObject({ check: z.string(), subject: z.string() })),
+  /** Who got rows of others at which endpoint, as `METHOD /path as actor`. */
+  leaks: z.array(z.string()),
+  /** What was a question about an endpoint already. */
+  asked: z.array(z.strictObject({ check: z.string(), subject: z.string() })),
   /** Controls that held, by what showed it. */
   holds: z.record(z.string(), evidenceClass),
   figures: z.record(z.string(), z.number()),
@@ -83,9 +87,11 @@ export const gateResult = z.strictObject({
     })
     .nullable(),
   fresh: z.array(freshFinding),
+  /** Questions about the security of endpoints that are new, by the id of the finding: nobody can say that they are safe. */
+  questions: z.array(z.string()),
   /** Figures and counts that may only get better. */
   ratchets: z.array(z.strictObject({ name: z.string(), says: z.string(), before: z.number(), now: z.number(), kept: z.boolean() })),
-  /** Controls that held and do no more, and why. */
+  /** Controls that held and do no more, and why; those left out that the findings and questions above are about. */
   lost: z.array(z.strictObject({ control: z.string(), why: z.string() })),
   waived: z.array(z.strictObject({ id: z.string(), owner: z.string(), reason: z.string(), expires: z.string() })),
   /** Waivers that do not count: expired, or about nothing. */

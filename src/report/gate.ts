@@ -20,13 +20,27 @@ export interface Gated {
 export const commentMark = '<!-- seaworthy gate -->';
 const mostShown = 25;
 
-/** The findings by which the gate fails, the worst first, each with what is worse about it. */
+/** The findings and questions by which the gate fails, the worst first, each with what is worse about it. */
 function blocking({ result, report }: Gated): { finding: Finding; worse: string }[] {
   const byId = new Map(report.findings.map((finding) => [finding.id, finding]));
-  return result.fresh.flatMap(({ id, blocks, worse }) => {
+  const found = (id: string, worse: string) => {
     const finding = byId.get(id);
-    return finding && blocks ? [{ finding, worse }] : [];
-  });
+    return finding ? [{ finding, worse }] : [];
+  };
+  return [
+    ...result.fresh.flatMap(({ id, blocks, worse }) => (blocks ? found(id, worse) : [])),
+    ...result.questions.flatMap((id) => found(id, '')),
+  ];
+}
+
+/** How bad it is and how that is known; a question is neither. */
+function grade({ status, severity, class: evidence, subject }: Finding): string {
+  if (status === 'fail') return `${severity}, ${classLabel[evidence]}`;
+  return `not known; if it is meant: seaworthy access --confirm "${subject.name}" --allow <who> --by "<name>"`;
+}
+
+function remedyOf({ status, remedy }: Finding): string {
+  return status === 'fail' ? remedy : 'Ask who is calling, or say in seaworthy.json ("access") whom it is meant for.';
 }
 
 /** For a terminal, in at most 80 columns: does it pass, and if not, what first? */
@@ -41,9 +55,9 @@ export function gateToText(gated: Gated, style: Style): string {
       .flatMap(({ finding, worse }, index) => [
         '',
         ...wrap(headline(finding), '    ', `${String(index + 1).padStart(2)}. `),
-        ...wrap(`${finding.severity}, ${classLabel[finding.class]}${worse === '' ? '' : `. ${worse}`}`, '    '),
+        ...wrap(`${grade(finding)}${worse === '' ? '' : `. ${worse}`}`, '    '),
         `    ${oneLine([finding.subject.name, placeOf(finding)].filter((text) => text !== '').join('  '))}`,
-        ...wrap(`What to do: ${finding.remedy}`, '    '),
+        ...wrap(`What to do: ${remedyOf(finding)}`, '    '),
         `    ${style('cyan', oneLine(commandFor(finding)))}`,
       ]),
     ...(items.length > mostShown ? ['', `and ${items.length - mostShown} more in gate.json`] : []),
@@ -76,8 +90,8 @@ export function gateToMarkdown(gated: Gated): string {
       .slice(0, mostShown)
       .flatMap(({ finding, worse }) => [
         `- **${words(headline(finding))}**  `,
-        `  ${finding.severity}, ${classLabel[finding.class]}: ${code(finding.subject.name)}${placeOf(finding) === '' ? '' : `, ${code(placeOf(finding))}`}${worse === '' ? '' : `. ${words(worse)}`}  `,
-        `  What to do: ${words(finding.remedy)} See it: ${code(commandFor(finding))}`,
+        `  ${words(grade(finding))}: ${code(finding.subject.name)}${placeOf(finding) === '' ? '' : `, ${code(placeOf(finding))}`}${worse === '' ? '' : `. ${words(worse)}`}  `,
+        `  What to do: ${words(remedyOf(finding))} See it: ${code(commandFor(finding))}`,
       ]),
     ...(items.length > mostShown ? [`- and ${items.length - mostShown} more`] : []),
     ...others.map((text) => `- ${words(text)}`),
@@ -118,7 +132,7 @@ export function gateToJunit(gated: Gated): string {
     ...blocking(gated).map(({ finding, worse }) => ({
       name: `${finding.check} ${finding.subject.name}`,
       says: `${headline(finding)} ${worse}`.trim(),
-      body: `${finding.message} What to do: ${finding.remedy}`,
+      body: `${finding.message} What to do: ${remedyOf(finding)}`,
     })),
     ...othersOf(gated.result).map((text) => ({ name: text, says: text, body: '' })),
   ];

@@ -1,13 +1,21 @@
 import { join } from 'node:path';
 import { audit } from '../../src/index.ts';
-import type { Report } from '../../src/index.ts';
+import type { AuditOptions, Report } from '../../src/index.ts';
 
 /** For tests: the example with planted flaws. */
 export const harbor = join(import.meta.dirname, '..', '..', 'examples', 'harbor');
 
+/** Its mended twin. */
+export const hardened = join(import.meta.dirname, '..', '..', 'examples', 'harbor-hardened');
+
 /** An audit as the command line does it, with all its time and without anything that an earlier one left. */
 export function audited(dir: string, run: boolean, online = false): Promise<Report> {
-  return audit({
+  return audit({ ...auditOptions(dir, run), online });
+}
+
+/** How the tests audit. */
+export function auditOptions(dir: string, run: boolean): AuditOptions {
+  return {
     dir,
     run,
     for: [],
@@ -15,7 +23,6 @@ export function audited(dir: string, run: boolean, online = false): Promise<Repo
     seed: 'seaworthy',
     unsealed: false,
     install: false,
-    online,
     budget: 'full',
     fresh: true,
     jobs: 1,
@@ -23,5 +30,5 @@ export function audited(dir: string, run: boolean, online = false): Promise<Repo
     clock: () => performance.now(),
     signal: new AbortController().signal,
     listen: () => {},
-  });
+  };
 }
