@@ -24,7 +24,7 @@ export interface GateInput {
 
 /** Says whether a change may pass: nothing new, nothing worse, no figure worse, no waiver that does not count. */
 export function judgeChange(input: GateInput): GateResult {
-  const { report, baseline } = input;
+  const { baseline } = input;
   const blocks = input.policy.blocks ?? 'medium';
   const met = meet(input);
   const { waived, standing, invalid } = waive(met.fresh, input);

@@ -8,7 +8,7 @@ export const hostile = `"'><script>alert(1)</script><img src=x onerror=alert(1)>
 /** Words of the model that no application chooses. */
 const ours = new Set([
   'startedAt', 'seed', 'profile', 'for', 'status', 'severity', 'class', 'bin', 'decision', 'verdict', 'outcome', 'answer', 'intended', 'do', 'shows', 'part', 'op', 'kind', 'id', 'fingerprint',
-  'check', 'control', 'finding', 'findings', 'blockers', 'unproven', 'open', 'unblocks', 'checks', 'in', 'lacks',
+  'check', 'control', 'finding', 'findings', 'blockers', 'unproven', 'open', 'unblocks', 'checks', 'in', 'lacks', 'better', 'says',
 ]);
 
 function spread(value: unknown, suffix: string, key = ''): unknown {
