@@ -59,6 +59,17 @@ describe('advisories', () => {
     try {
       const { value } = await advisories.run(given as never, { ...contextOf({}), online: true });
       expect(value.advisories.map(({ version, id }) => [version, id])).toEqual([['6.5.1', '7']]);
+      // Without a lockfile, what is declared with one exact version is known all the same.
+      const pinned = { name: 'qs', range: '6.5.2', kind: 'runtime' };
+      const units = [
+        { dir: '.', manifest: 'package.json', lockfile: null, imports: [], declared: [pinned, { ...pinned, range: '^6.5.0' }] },
+      ];
+      const bare = {
+        packages: { ...given.packages, value: { locks: [], own: [] } },
+        dependencies: { ...given.dependencies, value: { units } },
+      };
+      const found = await advisories.run(bare as never, { ...contextOf({}), online: true });
+      expect(found.value.advisories.map(({ version, lockfile }) => [version, lockfile])).toEqual([['6.5.2', 'package.json']]);
     } finally {
       if (before === undefined) delete process.env['npm_config_registry'];
       else process.env['npm_config_registry'] = before;

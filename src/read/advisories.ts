@@ -20,7 +20,10 @@ export default defineCollector({
           settle: 'seaworthy audit --no-run --online',
         },
       );
-    const locked = packages.value.locks.flatMap(({ lockfile, packages: all }) => all.map((one) => ({ ...one, lockfile })));
+    const locked = [
+      ...packages.value.locks.flatMap(({ lockfile, packages: all }) => all.map((one) => ({ ...one, lockfile }))),
+      ...pinnedIn(dependencies.value.units),
+    ];
     const versions = new Map<string, Set<string>>();
     for (const { name, version } of locked) versions.set(name, (versions.get(name) ?? new Set()).add(version));
     const found = versions.size === 0 ? new Map<string, never[]>() : await askAdvisories(await configuredRegistry(), versions);
@@ -50,3 +53,17 @@ export default defineCollector({
     return { value: { asked: now.toISOString().slice(0, 10), versions: locked.length, advisories }, gaps: packages.gaps };
   },
 });
+
+/** Without a lockfile, what is installed is known only of packages that are declared with one exact version. */
+function pinnedIn(
+  units: EvidenceValue<'dependencies'>['units'],
+): Pick<Advisory, 'name' | 'version' | 'lockfile' | 'direct' | 'development'>[] {
+  return units
+    .filter(({ lockfile }) => lockfile === null)
+    .flatMap(({ manifest, declared }) =>
+      declared.flatMap(({ name, range, kind }) => {
+        const version = semver.valid(range);
+        return version === null ? [] : [{ name, version, lockfile: manifest, direct: true, development: kind === 'development' }];
+      }),
+    );
+}

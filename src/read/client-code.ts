@@ -19,7 +19,7 @@ export default defineCollector({
   yields: 'client-code',
   async run(_given, context) {
     const program = await programOf(context);
-    const value: Value = { files: [], defines: [] };
+    const value: Value = { files: [], defines: [], credentials: [] };
     const reached = new Map<string, Value['files'][number]>();
     for (const { path, bytes } of context.tree.files) {
       if (bytes > 512 * 1024) continue;
@@ -43,6 +43,10 @@ export default defineCollector({
         follow(program, path, 'use-client', reached);
     }
     value.files.push(...[...reached.values()].sort((a, b) => (a.file < b.file ? -1 : 1)));
+    for (const { file } of value.files) {
+      const source = program.files.get(file);
+      if (source !== undefined) value.credentials.push(...program.credentialsOf(source));
+    }
     return { value, gaps: program.gaps };
   },
 });

@@ -40,6 +40,8 @@ import { Queries, compare } from './code/queries.ts';
 import { Routers } from './code/routers.ts';
 import { describeRoutes } from './code/routes.ts';
 import type { Route } from './code/routes.ts';
+import { sentCredentials } from './code/sent-credentials.ts';
+import type { SentCredential } from './code/sent-credentials.ts';
 import { unescapedIn } from './code/templates.ts';
 import { followUnreached } from './code/unreached.ts';
 import type { SourceFile } from './code/value.ts';
@@ -73,6 +75,8 @@ export interface Program {
   readonly operation: EvidenceValue<'operation'>;
   readonly lines: number;
   readonly gaps: readonly Gap[];
+  /** The credentials that a file sends along by itself. */
+  readonly credentialsOf: (file: SourceFile) => readonly SentCredential[];
   /** The files that run in production, by path. */
   readonly files: ReadonlyMap<string, SourceFile>;
   /** Those and the tests, stories and configurations beside them. */
@@ -253,6 +257,7 @@ async function link(context: ReadContext): Promise<Program> {
     }),
     lines: [...files.values()].reduce((sum, file) => sum + file.facts.lines, 0),
     gaps: gaps.sort((a, b) => compare(a.file ?? '', b.file ?? '') || compare(a.reason, b.reason)),
+    credentialsOf: (file) => sentCredentials(machine, file),
     files: new Map(production.map((file) => [file.path, file])),
     everyFile: files,
     resolve: modules.resolve,

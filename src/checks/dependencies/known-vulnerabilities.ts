@@ -20,7 +20,7 @@ export default defineCheck({
     if (value.versions === 0)
       return yield gaps.length > 0
         ? unknown('read', application, `Which packages are installed is not known: ${gaps[0]?.file ?? 'the tree'} (${gaps[0]?.reason}).`)
-        : notApplicable('No lockfile names the packages that are installed.');
+        : notApplicable('No lockfile names the packages that are installed, and no package is declared with one exact version.');
     for (const [name, all] of Map.groupBy(value.advisories, (one) => one.name)) {
       const [worst] = all.toSorted((a, b) => weight(a) - weight(b));
       if (worst === undefined) continue;

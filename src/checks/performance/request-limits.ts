@@ -14,8 +14,23 @@ export default defineCheck({
   remedy:
     'Leave the limits of the parsers at their defaults (100 kB) but for the endpoints that need more, and set `limits.fileSize` for uploads.',
   needs: ['calls'],
-  *run({ calls: { value, gaps } }) {
+  uses: ['flows'],
+  *run({ calls: { value, gaps }, flows }) {
     let examined = 0;
+    for (const { routes, verdict, where, function: name } of flows?.value.flows.filter(({ sink }) => sink === 'upload-size') ?? []) {
+      // These frameworks bound the bodies of what they call by themselves.
+      if (where.file.includes('+') || !routes.some((id) => !id.startsWith('ACTION '))) continue;
+      examined++;
+      const subject = { kind: 'function', name: `${where.file} ${name}`.trim() } as const;
+      if (verdict === 'input')
+        yield fail('read', subject, 'A file that callers send is read into memory as a whole, and nothing asks how large it is.', {
+          impact: 'A few large files at once fill the memory and stop the application, where no host in front of it refuses them.',
+          remedy: 'Compare `file.size` with a limit before reading it, and let the host or proxy refuse larger bodies.',
+          where,
+          effect: 'unlimited-files',
+        });
+      else if (verdict === 'guarded') yield pass('read', subject);
+    }
     for (const { means, symbol, args, where } of value.calls) {
       const options = args[0];
       if (means === 'body-parser') {

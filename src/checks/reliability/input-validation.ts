@@ -1,8 +1,9 @@
 import { application, defineCheck, fail, notApplicable, pass, unknown } from '../../model/check.ts';
 import type { EvidenceValue } from '../../model/evidence/index.ts';
-import type { Subject } from '../../model/finding.ts';
+import type { Claim, Subject } from '../../model/finding.ts';
 
 type Route = EvidenceValue<'routes'>['routes'][number];
+type Table = EvidenceValue<'direct-tables'>['tables'][number];
 
 export default defineCheck({
   title: 'Untrusted input is parsed by a schema before use',
@@ -13,7 +14,10 @@ export default defineCheck({
   why: 'Whoever calls an endpoint sends what they like: a list for a text, a negative amount, ten megabytes for a name. What is not checked at the door is found later by the database, by the accountant, or by an attacker.',
   remedy: 'Describe the body of each endpoint by a schema (zod, valibot, TypeBox, class-validator) and go on only with what it gave back.',
   needs: ['routes'],
-  *run({ routes: { value, gaps } }) {
+  uses: ['direct-tables', 'queries'],
+  *run({ routes: { value, gaps }, 'direct-tables': direct, queries }) {
+    const pastServer = [...writesPastServer(direct?.value.tables ?? [], queries?.value.rowSecurity ?? false)];
+    yield* pastServer;
     const taking = value.routes.filter(
       ({ method, inputs }) => /^(POST|PUT|PATCH|ALL)$/.test(method) && inputs.some((one) => one.in === 'body'),
     );
@@ -49,9 +53,33 @@ export default defineCheck({
         },
       );
     }
-    if (taking.length > 0) return;
+    if (taking.length > 0 || pastServer.length > 0) return;
     if (value.routes.length === 0 || gaps.length > 0)
       yield unknown('read', application, 'No endpoint was seen to read a body, but not all of the code could be followed.');
     else yield notApplicable('No endpoint reads a body.');
   },
 });
+
+/** Rows that pages write into tables themselves: no code of the application sees them before the database does. */
+function* writesPastServer(tables: readonly Table[], rowSecurity: boolean): Iterable<Claim> {
+  const written = tables.filter(({ writes }) => writes.length > 0);
+  for (const mine of Map.groupBy(written, ({ unit }) => unit).values()) {
+    const where = mine[0]?.writes[0];
+    if (where === undefined) continue;
+    const names = mine.slice(0, 5).map(({ name }) => name);
+    const more = mine.length > names.length ? ` and ${mine.length - names.length} more` : '';
+    yield fail(
+      'read',
+      { kind: 'file', name: where.file },
+      `Pages write ${mine.length === 1 ? 'the table' : 'the tables'} ${names.join(', ')}${more} themselves, so no code on a server sees a row before the database does.${rowSecurity ? '' : ' Nothing in the repository says by what rules the database takes it.'}`,
+      {
+        severity: rowSecurity ? 'low' : 'medium',
+        impact: `Whoever opens the page's console stores what they like, in fields that no form shows${rowSecurity ? ', as far as row security lets them' : ', perhaps in the name of others'}.`,
+        remedy:
+          'Let the page ask an endpoint or a function that parses the row by a schema and fills in owner and tenant itself, or let constraints, column rights and row policies (WITH CHECK) say what a row may hold.',
+        where,
+        effect: 'writes-past-the-server',
+      },
+    );
+  }
+}

@@ -74,6 +74,25 @@ export default defineCheck({
         },
       );
     }
+    for (const { variable, where } of client.value.credentials) {
+      // What everybody may have is no key of the server; whether it says who is calling is another question.
+      if (variable !== null && (meant.test(variable) || !shown.test(variable) || (reads.has(variable) && server.test(variable)))) continue;
+      found++;
+      yield fail(
+        'read',
+        { kind: 'file', name: where.file },
+        variable === null
+          ? 'The page sends a credential that stands in its own code.'
+          : `The page sends \`${variable}\` as its credential, which the bundler writes into it.`,
+        {
+          where,
+          severity: 'medium',
+          impact: 'Every visitor reads the credential with the developer tools of the browser and calls that service as the application.',
+          remedy: 'Replace the credential at its provider, keep the new one on the server, and let the page ask an endpoint of your own.',
+          effect: 'sent-by-the-page',
+        },
+      );
+    }
     const gap = [...client.gaps, ...secrets.gaps][0];
     if (files.size === 0 && found === 0)
       yield gap === undefined

@@ -1,4 +1,10 @@
 import { application, defineCheck, endpointSubject, fail, notApplicable, pass, unknown } from '../../model/check.ts';
+import type { EvidenceValue } from '../../model/evidence/index.ts';
+import type { AbstractValue } from '../../model/evidence/read.ts';
+import type { Claim } from '../../model/finding.ts';
+
+type Route = EvidenceValue<'routes'>['routes'][number];
+type Call = EvidenceValue<'calls'>['calls'][number];
 
 const claims: Readonly<Record<string, { readonly what: string; readonly who: string }>> = {
   forged: { what: 'a token whose signature is wrong', who: 'Anyone who writes a token' },
@@ -15,8 +21,14 @@ export default defineCheck({
   why: 'A token says who is calling, in plain text that anybody can write. Only its signature and its end make it true: code that decodes a token without verifying it lets everybody be anybody.',
   remedy:
     'Verify every token with the secret and a fixed list of algorithms (verify, not decode), let it end after a while, and refuse it when it has.',
-  needs: ['sessions'],
-  *run({ sessions }) {
+  anyOf: ['sessions', 'routes'],
+  uses: ['calls'],
+  *run({ sessions, routes, calls }) {
+    yield* believed(routes?.value.routes ?? [], calls?.value.calls ?? []);
+    if (sessions === undefined)
+      return yield unknown('read', application, 'Whether forged and expired sessions are refused shows only when they are tried.', {
+        settle: 'seaworthy audit --run',
+      });
     const { trials } = sessions.value;
     for (const endpoint of new Set(trials.map((trial) => trial.endpoint))) {
       const accepted = trials.filter((trial) => trial.endpoint === endpoint && trial.accepted);
@@ -46,3 +58,48 @@ export default defineCheck({
         );
   },
 });
+
+/** Endpoints at which nothing verifies who is calling, while the code goes by what the caller says. */
+function* believed(routes: readonly Route[], calls: readonly Call[]): Iterable<Claim> {
+  const unverified = new Map(routes.filter(({ believes }) => believes !== undefined).map((route) => [route.id, route]));
+  const told = new Map<string, { where: Call['where']; name: string; says: string; ids: Set<string> }>();
+  const put = (where: Call['where'], name: string, says: string, id: string) => {
+    const key = `${where.file} ${name}`.trim();
+    const one = told.get(key) ?? { where, name: key, says, ids: new Set() };
+    told.set(key, one);
+    one.ids.add(id);
+  };
+  for (const { means, args, where, routes: ids } of calls)
+    if (means === 'token-decode' && args[0] !== undefined && isSent(args[0]))
+      for (const id of ids)
+        if (unverified.has(id)) put(where, '', 'A token that callers send is decoded here and its signature verified nowhere', id);
+  const decoded = new Set([...told.values()].map(({ where }) => where.file));
+  for (const [id, { believes = [] }] of unverified)
+    for (const { how, name, where } of believes)
+      if (!decoded.has(where.file))
+        put(
+          where,
+          name,
+          how === 'sent'
+            ? 'Who is calling is taken from what the caller writes into a header or cookie, and nothing verifies it'
+            : 'Whoever sends a token at all counts as a user here, whatever the token says, and nothing verifies it',
+          id,
+        );
+  for (const { where, name, says, ids } of told.values()) {
+    const [first] = ids;
+    const more = ids.size > 1 ? ` and ${ids.size - 1} more` : '';
+    yield fail('read', { kind: 'function', name }, `${says}, on the way to ${first}${more}.`, {
+      severity: 'high',
+      where,
+      impact: 'Anyone who writes that header or token by hand is let in as the user, or with the role, that it names.',
+      effect: 'believed',
+    });
+  }
+}
+
+function isSent(value: AbstractValue): boolean {
+  if (value.kind === 'input') return value.from === 'headers' || value.from === 'cookies';
+  if (value.kind === 'either') return value.of.some(isSent);
+  if (value.kind === 'call') return value.args.some(isSent);
+  return value.kind === 'template' && value.holes.some(isSent);
+}

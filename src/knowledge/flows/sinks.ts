@@ -55,6 +55,7 @@ export const sinkFamilies: readonly Family[] = [
   { of: ['response'], names: 'render', sinks: [sink('file'), sink('template-data', [1])] },
   { of: ['upload'], names: 'mv', sinks: [sink('file')] },
   { of: ['upload'], names: 'named', sinks: [sink('upload-name', [1])] },
+  { of: ['upload'], names: 'read', sinks: [sink('upload-size')] },
   { of: ['send', '@koa/send', 'koa-send'], names: 'default', sinks: [sink('file', [1])] },
   { of: ['archive'], names: 'entry', sinks: [sink('file')] },
 

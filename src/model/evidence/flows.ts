@@ -13,6 +13,8 @@ export const sinkKinds = [
   'file',
   /** The name under which something that was sent is kept. */
   'upload-name',
+  /** A file that was sent and is read as a whole. */
+  'upload-size',
   'html',
   /** The address of a request that the server makes. */
   'address',

@@ -113,6 +113,11 @@ export const routes = z.strictObject({
       inputs: z.array(inputField),
       /** True when the request body is parsed by a schema before first use. */
       validated: z.boolean(),
+      /**
+       * Only where nothing before or in the handler verifies who is calling: functions that make it up all the same, from what a header or
+       * cookie says (`sent`) or from one being there at all (`presence`).
+       */
+      believes: z.array(z.strictObject({ how: z.enum(['sent', 'presence']), name: z.string(), where: place })).optional(),
       /** Functions reachable from the handler, as `file:line` of their start; joins `calls`, `queries` and `catches`. */
       reaches: z.array(z.string()),
     }),
@@ -290,6 +295,8 @@ export const directTables = z.strictObject({
       service: z.string(),
       operations: z.array(z.enum(['select', 'insert', 'update', 'upsert', 'delete', 'listen', 'call', 'upload', 'download'])),
       where: z.array(place),
+      /** Those of them that add or change rows. */
+      writes: z.array(place),
     }),
   ),
 });

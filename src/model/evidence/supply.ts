@@ -287,4 +287,6 @@ export const clientCode = z.strictObject({
   ),
   /** Variables that the configuration of a bundler writes into the page; `*` for all. */
   defines: z.array(z.strictObject({ name: z.string(), where: place })),
+  /** `Authorization` headers whose value stands in the page: in a variable of the build, or in the code itself (null). */
+  credentials: z.array(z.strictObject({ variable: z.string().nullable(), where: place })),
 });

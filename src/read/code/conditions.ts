@@ -129,9 +129,20 @@ function compared(op: string, l: Value, r: Value, typed: Value | null): Tested {
     }
   } else if (/^[<>]=?$/.test(op)) {
     // A limit on length, which is what a slow pattern needs.
-    for (const one of [l, r]) if (one.k === 'guarded') for (const set of [yes, no]) set.add(`matched|${markKey(one.of)}`);
+    for (const one of [l, r]) {
+      if (one.k === 'guarded') for (const set of [yes, no]) set.add(`matched|${markKey(one.of)}`);
+      const sized = sizedBy(one.k === 'guarded' ? one.of : one);
+      if (sized !== null) for (const set of [yes, no]) set.add(`upload-size|${markKey(sized)}`);
+    }
   }
   return { yes, no };
+}
+
+/** The file whose size this is; the header by which a request says how long it is stands for all that it brings. */
+function sizedBy(value: Value): Value | null {
+  if (value.k !== 'input') return null;
+  if (value.from === 'headers') return value.path.at(-1) === 'content-length' ? value : null;
+  return value.path.at(-1) === 'size' ? { ...value, path: value.path.slice(0, -1) } : null;
 }
 
 /** What is equal to the application's own value can do no harm; of an address, its host. */

@@ -5,7 +5,7 @@ import { callsIn } from '../samples/walk.ts';
 import type { Expr } from './facts.ts';
 import type { Machine } from './machine.ts';
 import { compare } from './queries.ts';
-import { UNKNOWN } from './value.ts';
+import { valueInText } from './text-values.ts';
 import type { SourceFile, Value } from './value.ts';
 
 export type DirectTable = z.infer<typeof directTables>['tables'][number];
@@ -35,7 +35,10 @@ const most = 20_000;
 
 /** Tables that code in the browser reaches by itself with supabase-js. The calls are looked for in the text: a screen's handlers are called by a library. */
 export function tablesReached(machine: Machine, files: readonly SourceFile[]): { tables: DirectTable[]; complete: boolean } {
-  const found = new Map<string, { unit: string; name: string; operations: Set<Operation>; where: Map<string, Place> }>();
+  const found = new Map<
+    string,
+    { unit: string; name: string; operations: Set<Operation>; where: Map<string, Place>; writes: Map<string, Place> }
+  >();
   let complete = true;
   let seen = 0;
   if (!files.some(({ facts }) => facts.imports.some(([specifier]) => specifier.startsWith('@supabase/')))) return { tables: [], complete };
@@ -49,20 +52,27 @@ export function tablesReached(machine: Machine, files: readonly SourceFile[]): {
         continue;
       }
       const key = `${file.unit}\0${reached.name}`;
-      const row = found.get(key) ?? { unit: file.unit, name: reached.name, operations: new Set(), where: new Map() };
+      const row = found.get(key) ?? { unit: file.unit, name: reached.name, operations: new Set(), where: new Map(), writes: new Map() };
       found.set(key, row);
       row.operations.add(reached.operation);
-      if (row.where.size < 40) row.where.set(`${file.path}:${call.l}`, { file: file.path, line: call.l, endLine: call.e });
+      const place = { file: file.path, line: call.l, endLine: call.e };
+      if (row.where.size < 40) row.where.set(`${file.path}:${call.l}`, place);
+      if (/^(insert|update|upsert)$/.test(reached.operation) && row.writes.size < 40) row.writes.set(`${file.path}:${call.l}`, place);
     }
   }
-  const tables = [...found.values()].map(({ unit, name, operations: done, where }): DirectTable => ({
+  const tables = [...found.values()].map(({ unit, name, operations: done, where, writes }): DirectTable => ({
     unit,
     name,
     service: 'supabase',
     operations: [...done].sort(compare),
-    where: [...where.values()].sort((a, b) => compare(a.file, b.file) || a.line - b.line),
+    where: inOrder(where),
+    writes: inOrder(writes),
   }));
   return { tables: tables.sort((a, b) => compare(a.unit, b.unit) || compare(a.name, b.name)), complete: complete && seen <= most };
+}
+
+function inOrder(places: ReadonlyMap<string, Place>): Place[] {
+  return [...places.values()].sort((a, b) => compare(a.file, b.file) || a.line - b.line);
 }
 
 /** `db.from('notes').insert(...)`, `db.rpc('total')`, `db.storage.from('files').upload(...)`; null for another call, a name of null where it is computed. */
@@ -106,13 +116,13 @@ function suffixed(name: string | null, end: string): string | null {
 
 function textOf(machine: Machine, file: SourceFile, e: Expr | undefined): string | null {
   if (e === undefined) return null;
-  const value = e.k === 'lit' ? e : valueOf(machine, file, e, 0);
+  const value = e.k === 'lit' ? e : valueInText(machine, file, e);
   return value.k === 'lit' && typeof value.v === 'string' ? value.v : null;
 }
 
 /** Whether an expression is a client of Supabase for browsers: made with `createBrowserClient`, or with `createClient` and no server's key. */
 function isClient(machine: Machine, file: SourceFile, e: Expr, depth: number): boolean {
-  return of(valueOf(machine, file, e, depth));
+  return of(valueInText(machine, file, e, depth));
   function of(value: Value): boolean {
     if (value.k === 'either') return value.of.some(of);
     if (value.k !== 'result' && value.k !== 'inst') return false;
@@ -131,23 +141,4 @@ function isServerKey(value: Value): boolean {
     /SERVICE|SECRET/i.test(value.name) &&
     !/^(?:VITE|NEXT_PUBLIC|REACT_APP|EXPO_PUBLIC|PUBLIC|NUXT_PUBLIC)_/.test(value.name)
   );
-}
-
-/** A value by the text alone: variables by what they were first given, at whatever depth of functions they stand. */
-function valueOf(machine: Machine, file: SourceFile, e: Expr, depth: number): Value {
-  if (depth > deepest) return UNKNOWN;
-  if (e.k === 'var') {
-    const binding = file.facts.bindings[e.b];
-    if (binding === undefined) return UNKNOWN;
-    if (binding.f !== 0) {
-      const [source] = binding.v;
-      if (source === undefined || binding.p !== undefined) return UNKNOWN;
-      const value = valueOf(machine, file, source.e, depth + 1);
-      return (source.p ?? []).reduce<Value>((at, part) => machine.get(at, String(part), machine.module(file).frame), value);
-    }
-  }
-  let found: Value = UNKNOWN;
-  const { frame, visit } = machine.module(file);
-  machine.in(visit, () => machine.bounded(() => (found = machine.eval(e, frame))));
-  return found;
 }

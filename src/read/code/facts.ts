@@ -30,7 +30,7 @@ export type Expr =
   | { k: 'idx'; o: Expr; x: Expr }
   /** `i` numbers the calls of a file, `l`/`e` are first and last line, `w` are flags; `nw` marks `new`. */
   | { k: 'call'; f: Expr; a: Expr[]; i: number; l: number; e: number; w: number; nw?: 1 }
-  /** A key of `...` is a spread; a computed key that cannot be named is `?`. `l` is the line where it holds headers that allow origins. */
+  /** A key of `...` is a spread; a computed key that cannot be named is `?`. `l` is the line where it holds headers that matter. */
   | { k: 'obj'; p: [string, Expr][]; l?: number }
   | { k: 'arr'; a: Expr[]; s?: 1 }
   | { k: 'spread'; e: Expr }

@@ -119,6 +119,9 @@ function callMethod(machine: Machine, receiver: Value, name: string, e: Extract<
   // `headers.get('x-key')`, `ctx.cookies.get('sid')`
   if (receiver.k === 'input' && receiver.path.length === 0 && name === 'get' && args[0]?.k === 'lit')
     return machine.get(receiver, String(args[0].v), frame);
+  // A part of a form that is no text is a file.
+  if (receiver.k === 'input' && receiver.path.length > 0 && receiver.from === 'body' && /^(arrayBuffer|bytes|stream|text)$/.test(name))
+    machine.arrive('upload#read', [receiver], e, frame);
   // `Object.fromEntries(headers.entries())` is all of them.
   if (receiver.k === 'input' && name === 'entries' && args.length === 0) return receiver;
   if (receiver.k === 'session') {

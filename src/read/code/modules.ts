@@ -111,8 +111,11 @@ export async function openModules(
     if (/^[@~]\//.test(specifier)) {
       // The usual alias of bundlers whose configuration is code, which is not executed.
       const unit = owner(`${dir}/x`)?.dir ?? '';
-      const found = ['src', '', 'client/src', 'app']
-        .map((root) => join(unit, `${root}/${specifier.slice(2)}`))
+      // Where the unit's own folders have no such file, the nearest folder above that has one: a front end without a manifest of its own.
+      const above = dir.split('/').map((_, index, parts) => parts.slice(0, parts.length - index).join('/'));
+      const roots = ['src', '', 'client/src', 'app'].map((root) => `${unit}/${root}`);
+      const found = [...roots, ...above.filter((one) => one.startsWith(unit)).flatMap((one) => [one, `${one}/src`])]
+        .map((root) => join(root, specifier.slice(2)))
         .map((path) => (path === null ? null : file(path)));
       const first = found.find((path) => path !== null);
       if (typeof first === 'string') return { file: first };

@@ -1,3 +1,4 @@
+import { believedBy } from './believed.ts';
 import { knowledgeOf } from './knowledge.ts';
 import type { inputField, InputField, routes } from '../../model/evidence/read.ts';
 import type { z } from 'zod';
@@ -78,6 +79,8 @@ export function describeRoutes(machine: Machine, endpoints: readonly Endpoint[])
     const reaches = new Set<string>();
     for (const visit of [...before, ...own]) for (const one of reach(visit)) reaches.add(one.id);
     const parses = [...before, ...own].flatMap((visit) => [...reach(visit)].flatMap((one) => one.parses));
+    const inline = dedupe(own.flatMap((visit) => judgeInline(visit, endpoint.method === actionMethod)));
+    const believes = believedBy([...before, ...own], [...guards, ...inline]);
     const route: Route = {
       id,
       unit,
@@ -93,7 +96,8 @@ export function describeRoutes(machine: Machine, endpoints: readonly Endpoint[])
           ? { name: func.n === '<anonymous>' ? 'anonymous' : func.n, where: { file: inner.file.path, line: func.l, endLine: func.e } }
           : null,
       guards,
-      inline: dedupe(own.flatMap((visit) => judgeInline(visit, endpoint.method === actionMethod))),
+      inline,
+      ...(believes === undefined ? {} : { believes }),
       inputs: inputs.sort((a, b) => compare(a.in, b.in) || compare(a.name, b.name)),
       validated:
         guards.some(

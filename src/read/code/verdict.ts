@@ -123,6 +123,7 @@ export function judgeAt(value: Value, kind: SinkKind, machine: Machine, frame: F
 function certain(value: Value, kind: SinkKind, machine: Machine, frame: Frame): boolean {
   if (machine.isTested(value, frame, kind)) return true;
   if (kind === 'program' && machine.isTested(value, frame, 'command')) return true;
+  if (kind === 'upload-size' && machine.isTested({ k: 'input', from: 'headers', path: ['content-length'] }, frame, kind)) return true;
   return kind === 'redirect' && machine.isTested(value, frame, '/') && machine.isTested(value, frame, '//');
 }
 

@@ -95,8 +95,8 @@ export function lowerExpression(to: Lowering, dressed: Expression | Node): Expr 
           p.push([name ?? '?', lowerNamed(to, value, name)]);
         }
       }
-      const origin = p.find(([name]) => /^access-control-allow-origin$/i.test(name)) === undefined ? null : node.start;
-      return origin === null ? { k: 'obj', p } : { k: 'obj', p, l: to.lineOf(origin) };
+      const headers = p.find(([name]) => /^(access-control-allow-origin|authorization)$/i.test(name)) === undefined ? null : node.start;
+      return headers === null ? { k: 'obj', p } : { k: 'obj', p, l: to.lineOf(headers) };
     }
     case 'ArrayExpression': {
       const a: Expr[] = [];
