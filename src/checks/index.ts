@@ -73,6 +73,7 @@ import reliabilitySeveralInstances from './reliability/several-instances.ts';
 import reliabilitySilentFailure from './reliability/silent-failure.ts';
 import reliabilityUnhandledErrors from './reliability/unhandled-errors.ts';
 import schemaForeignKeys from './schema/foreign-keys.ts';
+import schemaIndexes from './schema/indexes.ts';
 import schemaJsonColumns from './schema/json-columns.ts';
 import schemaMoneyColumns from './schema/money-columns.ts';
 import schemaReversibleMigrations from './schema/reversible-migrations.ts';
@@ -201,6 +202,7 @@ export const checks: Readonly<Record<string, Check>> = {
   'reliability/silent-failure': reliabilitySilentFailure,
   'reliability/unhandled-errors': reliabilityUnhandledErrors,
   'schema/foreign-keys': schemaForeignKeys,
+  'schema/indexes': schemaIndexes,
   'schema/json-columns': schemaJsonColumns,
   'schema/money-columns': schemaMoneyColumns,
   'schema/reversible-migrations': schemaReversibleMigrations,

@@ -15,6 +15,7 @@ import jobs from './jobs.ts';
 import history from './history.ts';
 import formerSecrets from './former-secrets.ts';
 import hosting from './hosting.ts';
+import keys from './keys.ts';
 import liveEndpoints from './live-endpoints.ts';
 import operation from './operation.ts';
 import migrations from './migrations.ts';
@@ -50,6 +51,7 @@ export const collectors = [
   flows,
   jobs,
   history,
+  keys,
   liveEndpoints,
   operation,
   migrations,

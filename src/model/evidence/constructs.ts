@@ -40,3 +40,31 @@ export const declaredColumns = z.strictObject({
   ),
 });
 export type DeclaredColumn = z.infer<typeof declaredColumns>['columns'][number];
+
+const keySource = z.enum(['sql', 'prisma', 'drizzle', 'entity', 'builder']);
+
+/** Keys, indexes and references of tables as the sources of the schema declare them, in the order in which migrations change them. */
+export const declaredKeys = z.strictObject({
+  tables: z.array(
+    z.strictObject({
+      table: z.string(),
+      /** Where the table itself is declared; null where only what belongs to it was seen. */
+      where: place.nullable(),
+      columns: z.array(z.string()),
+      /** Primary keys and unique constraints too; of an index on an expression, the columns in it. */
+      indexes: z.array(
+        z.strictObject({
+          name: z.string().nullable(),
+          columns: z.array(z.string()),
+          unique: z.boolean(),
+          /** An ordinary one, on whole columns of all rows. */
+          plain: z.boolean(),
+          source: keySource,
+          where: place,
+        }),
+      ),
+      references: z.array(z.strictObject({ columns: z.array(z.string()), table: z.string(), where: place })),
+    }),
+  ),
+});
+export type DeclaredKeys = z.infer<typeof declaredKeys>['tables'][number];

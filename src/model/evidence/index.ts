@@ -29,6 +29,7 @@ export const evidenceSchemas = {
   catches: read.catches,
   constructs: constructs.constructs,
   'declared-columns': constructs.declaredColumns,
+  'declared-keys': constructs.declaredKeys,
   jobs: read.jobs,
   'direct-tables': read.directTables,
   secrets: read.secrets,

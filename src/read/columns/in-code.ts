@@ -1,7 +1,7 @@
 import type { DeclaredColumn } from '../../model/evidence/constructs.ts';
 import type { Expr } from '../code/facts.ts';
 import type { SourceFile } from '../code/value.ts';
-import { dotted, packageOf, textOf, visitExpressions } from '../constructs/nodes.ts';
+import { chainOf, dotted, fieldsOf, packageOf, textOf, visitExpressions } from '../constructs/nodes.ts';
 import type { Node } from '../constructs/nodes.ts';
 
 type CallExpr = Extract<Expr, { k: 'call' }>;
@@ -38,9 +38,10 @@ export function columnsInCode(file: SourceFile): DeclaredColumn[] {
       if (!/^drizzle-orm\/\w+-core$/.test(packageOf(facts, call.f)) || !/(Table|^table)$/.test(dotted(facts, call.f))) return;
       const table = textOf(call.a[0]);
       if (table === null) return;
-      for (const [name, value] of fieldsOf(file, call.a[1])) {
-        const base = baseCall(value);
-        if (base !== null) add('drizzle', table, columnName(base) ?? name, dotted(facts, base.f).split('.').at(-1) ?? '', base.l || line);
+      for (const [name, value] of fieldsOf(facts, call.a[1])) {
+        const [base] = chainOf(value);
+        if (base !== undefined)
+          add('drizzle', table, columnName(base) ?? name, dotted(facts, base.f).split('.').at(-1) ?? '', base.l || line);
       }
     });
   if (uses(/^(mongoose|@nestjs\/mongoose)$/)) {
@@ -53,7 +54,7 @@ export function columnsInCode(file: SourceFile): DeclaredColumn[] {
     visit((call, { name }) => {
       if (call.nw !== 1 || !/(^|\.)Schema$/.test(dotted(facts, call.f))) return;
       const table = models.get(name ?? '') ?? (name ?? baseName(path)).replace(/schema$/i, '');
-      for (const [field, value] of fieldsOf(file, call.a[0])) {
+      for (const [field, value] of fieldsOf(facts, call.a[0])) {
         const typed = value.k === 'obj' ? value.p.find(([key]) => key === 'type')?.[1] : value;
         add('mongoose', table, field, typed === undefined ? '' : (dotted(facts, typed).split('.').at(-1) ?? ''), call.l);
       }
@@ -70,7 +71,7 @@ export function columnsInCode(file: SourceFile): DeclaredColumn[] {
             : -1;
       const table = at === 0 ? callee.split('.')[0] : textOf(call.a[0]);
       if (at === -1 || table === null || table === undefined) return;
-      for (const [field, value] of fieldsOf(file, call.a[at])) {
+      for (const [field, value] of fieldsOf(facts, call.a[at])) {
         const typed = value.k === 'obj' ? value.p.find(([key]) => key === 'type')?.[1] : value;
         const type = typed === undefined ? '' : dotted(facts, typed);
         if (/DataTypes|Sequelize/.test(type) || (typed !== undefined && /sequelize/.test(packageOf(facts, typed))))
@@ -125,28 +126,6 @@ export function columnsInCode(file: SourceFile): DeclaredColumn[] {
 
 function baseName(path: string): string {
   return (path.split('/').at(-1) ?? '').replace(/\..*$/, '');
-}
-
-/** The fields of an object as written, also of one that a function gives or a variable holds. */
-function fieldsOf({ facts }: SourceFile, e: Expr | undefined): [string, Expr][] {
-  if (e?.k === 'obj') return e.p;
-  if (e?.k === 'var') {
-    const [only] = facts.bindings[e.b]?.v ?? [];
-    return only?.e.k === 'obj' ? only.e.p : [];
-  }
-  if (e?.k !== 'fn') return [];
-  const last = facts.functions[e.i]?.b.at(-1);
-  return last?.k === 'ret' && last.e?.k === 'obj' ? last.e.p : [];
-}
-
-/** `text('email').notNull().unique()` begins with `text('email')`. */
-function baseCall(e: Expr): CallExpr | null {
-  let at: Expr = e;
-  for (let depth = 0; depth < 12 && at.k === 'call'; depth++) {
-    if (at.f.k === 'get' && at.f.o.k === 'call') at = at.f.o;
-    else return at;
-  }
-  return null;
 }
 
 function columnName(call: CallExpr): string | null {

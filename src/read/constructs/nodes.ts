@@ -89,3 +89,24 @@ export function textOf(e: Expr | undefined): string | null {
   if (e?.k === 'lit' && typeof e.v === 'string') return e.v;
   return e?.k === 'tpl' ? e.p.join('…') : null;
 }
+
+/** The fields of an object as written, also of one that a function gives or a variable holds. */
+export function fieldsOf(facts: FileFacts, e: Expr | undefined): [string, Expr][] {
+  if (e?.k === 'obj') return e.p;
+  if (e?.k === 'var') {
+    const [only] = facts.bindings[e.b]?.v ?? [];
+    return only?.e.k === 'obj' ? only.e.p : [];
+  }
+  if (e?.k !== 'fn') return [];
+  const last = facts.functions[e.i]?.b.at(-1);
+  return last?.k === 'ret' && last.e?.k === 'obj' ? last.e.p : [];
+}
+
+type CallExpr = Extract<Expr, { k: 'call' }>;
+
+/** The calls of `text('email').notNull().unique()`, `text('email')` first. */
+export function chainOf(e: Expr): CallExpr[] {
+  const chain: CallExpr[] = [];
+  for (let at = e; at.k === 'call' && chain.length < 30; at = at.f.k === 'get' ? at.f.o : at.f) chain.unshift(at);
+  return chain;
+}
