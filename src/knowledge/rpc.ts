@@ -65,6 +65,17 @@ const graphql = [
     all('graphql-server', 'createHandler'),
   ),
   library(['@hono/graphql-server'], all('graphql-server', 'graphqlServer')),
+  library(['type-graphql'], { ...all('graphql-schema', 'buildSchema buildSchemaSync'), Authorized: { means: 'guard:authentication' } }),
+  library(['@pothos/core'], {
+    default: { means: 'graphql-builder', returns: 'Builder' },
+    'Builder.toSchema': { means: 'graphql-schema' },
+    ...all(
+      'graphql-field',
+      `Builder.queryType Builder.queryField Builder.queryFields Builder.mutationType Builder.mutationField Builder.mutationFields
+       Builder.subscriptionType Builder.subscriptionField Builder.subscriptionFields`,
+    ),
+  }),
+  library(['@pothos/plugin-scope-auth'], { authScopes: { means: 'guard:authentication' } }),
 ];
 
 export default [

@@ -48,6 +48,8 @@ export interface Link {
   readonly address?: Address;
   /** It asks which roles an endpoint wants, and this one names none. */
   readonly idle?: boolean;
+  /** It asks for roles elsewhere; here everybody who is known may pass. */
+  readonly anyRole?: boolean;
 }
 
 interface Entry {

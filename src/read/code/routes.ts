@@ -57,7 +57,8 @@ export function describeRoutes(machine: Machine, endpoints: readonly Endpoint[])
     const guards: Guard[] = [...(endpoint.configured ?? [])];
     const before: Visit[] = [];
     for (const link of endpoint.guards) {
-      const { guard, visits } = judgeLink(link, endpoint.framework);
+      const { guard: judgedAs, visits } = judgeLink(link, endpoint.framework);
+      const guard = link.anyRole === true && judgedAs !== null ? withoutRoles(judgedAs) : judgedAs;
       if (link.idle === true && guard?.does.every((one) => one === 'role' || one === 'other')) continue;
       if (
         guard !== null &&
@@ -114,6 +115,11 @@ export function describeRoutes(machine: Machine, endpoints: readonly Endpoint[])
     rows.set(inUnit, route);
   }
   return [...rows.values()].sort((a, b) => compare(a.unit, b.unit) || compare(a.path, b.path) || compare(a.method, b.method));
+}
+
+function withoutRoles(guard: Guard): Guard {
+  const does = guard.does.filter((one) => one !== 'role');
+  return does.length === 0 ? guard : { ...guard, does, roles: [] };
 }
 
 function dedupe(guards: readonly Guard[]): Guard[] {

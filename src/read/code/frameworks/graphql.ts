@@ -4,6 +4,10 @@ import type { KnownCall } from '../listener.ts';
 import { pathText } from '../paths.ts';
 import { keyOf, REQ, RES, UNKNOWN } from '../value.ts';
 import type { SourceFile, Value } from '../value.ts';
+import { fieldsOfClasses } from './graphql-classes.ts';
+import { field } from './graphql-field.ts';
+import type { CodeField } from './graphql-field.ts';
+import { fieldsOfBuilders } from './pothos.ts';
 import type { EndpointReader, Linked } from './reader.ts';
 import { functionPlace, namedFunction, sessionOr } from './resolver.ts';
 import { fieldsOfSchema, operations } from './schema-language.ts';
@@ -35,6 +39,9 @@ interface Door {
 /** GraphQL: one endpoint for each field of the query, the mutation and the subscription. */
 export class Graphql implements EndpointReader {
   private readonly servers = new Map<string, Server>();
+  /** What schemas were built with, and what builders of fields were told. */
+  private readonly built: Value[] = [];
+  private readonly told = new Map<string, KnownCall>();
 
   register(call: KnownCall): Value | undefined {
     if (!call.means.startsWith('graphql-')) return undefined;
@@ -46,7 +53,11 @@ export class Graphql implements EndpointReader {
       case 'graphql-merge':
         return args[0];
       case 'graphql-schema':
+        this.built.push(options);
         return made('Schema');
+      case 'graphql-field':
+        this.told.set(site, call);
+        return undefined;
       case 'graphql-combine':
         return made('Combined');
       case 'graphql-server': {
@@ -73,7 +84,7 @@ export class Graphql implements EndpointReader {
     }
   }
 
-  endpoints({ machine, mounts, plugins, settings }: Linked): Endpoint[] {
+  endpoints({ machine, files: program, mounts, plugins, settings }: Linked): Endpoint[] {
     const files = settings.schemas.map(({ text }) => text);
     const servers = [...this.servers.values()];
     for (const { plugin, options, file } of plugins)
@@ -85,6 +96,13 @@ export class Graphql implements EndpointReader {
           context: undefined,
           at: null,
         });
+    const inCode = (context: Value): CodeField[] => [
+      ...fieldsOfClasses(machine, program, this.built, context),
+      ...fieldsOfBuilders(machine, [...this.told.values()], context),
+    ];
+    // Handed to a server that could not be followed: the usual path then.
+    if (servers.length === 0)
+      return inCode(contextOf(machine, undefined)).map((one) => endpointInCode({ at: '/graphql', before: [], file: one.file }, one));
     return servers.flatMap((server) => {
       const schema = field(server.options, 'schema');
       const sources = [server.options, ...(schema?.k === 'inst' ? schema.args : [])];
@@ -114,6 +132,7 @@ export class Graphql implements EndpointReader {
             }),
           ),
         ];
+        if (declared.length === 0) known.push(...inCode(context).map((one) => endpointInCode(door, one)));
         const told = new Set(known.map((one) => `${one.method} ${one.path}`));
         const rest = declared.flatMap(({ operation, name }) => {
           const one = endpointOf(door, operation, name, UNKNOWN, declared);
@@ -146,6 +165,23 @@ function endpointOf(door: Door, operation: Operation, name: string, value: Value
     guards: [...door.before, ...guards],
     handler: handler !== undefined && handler.value.k === 'fn' ? handler : null,
     checked,
+    framework: 'graphql',
+    app: door.file,
+  };
+}
+
+/** The endpoint of a field that says itself what stands in front of it. */
+function endpointInCode(
+  door: Pick<Door, 'at' | 'before' | 'file'>,
+  { operation, name, where, guards, handler, types }: CodeField,
+): Endpoint {
+  return {
+    method: operation.toUpperCase(),
+    path: `${door.at}#${name}`,
+    where,
+    guards: [...door.before, ...guards],
+    handler,
+    checked: types.length === 0 ? [] : [{ at: 'body', path: ['variables'], schema: jsonSchemaOf(types) }],
     framework: 'graphql',
     app: door.file,
   };
@@ -222,10 +258,6 @@ function leadsTo(value: Value, server: Instance): boolean {
   for (let at: Value | null = value; at !== null && (at.k === 'inst' || at.k === 'result'); at = at.on)
     if (keyOf(at) === keyOf(server)) return true;
   return false;
-}
-
-function field(value: Value | undefined, name: string): Value | undefined {
-  return value?.k === 'obj' ? value.keys.get(name) : undefined;
 }
 
 /** What resolvers get as their context. */

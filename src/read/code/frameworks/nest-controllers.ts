@@ -14,7 +14,7 @@ import type { NestSettings } from './nest.ts';
 type ClassValue = Extract<Value, { k: 'class' }>;
 
 /** A decorator as a symbol with its arguments. */
-interface Said {
+export interface Said {
   readonly symbol: string;
   readonly args: readonly Value[];
   readonly on: Value | null;
@@ -139,7 +139,7 @@ function versionOf(said: readonly Said[]): string | null {
 }
 
 /** Decorators, also those that others are made of. */
-function saidBy(machine: Machine, file: SourceFile, decorators: readonly Expr[] | undefined): Said[] {
+export function saidBy(machine: Machine, file: SourceFile, decorators: readonly Expr[] | undefined): Said[] {
   const { frame } = machine.module(file);
   return (decorators ?? []).flatMap((e) => unfolded(machine.lazily(frame, e)));
 }
