@@ -21,6 +21,7 @@ import passwords from './passwords.ts';
 import pg from './pg.ts';
 import pgFormat from './pg-format.ts';
 import reactRouter from './react-router.ts';
+import screens from './screens.ts';
 import redis from './redis.ts';
 import rpc from './rpc.ts';
 import schemas from './schemas.ts';
@@ -53,6 +54,7 @@ export const libraries: readonly Library[] = [
   pg,
   pgFormat,
   reactRouter,
+  screens,
   redis,
   rpc,
   schemas,

@@ -5,8 +5,8 @@ export interface Entry {
   readonly returns?: string;
   /** It throws where what it is asked for does not hold. */
   readonly throws?: true;
-  /** What the call's result is: claims of the verified caller, or its first argument unchanged. */
-  readonly result?: 'session' | 'argument' | 'guarded';
+  /** What the call's result is: claims of the verified caller, its first argument unchanged, or what a function that it is given returns. */
+  readonly result?: 'session' | 'argument' | 'guarded' | 'returned';
 }
 
 /** The ways in which libraries say what they want of a database. */

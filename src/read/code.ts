@@ -36,6 +36,8 @@ import type { Resolve } from './code/modules.ts';
 import { followErrorHandlers, operationOf } from './code/operation/index.ts';
 import { Notes } from './code/operation/notes.ts';
 import { webSocketMethod } from './code/paths.ts';
+import { sinksOf } from '../knowledge/flows/index.ts';
+import { followComponents } from './code/components.ts';
 import { Queries, compare } from './code/queries.ts';
 import { Routers } from './code/routers.ts';
 import { describeRoutes } from './code/routes.ts';
@@ -97,12 +99,13 @@ export function programOf(context: ReadContext): Promise<Program> {
 }
 
 async function link(context: ReadContext): Promise<Program> {
-  const { facts, gaps } = await ownFacts(context);
+  const { facts, components, gaps } = await ownFacts(context);
   const modules = await openModules(context, new Set(facts.keys()));
   const files = new Map<string, SourceFile>();
   for (const [path, one] of facts) files.set(path, { path, unit: modules.unitOf(path), facts: one });
   const production = [...files.values()].filter(({ path }) => !isTestCode(path));
 
+  let inComponents = false;
   const sites = new CallSites();
   const caught = new CaughtErrors();
   const validated = new Set<string>();
@@ -119,6 +122,7 @@ async function link(context: ReadContext): Promise<Program> {
   const servers = new LiveServers(() => machine);
   const machine: Machine = new Machine(files, modules.resolve, {
     call(call) {
+      if (inComponents) return undefined;
       sites.record(call);
       notes.known(call);
       if (call.means === 'answer') answers.record(machine, call);
@@ -133,6 +137,8 @@ async function link(context: ReadContext): Promise<Program> {
       return servers.register(call) ?? routers.register(call) ?? registerWith(readers, call, () => machine);
     },
     arrive(arrival) {
+      // Of a component only what becomes markup is read.
+      if (inComponents && !sinksOf(arrival.symbol).some(({ kind }) => kind === 'html')) return;
       flows.record(machine, arrival);
     },
     pattern(pattern, frame, line) {
@@ -144,14 +150,16 @@ async function link(context: ReadContext): Promise<Program> {
         frame.file.facts.functions[frame.fn]?.n ?? '',
       );
     },
-    caught: (one) => caught.record(one),
-    dropped: (expr, frame) => notes.drop(expr, frame),
-    own: (fn, expr, frame) => notes.ownCall(fn, expr, frame),
-    outside: (call) => notes.outsideCall(call),
+    caught: (one) => inComponents || caught.record(one),
+    dropped: (expr, frame) => inComponents || notes.drop(expr, frame),
+    own: (fn, expr, frame) => inComponents || notes.ownCall(fn, expr, frame),
+    outside: (call) => inComponents || notes.outsideCall(call),
     accessed(call, made) {
+      if (inComponents) return;
       accesses.record(machine, call, made);
     },
     stated(call) {
+      if (inComponents) return;
       statements.record(machine, call);
     },
     changed(row, name, value) {
@@ -200,6 +208,12 @@ async function link(context: ReadContext): Promise<Program> {
     routes = describeRoutes(machine, http(found));
   }
   const live = servers.describe(found.endpoints, routes);
+  inComponents = true;
+  followComponents(
+    machine,
+    [...components].map(([path, one]) => ({ path, unit: modules.unitOf(path), facts: one })),
+  );
+  inComponents = false;
   const jobRows = jobs.rows(machine, production, settings);
   const reached = tablesReached(machine, production);
   for (const where of found.unmounted)
@@ -265,15 +279,20 @@ async function link(context: ReadContext): Promise<Program> {
 }
 
 /** The facts of the application's own files, and why some have none. */
-async function ownFacts(context: ReadContext): Promise<{ facts: Map<string, FileFacts>; gaps: Gap[] }> {
+async function ownFacts(context: ReadContext): Promise<{ facts: Map<string, FileFacts>; components: Map<string, FileFacts>; gaps: Gap[] }> {
   const sources = await sourcesOf(context);
   const facts = new Map<string, FileFacts>();
   const gaps: Gap[] = sources.gaps.filter(({ own }) => own).map(({ file, reason }) => ({ file, reason }));
+  const components = new Map<string, FileFacts>();
   for (const reading of sources.readings) {
-    if (!reading.own) continue;
+    if (!reading.own && !/\.(vue|svelte)$/.test(reading.path)) continue;
     const found = reading.facts();
+    if (!reading.own) {
+      if (typeof found !== 'string') components.set(reading.path, found);
+      continue;
+    }
     if (typeof found === 'string') gaps.push({ file: reading.path, reason: found });
     else facts.set(reading.path, found);
   }
-  return { facts, gaps };
+  return { facts, components, gaps };
 }

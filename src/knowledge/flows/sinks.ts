@@ -66,6 +66,7 @@ export const sinkFamilies: readonly Family[] = [
   { of: ['global'], names: 'document.write document.writeln', sinks: [sink('html', 'all')] },
   { of: ['jsx'], names: 'dangerouslySetInnerHTML v-html href srcDoc', sinks: [sink('html')] },
   { of: ['template'], names: 'unescaped', sinks: [sink('html')] },
+  { of: ['global'], names: '__markup', sinks: [sink('html')] },
   { of: ['handlebars', 'ejs-safe', 'hbs'], names: 'SafeString default.SafeString', sinks: [sink('html')] },
 
   {

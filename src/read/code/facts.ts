@@ -6,7 +6,7 @@
  */
 
 /** Raised whenever the shape or the meaning of facts changes; part of the cache key. */
-export const factsVersion = 17;
+export const factsVersion = 18;
 
 /** A request for a module: specifier, line, and whether it vanishes when types are stripped. */
 export type Asked = readonly [specifier: string, line: number, typeOnly: boolean];

@@ -215,6 +215,7 @@ export function callExternal(
   }
   if (known?.result === 'session') return { k: 'session', path: [] };
   if (known?.result === 'argument') return first ?? UNKNOWN;
+  if (known?.result === 'returned') return machine.apply(first ?? UNKNOWN, [], null, e, frame)?.value ?? UNKNOWN;
   if (known?.result === 'guarded') return { k: 'guarded', of: first ?? UNKNOWN };
   if (parsed !== undefined) return parsed;
   // `plainToInstance(CreateUser, body)`

@@ -5,6 +5,7 @@ import { sha256 } from '../../world/hash.ts';
 import type { ReadContext } from '../context.ts';
 import { utf8Of } from '../language.ts';
 import { openPack } from '../pack.ts';
+import { showsMarkup, withMarkup } from './components.ts';
 import { askedOf, factsOf } from './extract.ts';
 import type { Job } from './extract.ts';
 import { factsVersion } from './facts.ts';
@@ -27,7 +28,7 @@ function isOwnSource(path: string): boolean {
   );
 }
 
-/** What one file of the tree says: where it asks for modules, and its facts when it is the application's own. */
+/** What one file of the tree says: where it asks for modules, and its facts when it is the application's own, or a component that shows markup. */
 interface SourceReading {
   readonly path: string;
   readonly own: boolean;
@@ -82,11 +83,12 @@ async function read(context: ReadContext): Promise<Sources> {
     if (stored !== undefined) texts.set(key, stored);
     else if (!jobs.has(key)) {
       const text = bytes.toString('utf8');
+      const markup = embedded !== undefined && !foreign.test(path) && showsMarkup(text, embedded);
       jobs.set(key, {
         key,
         lang,
-        text: embedded === undefined ? text : scriptsOf(text, embedded),
-        own,
+        text: embedded === undefined ? text : markup ? withMarkup(text, embedded) : scriptsOf(text, embedded),
+        own: own || markup,
         shallow: mostStack(bytes) <= safeStack,
       });
     }

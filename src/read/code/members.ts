@@ -85,6 +85,9 @@ export function property(machine: Machine, value: Value, name: string, frame: Fr
       if (value.symbol === 'global:process' && name === 'env') return { k: 'environment' };
       if ((name === 'search' || name === 'hash') && /^global:((window|document|self)\.)?location$/.test(value.symbol))
         return { k: 'input', from: 'other', path: ['location'] };
+      // What stands in the address, in templates of Vue.
+      if (value.symbol === 'global:$route' && /^(query|params|hash|fullPath)$/.test(name))
+        return { k: 'input', from: partOfAddress(name), path: [] };
       if (value.symbol === 'global:import.meta' && name === 'env') return { k: 'environment' };
       return { k: 'lib', symbol: symbolOf(value.symbol, name) };
     case 'inst':
@@ -108,6 +111,8 @@ export function property(machine: Machine, value: Value, name: string, frame: Fr
         if (name === 'success' || name === 'error' || name === 'issues') return UNKNOWN;
         return parsedField(machine, value, name, frame);
       }
+      if (value.symbol === 'npm:vue-router#useRoute' && value.path.length === 0 && /^(query|params|hash|fullPath)$/.test(name))
+        return { k: 'input', from: partOfAddress(name), path: [] };
       if (value.at !== undefined) machine.rows.note(value.at, name);
       return value.path.length > 6 ? value : { ...value, path: [...value.path, name] };
     case 'own':
@@ -187,4 +192,9 @@ function ofRole(machine: Machine, value: Extract<Value, { k: 'role' }>, name: st
     return UNKNOWN;
   }
   return callers.test(name) ? { k: 'session', path: [name] } : UNKNOWN;
+}
+
+/** A part of the route that a screen of Vue shows. */
+function partOfAddress(name: string): 'query' | 'params' | 'other' {
+  return name === 'query' || name === 'params' ? name : 'other';
 }

@@ -71,9 +71,9 @@ function column(facts: FileFacts, table: string, last: Call, keys: Keys, where: 
     return;
   }
   if (method !== 'foreign') {
-    for (const one of names.length > 0 ? names : /ncrements$/.test(method) ? ['id'] : []) {
+    for (const one of names.length > 0 ? names : method.endsWith('ncrements') ? ['id'] : []) {
       keys.table(table).columns.add(one);
-      if (/ncrements$/.test(method) || has('primary') !== undefined || has('unique') !== undefined)
+      if (method.endsWith('ncrements') || has('primary') !== undefined || has('unique') !== undefined)
         keys.index(table, { name: null, columns: [one], unique: true, plain: true, source: 'builder', where });
     }
     if (has('index') !== undefined) index(false, null);
