@@ -21,10 +21,10 @@ import passwords from './passwords.ts';
 import pg from './pg.ts';
 import pgFormat from './pg-format.ts';
 import reactRouter from './react-router.ts';
-import screens from './screens.ts';
 import redis from './redis.ts';
 import rpc from './rpc.ts';
 import schemas from './schemas.ts';
+import screens from './screens.ts';
 import sqlClients from './sql-clients.ts';
 import sveltekit from './sveltekit.ts';
 import tokens from './tokens.ts';
@@ -54,10 +54,10 @@ export const libraries: readonly Library[] = [
   pg,
   pgFormat,
   reactRouter,
-  screens,
   redis,
   rpc,
   schemas,
+  screens,
   sqlClients,
   sveltekit,
   tokens,
