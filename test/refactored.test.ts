@@ -16,7 +16,11 @@ afterAll(() => rmSync(work, { recursive: true, force: true }));
 
 /** The copies have no history; and how dense escapes from the types are is counted in lines, which formatting makes more or fewer. */
 const apart = /^(?:architecture\/hotspots|security\/secrets-in-history|architecture\/types)#/;
-const prints = ({ findings }: Report) => findings.map(({ id, fingerprint, status }) => `${id} ${fingerprint} ${status}`).filter((text) => !apart.test(text)).toSorted();
+const prints = ({ findings }: Report) =>
+  findings
+    .map(({ id, fingerprint, status }) => `${id} ${fingerprint} ${status}`)
+    .filter((text) => !apart.test(text))
+    .toSorted();
 
 let original: string[];
 beforeAll(async () => {

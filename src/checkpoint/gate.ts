@@ -31,7 +31,7 @@ export function judgeChange(input: GateInput): GateResult {
   const fresh = standing
     .map(({ finding, worse }) => ({ id: finding.id, severity: finding.severity, blocks: atLeast(finding.severity, blocks), worse }))
     .toSorted((a, b) => Number(b.blocks) - Number(a.blocks));
-  const ratchets = ratchetsOf(input, standing);
+  const ratchets = ratchetsOf(input, standing, new Set(waived.map(({ id }) => id)));
   const questions = questionsOf(input);
   const told = new Set([...standing.map(({ finding }) => finding), ...questions].map(({ control }) => control));
   const lost = lostOf(input).filter(({ control }) => !told.has(control));
@@ -278,7 +278,7 @@ function questionsOf({ report, baseline, change, renamed }: GateInput): Finding[
   });
 }
 
-function ratchetsOf({ report, baseline, policy }: GateInput, fresh: readonly Fresh[]): GateResult['ratchets'] {
+function ratchetsOf({ report, baseline, policy }: GateInput, fresh: readonly Fresh[], waived: ReadonlySet<string>): GateResult['ratchets'] {
   if (baseline === null) return [];
   const figures = Object.entries(report.figures ?? {}).flatMap(([name, { value, better, says }]) => {
     const before = baseline.figures[name];
@@ -290,7 +290,7 @@ function ratchetsOf({ report, baseline, policy }: GateInput, fresh: readonly Fre
   const counts = (all: readonly Pick<KnownFinding, 'control'>[]) => Map.groupBy(all, ({ control }) => control);
   const before = counts(baseline.findings);
   const told = new Set(fresh.map(({ finding }) => finding.control));
-  const controls = [...counts(failing(report))].flatMap(([control, all]) => {
+  const controls = [...counts(failing(report).filter(({ id }) => !waived.has(id)))].flatMap(([control, all]) => {
     const was = before.get(control)?.length ?? 0;
     if (told.has(control) || all.length <= was || policy.ratchets?.includes('findings') === false) return [];
     return [{ name: `findings/${control}`, says: `findings of ${control}`, before: was, now: all.length, kept: false }];

@@ -32,6 +32,7 @@ export function toSarif(report: Report, more: (finding: Finding) => object = () 
         tool: {
           driver: {
             name: 'Seaworthy',
+            informationUri: 'https://www.npmjs.com/package/seaworthy',
             semanticVersion: report.tool.version,
             rules: ids.map((id) => ruleOf(id, byCheck.get(id) ?? [])),
           },

@@ -63,12 +63,15 @@ function withOtherNames(text: string, random: () => number): string {
   const visit = (node: Node, depth: number, parent: Node | null, key: string): void => {
     if (node.type === 'Identifier') {
       const name = String(node['name']);
-      const isKey = (parent?.type === 'Property' && key === 'key') || (parent?.type === 'MemberExpression' && key === 'property' && parent['computed'] !== true);
+      const isKey =
+        (parent?.type === 'Property' && key === 'key') ||
+        (parent?.type === 'MemberExpression' && key === 'property' && parent['computed'] !== true);
       const short = parent?.type === 'Property' && parent['shorthand'] === true;
       if (short ? key === 'value' : !isKey) uses.push({ name, start: node.start, end: node.start + name.length, short });
       // A pattern that takes a property by its name, a parameter, a type: left as they are.
       if (parent?.type === 'VariableDeclarator' && key === 'id' && depth > 0) declared.set(name, (declared.get(name) ?? 0) + 1);
-      else if (key === 'id' || key === 'params' || key === 'local' || key === 'left' || key === 'label' || /^TS/.test(parent?.type ?? '')) taken.add(name);
+      else if (key === 'id' || key === 'params' || key === 'local' || key === 'left' || key === 'label' || /^TS/.test(parent?.type ?? ''))
+        taken.add(name);
     }
     const inside = depth + (/Function|Method/.test(node.type) ? 1 : 0);
     for (const [name, value] of Object.entries(node))
@@ -78,7 +81,9 @@ function withOtherNames(text: string, random: () => number): string {
   for (const node of bodyOf(text)) visit(node, 0, null, 'body');
   const names = new Map(
     [...declared].flatMap(([name, times]) =>
-      times === 1 && !taken.has(name) && !telling.test(name) && random() < 0.8 ? [[name, `${name.charAt(0)}${Math.floor(random() * 9000) + 1000}`] as const] : [],
+      times === 1 && !taken.has(name) && !telling.test(name) && random() < 0.8
+        ? [[name, `${name.charAt(0)}${Math.floor(random() * 9000) + 1000}`] as const]
+        : [],
     ),
   );
   let [done, at] = ['', 0];
