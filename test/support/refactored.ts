@@ -70,7 +70,14 @@ function withOtherNames(text: string, random: () => number): string {
       if (short ? key === 'value' : !isKey) uses.push({ name, start: node.start, end: node.start + name.length, short });
       // A pattern that takes a property by its name, a parameter, a type: left as they are.
       if (parent?.type === 'VariableDeclarator' && key === 'id' && depth > 0) declared.set(name, (declared.get(name) ?? 0) + 1);
-      else if (key === 'id' || key === 'params' || key === 'local' || key === 'left' || key === 'label' || /^TS/.test(parent?.type ?? ''))
+      else if (
+        key === 'id' ||
+        key === 'params' ||
+        key === 'local' ||
+        key === 'left' ||
+        key === 'label' ||
+        (parent?.type ?? '').startsWith('TS')
+      )
         taken.add(name);
     }
     const inside = depth + (/Function|Method/.test(node.type) ? 1 : 0);
