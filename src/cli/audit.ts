@@ -4,7 +4,7 @@ import { audit } from '../index.ts';
 import type { Report } from '../index.ts';
 import { matrixToCsv } from '../report/csv.ts';
 import { writers } from '../report/formats.ts';
-import { toText } from '../report/text.ts';
+import { toText, toVerdicts } from '../report/text.ts';
 import { answer } from '../report/words.ts';
 import { defaultSeed } from './options.ts';
 import type { Options } from './options.ts';
@@ -42,7 +42,9 @@ export async function auditCommand(options: Options, terminal: Terminal): Promis
   const place = relative(terminal.cwd, join(out, 'report.html'));
   terminal.out(
     options.format === 'text'
-      ? toText(report, { style: terminal.style, written: place.startsWith('..') ? join(out, 'report.html') : place })
+      ? options.quiet
+        ? toVerdicts(report, terminal.style)
+        : toText(report, { style: terminal.style, written: place.startsWith('..') ? join(out, 'report.html') : place })
       : writers[options.format](report),
   );
   return exitCode(report);

@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { audit, baselineFile, baselineOf, gate, parseBaseline, SeaworthyError, writtenBaseline } from '../index.ts';
-import { gateToJunit, gateToMarkdown, gateToSarif, gateToText } from '../report/gate.ts';
+import { gateAnswer, gateToJunit, gateToMarkdown, gateToSarif, gateToText } from '../report/gate.ts';
 import type { Gated } from '../report/gate.ts';
 import { writers } from '../report/formats.ts';
 import { count } from '../report/words.ts';
@@ -52,7 +52,8 @@ export async function gateCommand(options: Options, terminal: Terminal): Promise
   await writeFile(join(out, 'gate.json'), printers.json(gated));
   await writeFile(join(out, 'gate.md'), gateToMarkdown(gated));
   await writeFile(join(out, 'gate.sarif'), gateToSarif(gated));
-  terminal.out(options.format === 'text' ? gateToText(gated, terminal.style) : printed(gated));
+  const inText = options.quiet ? gateAnswer : gateToText;
+  terminal.out(options.format === 'text' ? inText(gated, terminal.style) : printed(gated));
   return gated.result.passed ? 0 : 1;
 }
 

@@ -2,16 +2,23 @@ import { messageOf, SeaworthyError } from '../model/errors.ts';
 import { visible } from '../report/visible.ts';
 import { accessCommand } from './access.ts';
 import { auditCommand } from './audit.ts';
+import { commandNames } from './commands.ts';
+import type { CommandName } from './commands.ts';
+import { completionCommand } from './completion.ts';
 import { explainCommand } from './explain.ts';
 import { exportCommand } from './export.ts';
 import { gateCommand } from './gate.ts';
-import { parse, usage } from './options.ts';
+import { nearest } from './nearest.ts';
+import { parse } from './options.ts';
+import type { Options } from './options.ts';
 import { replayCommand } from './replay.ts';
 import type { Terminal } from './terminal.ts';
+import { usageOf } from './usage.ts';
 
-const commands: Readonly<Record<string, (options: ReturnType<typeof parse>, terminal: Terminal) => Promise<number>>> = {
+const commands: Readonly<Record<CommandName, (options: Options, terminal: Terminal) => Promise<number>>> = {
   access: accessCommand,
   audit: auditCommand,
+  completion: completionCommand,
   explain: explainCommand,
   export: exportCommand,
   gate: gateCommand,
@@ -27,16 +34,21 @@ export async function main(argv: readonly string[], version: string, terminal: T
       return 0;
     }
     if (options.help || options.command === '' || options.command === 'help') {
-      terminal.out(usage);
+      terminal.out(usageOf(options.command === 'help' ? (options.arguments[0] ?? '') : options.command));
       return options.help || options.command === 'help' ? 0 : 2;
     }
-    const command = commands[options.command];
-    if (!command) throw new SeaworthyError('usage', `There is no command "${options.command}"; see seaworthy --help.`);
-    return await command(options, terminal);
+    const name = commandNames.find((one) => one === options.command);
+    if (name === undefined) throw new SeaworthyError('usage', unknownCommand(options.command));
+    return await commands[name](options, options.quiet ? { ...terminal, err: () => {} } : terminal);
   } catch (thrown) {
     if (thrown instanceof SeaworthyError) terminal.err(`seaworthy: ${visible(thrown.message)}\n`);
     else if (terminal.signal.aborted) terminal.err('seaworthy: interrupted; everything that was started has been ended.\n');
     else terminal.err(`seaworthy failed: ${visible(thrown instanceof Error ? (thrown.stack ?? thrown.message) : messageOf(thrown))}\n`);
     return 2;
   }
+}
+
+function unknownCommand(name: string): string {
+  const near = nearest(name, commandNames);
+  return `There is no command "${name}"${near === null ? '; see seaworthy --help.' : `; did you mean "seaworthy ${near}"?`}`;
 }

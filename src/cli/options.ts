@@ -4,6 +4,8 @@ import type { TimeLimit } from '../model/duration.ts';
 import { SeaworthyError, messageOf } from '../model/errors.ts';
 import { profiles, triggers } from '../model/words.ts';
 import type { Profile, Trigger } from '../model/words.ts';
+import type { CommandName } from './commands.ts';
+import { nearest } from './nearest.ts';
 
 /** What `--format` takes: text for a terminal, or the name of a writer of files. */
 export const formats = ['text', 'json', 'html', 'markdown', 'sarif', 'junit', 'cyclonedx'] as const;
@@ -50,50 +52,129 @@ export interface Options {
   readonly baseline: string | null;
   /** gate: take up what is there today as the baseline. */
   readonly update: boolean;
+  /** Print the answer alone, and nothing on standard error but what went wrong. */
+  readonly quiet: boolean;
   readonly help: boolean;
   readonly version: boolean;
 }
 
 export const defaultSeed = 'seaworthy';
 
+/** What is known of an option: the parser, usage and completion go by it. */
+interface OptionRow {
+  readonly type: 'string' | 'boolean';
+  readonly multiple?: true;
+  readonly short?: string;
+  /** How usage writes it; the name alone when not given. */
+  readonly shown?: string;
+  readonly says: string;
+  /** Where it takes one of few values, all of them; `files` and `folders` complete as such. */
+  readonly values?: readonly string[] | 'files' | 'folders';
+  /** The commands that it means something to; all when not given. */
+  readonly of?: readonly CommandName[];
+}
+
+const experiments = ['audit', 'gate', 'replay'] as const;
+
+/** Every option. */
+export const optionTable = {
+  run: { type: 'boolean', shown: '--no-run, --run', says: 'only read, or run without a terminal too', of: ['audit', 'gate'] },
+  for: {
+    type: 'string',
+    multiple: true,
+    shown: '--for <trigger>',
+    says: triggers.join(', '),
+    values: triggers,
+    of: ['audit', 'gate'],
+  },
+  profile: {
+    type: 'string',
+    shown: '--profile <profile>',
+    says: `${profiles.join(', ')} (default public)`,
+    values: profiles,
+    of: ['audit', 'gate'],
+  },
+  budget: { type: 'string', shown: '--budget <time>', says: 'time for experimenting: 90s, 5m (default) or full', of: experiments },
+  fresh: { type: 'boolean', says: 'start over, not where an interrupt stopped', of: ['audit'] },
+  focus: { type: 'string', multiple: true, shown: '--focus "GET /path"', says: 'only these endpoints in the drills', of: ['audit'] },
+  seed: { type: 'string', shown: '--seed <text>', says: `decides every invented value (default ${defaultSeed})`, of: ['audit', 'gate'] },
+  format: {
+    type: 'string',
+    shown: '--format <format>',
+    says: `what is printed on standard output: ${formats.join(', ')}`,
+    values: formats,
+  },
+  out: {
+    type: 'string',
+    shown: '--out <dir>',
+    says: "where the report's files go",
+    values: 'files',
+    of: ['audit', 'gate', 'export', 'replay'],
+  },
+  report: {
+    type: 'string',
+    shown: '--report <file>',
+    says: 'the report that a command reads instead of .seaworthy/report.json',
+    values: 'files',
+    of: ['replay', 'explain', 'access', 'export'],
+  },
+  write: { type: 'boolean', says: 'put the draft into seaworthy.json', of: ['access'] },
+  confirm: {
+    type: 'string',
+    multiple: true,
+    shown: '--confirm "GET /path"',
+    says: 'this rule is meant; needs --by <name>',
+    of: ['access'],
+  },
+  allow: { type: 'string', multiple: true, shown: '--allow <who>', says: 'with --confirm: who may instead (owner,admin)', of: ['access'] },
+  all: { type: 'boolean', says: 'every draft is meant; needs --by <name>', of: ['access'] },
+  by: { type: 'string', shown: '--by <name>', says: 'who says so', of: ['access'] },
+  'as-test': {
+    type: 'boolean',
+    says: "write the finding as a test of the app's own runner (--out <file>, --force)",
+    of: ['replay'],
+  },
+  force: { type: 'boolean', says: 'overwrite what is there', of: ['replay'] },
+  base: {
+    type: 'string',
+    shown: '--base <ref>',
+    says: "what the change is counted from (default: the baseline's commit)",
+    of: ['gate'],
+  },
+  baseline: {
+    type: 'string',
+    shown: '--baseline <file>',
+    says: 'where the baseline lies (default seaworthy.baseline.json)',
+    values: 'files',
+    of: ['gate'],
+  },
+  update: { type: 'boolean', says: 'what is there today is known from now on', of: ['gate'] },
+  install: { type: 'boolean', says: 'install missing dependencies from the registry', of: experiments },
+  online: { type: 'boolean', says: 'ask the registry for known weaknesses of packages', of: ['audit', 'gate'] },
+  unsealed: { type: 'boolean', says: 'run even where the app cannot be sealed in', of: experiments },
+  quiet: { type: 'boolean', short: 'q', says: 'the answer alone, and errors' },
+  help: { type: 'boolean', short: 'h', says: 'this, or the same for one command' },
+  version: { type: 'boolean', short: 'v', says: 'the version' },
+} as const satisfies Record<string, OptionRow>;
+
+/** Options with their names, as rows that all have one shape. */
+export const optionRows: readonly (OptionRow & { readonly name: string })[] = Object.entries<OptionRow>(optionTable).map(([name, row]) => ({
+  name,
+  ...row,
+}));
+
+/** The options that mean something to a command. */
+export function optionsOf(command: string): typeof optionRows {
+  return optionRows.filter(({ of }) => of === undefined || of.some((one) => one === command));
+}
+
 /** Parses the command line; throws a usage error with one sentence. */
 export function parse(argv: readonly string[]): Options {
   let parsed;
   try {
-    parsed = parseArgs({
-      args: [...argv],
-      allowPositionals: true,
-      allowNegative: true,
-      options: {
-        for: { type: 'string', multiple: true },
-        profile: { type: 'string' },
-        seed: { type: 'string' },
-        run: { type: 'boolean' },
-        unsealed: { type: 'boolean' },
-        install: { type: 'boolean' },
-        online: { type: 'boolean' },
-        budget: { type: 'string' },
-        fresh: { type: 'boolean' },
-        format: { type: 'string' },
-        out: { type: 'string' },
-        report: { type: 'string' },
-        focus: { type: 'string', multiple: true },
-        write: { type: 'boolean' },
-        confirm: { type: 'string', multiple: true },
-        all: { type: 'boolean' },
-        by: { type: 'string' },
-        allow: { type: 'string', multiple: true },
-        'as-test': { type: 'boolean' },
-        force: { type: 'boolean' },
-        base: { type: 'string' },
-        baseline: { type: 'string' },
-        update: { type: 'boolean' },
-        help: { type: 'boolean', short: 'h' },
-        version: { type: 'boolean', short: 'v' },
-      },
-    });
+    parsed = parseArgs({ args: [...argv], allowPositionals: true, allowNegative: true, options: optionTable });
   } catch (thrown) {
-    throw new SeaworthyError('usage', messageOf(thrown));
+    throw new SeaworthyError('usage', unknownOption(thrown) ?? messageOf(thrown));
   }
   const { values, positionals } = parsed;
   const [command = '', ...rest] = positionals;
@@ -123,6 +204,7 @@ export function parse(argv: readonly string[]): Options {
     base: values.base ?? null,
     baseline: values.baseline ?? null,
     update: values.update ?? false,
+    quiet: values.quiet ?? false,
     help: values.help ?? false,
     version: values.version ?? false,
   };
@@ -140,51 +222,13 @@ function time(option: string, value: string): TimeLimit {
   return limit;
 }
 
-export const usage = `Usage
-  seaworthy audit [dir]      read the application, run it, judge it
-  seaworthy replay <finding> run the experiment of a finding again
-  seaworthy explain <id>     a check, control, trigger or finding in plain words
-  seaworthy access [dir]     who each endpoint seems meant for, and what only
-                             the owner of the application can say
-  seaworthy gate [dir]       does this change make anything worse? stops what
-                             is new since the baseline
-
-  seaworthy export [dir]     the last report without anything of the source,
-                             for an investor or a buyer
-
-Options
-  --no-run, --run            only read, or run without a terminal too
-  --for <trigger>            ${triggers.join(', ')}
-  --profile <profile>        ${profiles.join(', ')} (default public)
-  --budget <time>            time for experimenting: 90s, 5m (default) or full
-  --fresh                    start over, not where an interrupt stopped
-  --focus "GET /path"        only these endpoints in the drills
-  --seed <text>              decides every invented value (default ${defaultSeed})
-  --format <format>          what is printed on standard output:
-                             ${formats.join(', ')}
-  --out <dir>                where the report's files go
-  --report <file>            the report that replay, explain, access and
-                             export read
-  --write                    access: put the draft into seaworthy.json
-  --confirm "GET /path"      access: this rule is meant; needs --by <name>
-  --allow <who>              with --confirm: who may instead (owner,admin)
-  --all                      access: every draft is meant; needs --by <name>
-  --as-test                  replay: write the finding as a test of the
-                             app's own runner (--out <file>, --force)
-  --base <ref>               gate: what the change is counted from (default:
-                             the baseline's commit)
-  --baseline <file>          gate: where the baseline lies (default
-                             seaworthy.baseline.json)
-  --update                   gate: what is there today is known from now on
-  --install                  install missing dependencies from the registry
-  --online                   ask the registry for known weaknesses of packages
-  --unsealed                 run even where the app cannot be sealed in
-  --help, --version
-
-Exit codes
-  0 go or conditional; for gate: nothing is worse; for replay: the effect
-    no longer shows
-  1 no-go or unproven; for gate: something is worse; for replay: the
-    effect shows again, or could not be staged
-  2 wrong usage, or the tool itself failed
-`;
+/** What to say of an option that there is none of; null for other mistakes. */
+function unknownOption(thrown: unknown): string | null {
+  const name = /^Unknown option '(-[^' ]*)/.exec(messageOf(thrown))?.[1];
+  if (name === undefined) return null;
+  const near = nearest(
+    name,
+    optionRows.map((option) => `--${option.name}`),
+  );
+  return `There is no option "${name}"${near === null ? '; see seaworthy --help.' : `; did you mean ${near}?`}`;
+}

@@ -43,13 +43,21 @@ function remedyOf({ status, remedy }: Finding): string {
   return status === 'fail' ? remedy : 'Ask who is calling, or say in seaworthy.json ("access") whom it is meant for.';
 }
 
+/** Whether it passes, and why, alone. */
+export function gateAnswer({ result }: Gated, style: Style): string {
+  return `${answerLines(result, style).join('\n')}\n`;
+}
+
+function answerLines({ passed, says }: GateResult, style: Style): string[] {
+  return [style('bold', style(passed ? 'green' : 'red', passed ? 'The gate is open.' : 'The gate is shut.')), ...wrap(says, '')];
+}
+
 /** For a terminal, in at most 80 columns: does it pass, and if not, what first? */
 export function gateToText(gated: Gated, style: Style): string {
   const { result } = gated;
   const items = blocking(gated);
   const lines = [
-    style('bold', style(result.passed ? 'green' : 'red', result.passed ? 'The gate is open.' : 'The gate is shut.')),
-    ...wrap(result.says, ''),
+    ...answerLines(result, style),
     ...items
       .slice(0, mostShown)
       .flatMap(({ finding, worse }, index) => [

@@ -51,6 +51,16 @@ export function toText(report: Report, options: TextOptions = {}): string {
   return `${[...lines, ...where, ...footLines(report, style)].join('\n')}\n`;
 }
 
+/** The answer alone: one line for each trigger that this concerns. */
+export function toVerdicts(report: Report, style: Style = plain): string {
+  const all = concerned(report);
+  const lines =
+    all.length === 0
+      ? [{ sentence: answer(report).sentence, decision: answer(report).decision }]
+      : all.map(({ trigger, verdict }) => ({ sentence: verdictSentence(trigger, verdict.decision), decision: verdict.decision }));
+  return `${lines.map(({ sentence, decision }) => style(paint[decision], sentence)).join('\n')}\n`;
+}
+
 function verdictLines(report: Report, style: Style): string[] {
   const all = concerned(report);
   const top = answer(report);
