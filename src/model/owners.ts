@@ -28,10 +28,10 @@ export function ownersOf(queries: readonly Query[]): ReadonlyMap<string, Readonl
 }
 
 /** Whether the statement asks for rows of the caller alone; `maybe` where its comparisons are not all known. */
-export function asksForOwn({ filters, through }: Query): 'yes' | 'maybe' | 'no' {
+export function asksForOwn({ filters, through, unbound }: Query): 'yes' | 'maybe' | 'no' {
   if (filters.some(({ column, value }) => mayBe(value, 'session') && !key.test(plainName(column)))) return 'yes';
   // supabase-js speaks to the database as the caller, and row security answers.
-  return through === 'supabase' || filters.some(({ column }) => column === '*') ? 'maybe' : 'no';
+  return (through === 'supabase' && unbound !== true) || filters.some(({ column }) => column === '*') ? 'maybe' : 'no';
 }
 
 /** True for a statement that picks rows by a key that the caller sends. */

@@ -47,6 +47,7 @@ import type { SentCredential } from './code/sent-credentials.ts';
 import { unescapedIn } from './code/templates.ts';
 import { followUnreached } from './code/unreached.ts';
 import type { SourceFile } from './code/value.ts';
+import type { Visit } from './code/visit.ts';
 import type { ReadContext } from './context.ts';
 import { openPack } from './pack.ts';
 import { clientCalls } from './samples/client-calls.ts';
@@ -237,9 +238,14 @@ async function link(context: ReadContext): Promise<Program> {
     accesses,
     {
       routes,
-      others,
+      others: withoutHandlers(others, routes),
       routesOf,
-      uses: { one: (at) => machine.rows.onlyFirst(at), any: (at) => machine.rows.onlyProbed(at), answered: (at) => answers.of(at) },
+      uses: {
+        one: (at) => machine.rows.onlyFirst(at),
+        any: (at) => machine.rows.onlyProbed(at),
+        idle: (at) => machine.rows.isIdle(at),
+        answered: (at) => answers.of(at),
+      },
     },
     openPack(context.cacheDir, `sql-${sha256(context.tree.root).slice(0, 16)}`, `${context.toolVersion}-${factsVersion}`),
   );
@@ -276,6 +282,12 @@ async function link(context: ReadContext): Promise<Program> {
     everyFile: files,
     resolve: modules.resolve,
   };
+}
+
+/** Functions that turned out to belong to an endpoint, once those were followed that make the application, are entered by it alone. */
+function withoutHandlers(others: readonly Visit[], routes: readonly Route[]): Visit[] {
+  const entered = new Set(routes.flatMap(({ reaches }) => reaches));
+  return others.filter(({ id }) => !entered.has(id));
 }
 
 /** The facts of the application's own files, and why some have none. */

@@ -1,7 +1,9 @@
 import { application, defineCheck, endpointSubject, fail, notApplicable, pass, unknown } from '../../model/check.ts';
+import type { Detail } from '../../model/check.ts';
 import type { EvidenceValue } from '../../model/evidence/index.ts';
 import { leakedBy } from '../../model/leak.ts';
 import { asksForOwn, isKeptByDatabase, ownersOf, picksByInput } from '../../model/owners.ts';
+import { plainName } from '../../model/statements.ts';
 import type { Query } from '../../model/statements.ts';
 import { shownTable } from '../../model/words.ts';
 
@@ -33,8 +35,9 @@ export default defineCheck({
         kept || endpoint.intended !== 'signed-in'
           ? undefined
           : mine.find((query) => isOpen(query, mine, endpoint.guards) && isOwned(query, owners, all, forRoles));
+      const bare = open || kept || queries?.value.rowSecurity === true ? undefined : withoutOwner(endpoint, mine, queries?.value, forRoles);
       // Whether what nobody tried takes an id in its body is not known.
-      if (!open && !endpoint.path.includes(':') && cell?.byId !== true && cell?.settle === undefined && !leak) continue;
+      if (!open && !bare && !endpoint.path.includes(':') && cell?.byId !== true && cell?.settle === undefined && !leak) continue;
       const subject = endpointSubject(endpoint.id);
       examined++;
       if (cell && leak) {
@@ -71,7 +74,8 @@ export default defineCheck({
             where: open.where,
           },
         );
-      } else if (!cell) unread++;
+      } else if (bare) yield fail('read', subject, ...bare);
+      else if (!cell) unread++;
     }
     if (unread > 0)
       yield unknown(
@@ -87,6 +91,55 @@ export default defineCheck({
   },
 });
 
+/** Columns that say whose a row is, and tables whose rows are always somebody's, by their plain names. */
+const tenant = /^(tenant|org|organi[sz]ation|workspace|team|company)(id)?$/;
+const personal = /^(users?|accounts?|customers?|profiles?|patients?|transactions?|payments?|invoices?|bankaccounts?|cards?|messages?)$/;
+
+/**
+ * A row that a caller picks by an id, gets as it is, and whose owner nobody compares with anyone: a column says to which tenant it belongs, or it
+ * is a person's by the name of its table. Names are all there is, so this stays in the middle.
+ */
+function withoutOwner(
+  endpoint: Endpoint,
+  mine: readonly Query[],
+  all: EvidenceValue<'queries'> | undefined,
+  forRoles: ReadonlySet<string>,
+): readonly [string, Detail] | undefined {
+  if (all === undefined || endpoint.intended === 'role' || endpoint.intendedWhy.startsWith('stated')) return undefined;
+  if (endpoint.guards.some(({ does, refuses }) => refuses && does.includes('signature'))) return undefined;
+  for (const query of mine) {
+    const [table = ''] = query.tables;
+    if (query.verb !== 'select' || !query.single || !query.answered.includes(endpoint.id) || !isOpen(query, mine, endpoint.guards))
+      continue;
+    const declared = all.declared.find((one) => one.table === table)?.columns.map(({ name }) => name) ?? [];
+    const column = [...query.columns, ...(query.star ? declared : [])].find((name) => tenant.test(plainName(name)));
+    if (column === undefined && !(query.star && personal.test(plainName(table)))) continue;
+    // What is listed for everybody anyway is no secret of anyone's.
+    const listed = all.queries.some(
+      (other) =>
+        other.tables.includes(table) &&
+        other.verb === 'select' &&
+        !other.single &&
+        other.routes.some((id) => id !== endpoint.id && !forRoles.has(id)) &&
+        asksForOwn(other) === 'no' &&
+        other.filters.every(({ value }) => value.kind === 'literal'),
+    );
+    if (listed) continue;
+    const whose = column === undefined ? 'rows that are somebody’s own, by its name' : `rows that belong to somebody (${column})`;
+    return [
+      `Whoever sends an id gets that row of ${shownTable(table)}, which holds ${whose}, and nothing asks whether it is theirs.`,
+      {
+        severity: 'medium',
+        impact: `Any caller could read ${shownTable(table)} of others by changing the id.`,
+        where: query.where,
+        effect: 'owner-not-asked',
+      },
+    ];
+  }
+  return undefined;
+}
+
+type Endpoint = EvidenceValue<'endpoints'>['endpoints'][number];
 type Guards = EvidenceValue<'endpoints'>['endpoints'][number]['guards'];
 
 /** Picks rows by what the caller sends, and nothing that could be seen asks whose they are. */
@@ -98,6 +151,7 @@ function isOpen(query: Query, mine: readonly Query[], guards: Guards): boolean {
     return false;
   const sent = new Set(query.filters.map(({ value }) => JSON.stringify(value)));
   return !mine.some((other) => {
+    if (other.idle === true) return false;
     const own = asksForOwn(other);
     // What is read of the caller's own may be compared with it; a change elsewhere asks nothing of it.
     return own === 'maybe'

@@ -1,5 +1,9 @@
 import { application, defineCheck, endpointSubject, fail, notApplicable, pass, unknown } from '../../model/check.ts';
+import type { Flow } from '../../model/evidence/flows.ts';
 import type { AbstractValue } from '../../model/evidence/read.ts';
+import type { Claim } from '../../model/finding.ts';
+import { handedOver, inputNamed, sentence, subjectsOf } from '../../model/flow-claims.ts';
+import type { Query } from '../../model/statements.ts';
 
 export default defineCheck({
   title: 'SQL is built from parameters, never from input',
@@ -10,7 +14,8 @@ export default defineCheck({
   why: "A value that becomes part of a statement's text can end the statement and start another: the whole database can be read, changed or emptied through one search box.",
   remedy: 'Pass the value as a parameter ($1). Where a name must vary (a sort column), pick it from a fixed list in the code.',
   anyOf: ['queries', 'injection'],
-  *run({ queries, injection }) {
+  uses: ['flows'],
+  *run({ queries, injection, flows }) {
     const trials = injection?.value.trials ?? [];
     const shown = new Set<string>();
     for (const trial of trials.filter((one) => one.outcome === 'shape-changed')) {
@@ -63,6 +68,8 @@ export default defineCheck({
         }
       }
     }
+    const parts = [...fragments(flows?.value.flows ?? [], texts)];
+    yield* parts;
     for (const endpoint of new Set(trials.map((trial) => trial.endpoint))) {
       if (shown.has(endpoint)) continue;
       const reached = trials.filter((trial) => trial.endpoint === endpoint && trial.outcome === 'bound' && !trial.field.called);
@@ -75,12 +82,35 @@ export default defineCheck({
       );
       if (reached.length > 0 && settled) yield pass('ran', endpointSubject(endpoint));
     }
-    if (trials.length > 0 || !queries || texts.length > 0) return;
+    if (trials.length > 0 || !queries || texts.length > 0 || parts.length > 0) return;
     yield queries.gaps.length > 0
       ? unknown('read', application, 'No SQL was found in the code, but some files could not be read.')
       : notApplicable('No SQL statements were found in the code.');
   },
 });
+
+/** Parts of statements that libraries take as text: `whereRaw`, `literal`, and filters in the language of PostgREST. */
+function* fragments(flows: readonly Flow[], texts: readonly Query[]): Iterable<Claim> {
+  for (const flow of flows.filter(({ sink, verdict }) => sink === 'sql' && verdict === 'input')) {
+    if (texts.some(({ where }) => where.file === flow.where.file && where.line <= flow.where.line && flow.where.line <= where.endLine))
+      continue;
+    const filter = flow.symbol.endsWith('.or');
+    for (const subject of subjectsOf(flow))
+      yield fail(
+        'read',
+        subject,
+        `${sentence(inputNamed(flow.value))} is put into the text of ${filter ? 'a filter' : 'a part of a statement'}${handedOver(flow)}.`,
+        {
+          severity: filter ? 'medium' : 'high',
+          impact: filter
+            ? 'A crafted value adds conditions of its own: columns that nobody meant to be searched tell what they hold, row by row.'
+            : 'A crafted value could read or change everything that the application can.',
+          where: flow.where,
+          effect: 'fragment',
+        },
+      );
+  }
+}
 
 const places: Record<string, string> = { params: 'the path', query: 'the query string', body: 'the body', headers: 'the headers' };
 

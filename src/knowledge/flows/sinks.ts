@@ -259,6 +259,8 @@ export const sinkFamilies: readonly Family[] = [
     names: 'literal Sequelize.literal .whereRaw .orWhereRaw .havingRaw .orderByRaw .groupByRaw .joinRaw .fromRaw .selectRaw',
     sinks: [sink('sql')],
   },
+  // The text of a filter in the language of PostgREST.
+  { of: ['@supabase/supabase-js', '@supabase/ssr'], names: '.or', sinks: [sink('sql')] },
   {
     of: [
       '@pinecone-database/pinecone',

@@ -205,6 +205,10 @@ export const queries = z.strictObject({
       inTransaction: z.boolean(),
       /** Once for each of an unknown number of things. */
       inLoop: z.boolean(),
+      /** Through Supabase: row security has no say in it, for the client holds the key of the service, or no database is behind it. */
+      unbound: z.literal(true).optional(),
+      /** Whether anything came is asked, and nothing hangs on the answer but a line in the log. */
+      idle: z.literal(true).optional(),
     }),
   ),
   /** Tables as the code declares them, by their names in the database. */

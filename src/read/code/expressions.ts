@@ -128,7 +128,8 @@ export function evaluate(machine: Machine, e: Expr, frame: Frame): Value {
       return machine.eval(e.e, frame);
     case 'or': {
       if (e.op === '&&') {
-        const { truth, yes } = testOf(machine, e.l, frame);
+        const { atoms, truth, yes } = testOf(machine, e.l, frame);
+        machine.rows.tests(atoms, false);
         if (truth === false) return { k: 'told', v: false };
         const outer = frame.tested;
         frame.tested = joined(outer, yes);
@@ -152,6 +153,7 @@ export function evaluate(machine: Machine, e: Expr, frame: Frame): Value {
       const { atoms, truth, yes, no } = testOf(machine, e.t, frame);
       if (truth !== null) return machine.eval(truth ? e.a : e.b, frame);
       machine.visit.compares(atoms);
+      machine.rows.tests(atoms, false);
       const outer = machine.outcome;
       const { tested } = frame;
       const run = (branch: Expr, holds: boolean, marks: ReadonlySet<string>) => {

@@ -53,7 +53,7 @@ export function invoke(
       machine.listener.own?.(f, e, frame);
       const visit = machine.apply(f, args, self, e, frame);
       if (visit === null) return UNKNOWN;
-      if (!asksDatabase(visit, 0)) noteStatement(machine, args, e, frame);
+      const rows = asksDatabase(visit, 0) ? null : noteStatement(machine, args, e, frame);
       if ((e.w & flag.statement) !== 0 && !args.some((arg) => arg.k === 'role' && arg.role === 'next'))
         (machine.visit.loose ??= new Set()).add(visit);
       // What answers by what it returns has not answered before its caller returns it too.
@@ -68,6 +68,8 @@ export function invoke(
         for (const one of yes ?? []) machine.marks.yes.add(one);
         for (const one of no ?? []) machine.marks.no.add(one);
       }
+      // What a stand-in for a database gives says nothing of what comes.
+      if (rows !== null && (visit.value.k === 'unknown' || visit.value.k === 'arr')) return rows;
       return visit.gated && !args.some(isChosen) ? callersOwn(visit.value) : visit.value;
     }
     case 'class': {
@@ -115,11 +117,12 @@ export function invoke(
     case 'session':
       // `has({ role: 'admin' })`
       return f.path.at(-1) === 'has' ? { k: 'session', path: [...f.path.slice(0, -1), 'role'] } : f;
-    default:
+    default: {
       doubt(machine, args);
-      noteStatement(machine, args, e, frame);
+      const rows = noteStatement(machine, args, e, frame);
       callCallbacks(machine, args, null, frame, e);
-      return UNKNOWN;
+      return rows ?? UNKNOWN;
+    }
   }
 }
 

@@ -1,4 +1,5 @@
 import { noteChecked } from './conditions.ts';
+import { restClient } from './data/shapes.ts';
 import { flag } from './facts.ts';
 import { harmless, leftBy } from './patterns.ts';
 import type { Expr } from './facts.ts';
@@ -102,6 +103,11 @@ function callMethod(machine: Machine, receiver: Value, name: string, e: Extract<
 
   const told = ofKnown(receiver, name, args);
   if (told !== null) return told;
+  const rest = restClient(machine, receiver, name, e, frame);
+  if (rest !== null) {
+    const from = callExternal(machine, 'npm:@supabase/supabase-js#Database.from', rest.client, [rest.table], rest.call, frame);
+    return callExternal(machine, `npm:@supabase/supabase-js#Database.from.${name}`, from, args, e, frame);
+  }
   if (args[0]?.k === 'lit' && args[1] !== undefined && /^(set|append|header|setHeader)$/.test(name))
     allowsOrigin(machine, [[String(args[0].v), args[1]]], e.l, frame);
   if (receiver.k === 'role') return callOfRole(machine, receiver, name, args, e, frame);

@@ -189,6 +189,7 @@ export class Queries {
             limited: statement?.limited ?? false,
             single: uses.one(found.at),
             probed: uses.any(found.at),
+            ...(uses.idle(found.at) ? { idle: true as const } : {}),
             answered: answeredBy(uses.answered(found.at), routes, (visit) => routesOf(visit, visit.id)),
             ordered: statement?.ordered ?? false,
             locks: statement?.locks ?? false,

@@ -76,6 +76,7 @@ export function followBlock(machine: Machine, statements: readonly Stmt[], frame
           frame.tested = a.exits && !b.exits ? afterB.tested : b.exits && !a.exits ? afterA.tested : tested;
         }
         const rest = a.exits || b.exits ? under(!a.exits, statements, i + 1) : null;
+        machine.rows.tests(atoms, !a.exits && !b.exits && [...statement.a, ...statement.b].every(isLogging));
         const where = machine.place(frame, statement.l, statement.e);
         const away = a.exits && !refuses(a) ? plainReturn(statement.a) : null;
         if (away === 'nothing' && atoms.some(({ l, not }) => not === true && isCredential(l))) machine.visit.optional = true;
@@ -306,4 +307,11 @@ function watch<T>(machine: Machine, work: () => T): { value: T; symbols: string[
   } finally {
     machine.watching.pop();
   }
+}
+
+/** `console.warn('…')`, `logger.info('…')` */
+function isLogging(statement: Stmt): boolean {
+  if (statement.k !== 'x' || statement.e.k !== 'call' || statement.e.f.k !== 'get') return false;
+  const { o, n } = statement.e.f;
+  return /^(log|info|warn|error|debug|trace)$/.test(n) && o.k !== 'this';
 }

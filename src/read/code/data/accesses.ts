@@ -6,11 +6,12 @@ import { keyOf } from '../value.ts';
 import type { Value } from '../value.ts';
 import type { Access, Visit } from '../visit.ts';
 import { chainOf } from './access.ts';
-import type { Asked, Column, Family, Reading } from './access.ts';
+import type { Asked, Chain, Column, Family, Reading } from './access.ts';
 import { knex, kysely, supabase } from './builders.ts';
 import { declaredByDrizzle, declaresTable, drizzle } from './drizzle.ts';
 import { prisma } from './prisma.ts';
 import { mongoose, sequelize, typeorm } from './rows.ts';
+import { ownObject } from './shapes.ts';
 import type { Tables } from './tables.ts';
 
 const families = { drizzle, prisma, knex, kysely, typeorm, sequelize, mongoose, supabase } as const satisfies Record<string, Family>;
@@ -27,6 +28,8 @@ export interface Site extends Access {
   readonly visits: Map<Visit, Map<string, Asked>>;
   /** Handed to `$transaction([…])`. */
   together: boolean;
+  /** Row security has no say in it: the client holds the key of the service, or there is no database behind it. */
+  readonly unbound: boolean;
 }
 
 /** Collects what calls of libraries ask of the database. */
@@ -76,13 +79,22 @@ export class Accesses {
     const asked = family(chain, reading);
     if (asked === null) {
       // `knex(…).as('d')` is a part of another statement.
-      if (name === 'as' && made.on !== null) this.sites.get(made.at)?.visits.get(machine.visit)?.delete(keyOf(made.on));
+      if ((name === 'as' || chain.root.site.startsWith('shape:')) && made.on !== null)
+        this.sites.get(made.at)?.visits.get(machine.visit)?.delete(keyOf(made.on));
       return;
     }
     const key = row === null ? made.at : `${call.frame.file.path}:${call.expr.i}`;
     let site = this.sites.get(key);
     if (site === undefined) {
-      site = { kind: 'access', through: style, where: call.where, within: machine.within(call.frame), visits: new Map(), together: false };
+      site = {
+        kind: 'access',
+        through: style,
+        where: call.where,
+        within: machine.within(call.frame),
+        visits: new Map(),
+        together: false,
+        unbound: isUnbound(chain.root),
+      };
       this.sites.set(key, site);
     }
     if (call.where.file === site.where.file && call.where.endLine > site.where.endLine)
@@ -113,6 +125,12 @@ export class Accesses {
       if (site !== undefined) site.together = true;
     }
   }
+}
+
+function isUnbound({ site, args }: Chain['root']): boolean {
+  if (site.startsWith(ownObject)) return true;
+  const [, key] = args;
+  return (key?.k === 'either' ? key.of : [key]).some((one) => one?.k === 'env' && /SERVICE|SECRET/i.test(one.name));
 }
 
 /** All that one visit may ask in one place, as one. */

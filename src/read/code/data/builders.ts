@@ -161,11 +161,16 @@ export function kysely(chain: Chain): Asked | null {
   }
 }
 
+const ofPostgrest =
+  /^(from|select|insert|update|upsert|delete|eq|neq|gte?|lte?|i?like|is|in|contains|containedBy|overlaps|textSearch|match|not|or|filter|order|limit|range|single|maybeSingle|csv|returns|abortSignal|throwOnError|then|catch|finally)$/;
+
 /** What a chain of supabase-js asks of a table; row security may stand behind it. */
 export function supabase(chain: Chain): Asked | null {
   const [start] = chain.links;
   const table = start?.name === 'from' && chain.names.length === 0 ? tableName(start.args[0]) : null;
   if (table === null) return null;
+  // What only looks like it: builders of SQL have a `from` and a `select` too.
+  if (chain.root.site.startsWith('shape:') && chain.links.some(({ name }) => !ofPostgrest.test(name))) return null;
   const filters = chain.links.flatMap((link): Column[] => {
     if (link.name === 'eq' || link.name === 'in')
       return [{ table, column: columnName(textOf(link.args[0]) ?? '*'), value: link.args[1] ?? UNKNOWN }];

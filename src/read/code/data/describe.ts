@@ -21,6 +21,8 @@ export interface Uses {
   readonly one: (at: string) => boolean;
   /** Only the first is used, or whether there is any. */
   readonly any: (at: string) => boolean;
+  /** Nothing hangs on them but a line in the log. */
+  readonly idle: (at: string) => boolean;
   /** The visits that answer them whole. */
   readonly answered: (at: string) => ReadonlySet<Visit>;
 }
@@ -134,6 +136,8 @@ export function describeSites(
         conflict: asked.conflict,
         inTransaction: made.inTransaction || asked.transaction || site.together,
         inLoop: made.inLoop,
+        ...(site.unbound ? { unbound: true as const } : {}),
+        ...(uses.idle(at) ? { idle: true as const } : {}),
       };
       rows.push({ row, access: site, visits });
     }
