@@ -2,6 +2,7 @@ import type { Construct } from '../model/evidence/constructs.ts';
 import type { Gap } from '../model/words.ts';
 import { programOf } from './code.ts';
 import { isTestCode } from './test-code.ts';
+import { copiedState } from './constructs/copied-state.ts';
 import { seenIn } from './constructs/in-code.ts';
 import { seenInText } from './constructs/in-text.ts';
 import { visitExpressions } from './constructs/nodes.ts';
@@ -22,7 +23,9 @@ export default defineCollector({
       }
     }
     const found: Construct[] = [];
-    for (const { path, facts } of files.values()) {
+    for (const file of files.values()) {
+      const { path, facts } = file;
+      if (!isTestCode(path)) found.push(...copiedState(file).map((one) => ({ ...one, routes: [] })));
       const take = (root: unknown, line: number, within: string, name: string): void => {
         visitExpressions(facts, root, line, (node) => {
           const seen = seenIn(facts, node, name);

@@ -18,11 +18,11 @@ export default defineCheck({
     'Select the columns that the answer needs, or map rows to an answer that names its fields; keep hashes, reset codes and secrets out of the objects that handlers return.',
   needs: ['endpoints'],
   anyOf: ['response-fields', 'queries'],
-  uses: ['access', 'ownership', 'calls', 'schema'],
-  *run({ 'response-fields': looked, endpoints, access, ownership, queries, calls, schema }) {
+  uses: ['access', 'ownership', 'calls', 'schema', 'routes'],
+  *run({ 'response-fields': looked, endpoints, access, ownership, queries, calls, schema, routes }) {
     // An answer without a row of the table tried nothing: what reading says of it stands.
     const untried = new Set<string>();
-    for (const { claim, table } of queries ? readOf(queries.value, calls?.value, schema?.value) : []) {
+    for (const { claim, table } of queries ? readOf(queries.value, calls?.value, schema?.value, routes?.value) : []) {
       const inAnswer = access?.value.cells.some(
         (cell) => cell.endpoint === claim.endpoint && cell.read.some((row) => shownTable(row.table) === shownTable(table)),
       );
@@ -154,6 +154,7 @@ function readOf(
   queries: EvidenceValue<'queries'>,
   calls: EvidenceValue<'calls'> | undefined,
   schema: EvidenceValue<'schema'> | undefined,
+  routes: EvidenceValue<'routes'> | undefined,
 ): { claim: Claim; table: string }[] {
   const hashes = new Set(calls?.calls.flatMap(({ means, symbol }) => (means === 'password-hash' ? [symbol] : [])) ?? []);
   const secrets = new Map<string, string>();
@@ -172,14 +173,21 @@ function readOf(
     if (column === undefined || mayHide.has(query.through) || query.tables.length !== 1) return [];
     if (!query.star && !query.columns.some((one) => plainName(one) === plainName(column))) return [];
     const message = `Rows of ${table} are answered as they come from the database, with ${column} among their columns.`;
-    return query.answered.map((id) => ({
-      table,
-      claim: fail('read', endpointSubject(id), message, {
-        severity: 'high',
-        impact: 'Whoever gets this answer takes the password hash home and can guess the password offline.',
-        where: query.where,
-        effect: `${table}.${column}`,
-      }),
-    }));
+    // What the declared shape of the answer does not name is not sent.
+    const kept = (id: string) =>
+      routes?.routes.some(
+        (route) => route.id === id && route.sends !== undefined && !route.sends?.some((one) => plainName(one) === plainName(column)),
+      );
+    return query.answered
+      .filter((id) => kept(id) !== true)
+      .map((id) => ({
+        table,
+        claim: fail('read', endpointSubject(id), message, {
+          severity: 'high',
+          impact: 'Whoever gets this answer takes the password hash home and can guess the password offline.',
+          where: query.where,
+          effect: `${table}.${column}`,
+        }),
+      }));
   });
 }

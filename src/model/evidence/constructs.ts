@@ -12,9 +12,19 @@ export const constructs = z.strictObject({
        * `guessable-random`: `Math.random` (`name`: what its result or function is called).
        * `script`: a script of another origin in a page (`name`: its address or package).
        * `protective-header`: one of the headers that protect a browser is set (`name`: the header; `detail`: its value where it is known).
+       * `copied-state`: a list of the server's that a screen copies and changes (`name`: what sets it, `detail`: the line where it is changed).
        * `field`: a field of a form or of a validated body (`name`: the field, `detail`: its autocomplete or type).
        */
-      kind: z.enum(['unverified-tls', 'decimal-arithmetic', 'local-time', 'guessable-random', 'script', 'protective-header', 'field']),
+      kind: z.enum([
+        'unverified-tls',
+        'decimal-arithmetic',
+        'local-time',
+        'guessable-random',
+        'script',
+        'protective-header',
+        'field',
+        'copied-state',
+      ]),
       name: z.string(),
       detail: z.string(),
       where: place,

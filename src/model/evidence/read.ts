@@ -118,6 +118,8 @@ export const routes = z.strictObject({
        * cookie says (`sent`) or from one being there at all (`presence`).
        */
       believes: z.array(z.strictObject({ how: z.enum(['sent', 'presence']), name: z.string(), where: place })).optional(),
+      /** The fields that the declared shape of the answer lets through, where one is declared and the rest is not sent; null where it could not be followed. */
+      sends: z.array(z.string()).nullable().optional(),
       /** Functions reachable from the handler, as `file:line` of their start; joins `calls`, `queries` and `catches`. */
       reaches: z.array(z.string()),
     }),

@@ -58,6 +58,7 @@ interface Entry {
   readonly paths: readonly string[];
   readonly links: readonly Link[];
   readonly checked: readonly Checked[];
+  readonly answers?: readonly Value[] | undefined;
   readonly where: Place;
   /** It is spared what stands in front of others from this package. */
   readonly without?: string | undefined;
@@ -82,6 +83,8 @@ export interface Endpoint {
   readonly guards: readonly Link[];
   readonly handler: Link | null;
   readonly checked: readonly Checked[];
+  /** Schemas of its answers, where the framework sends nothing that they do not name. */
+  readonly answers?: readonly Value[] | undefined;
   readonly framework: Framework;
   readonly app: SourceFile;
   /** What stands in front of it by configuration, not by code. */
@@ -129,17 +132,17 @@ export class Routers {
   add(
     receiver: Instance,
     call: KnownCall,
-    entry: Pick<Entry, 'kind' | 'method' | 'paths' | 'without'> & { readonly checked?: readonly Checked[] },
+    entry: Pick<Entry, 'kind' | 'method' | 'paths' | 'without' | 'answers'> & { readonly checked?: readonly Checked[] },
     given: readonly Given[],
   ): void {
     const node = this.node(receiver, call.frame.file);
     const links: Link[] = [];
     for (const { value, expr } of given) this.link(value, expr, call.frame, call.where, links);
-    const { kind, method, paths: at, checked = [], without } = entry;
+    const { kind, method, paths: at, checked = [], without, answers } = entry;
     const key = `${call.frame.file.path}:${call.expr.i}:${method}:${at.join()}:${links.map((link) => keyOf(link.value)).join()}`;
     if (node.keys.has(key)) return;
     node.keys.add(key);
-    node.entries.push({ kind, method, paths: at, links, checked, where: call.where, without });
+    node.entries.push({ kind, method, paths: at, links, checked, where: call.where, without, answers });
     for (const { value } of links)
       if (value.k === 'inst' && frameworkOf(value.symbol) !== null) this.node(value, call.frame.file).mounted = true;
   }
@@ -291,6 +294,7 @@ export class Routers {
           guards,
           handler: last,
           checked: entry.checked,
+          answers: entry.answers,
           framework: node.framework,
           app,
         });

@@ -12,6 +12,7 @@ import type { Machine } from './machine.ts';
 import { compare } from './queries.ts';
 import { classShapeOf } from './class-schema.ts';
 import { jsonShapeOf } from './json-schema.ts';
+import { namedBy } from './answer-shape.ts';
 import { shapeOf } from './schema.ts';
 import type { Shape } from './schema.ts';
 import type { Value } from './value.ts';
@@ -109,6 +110,7 @@ export function describeRoutes(machine: Machine, endpoints: readonly Endpoint[])
         ) ||
         parses.some(({ of }) => touchesBody(of)) ||
         endpoint.checked.some(({ at, enforced }) => at === 'body' && enforced !== false),
+      ...(endpoint.answers === undefined || endpoint.answers.length === 0 ? {} : { sends: namedBy(endpoint.answers, machine) }),
       reaches: [...reaches].filter((one) => !one.endsWith(':0')).sort(compare),
     };
     followed.set(route, { own, all: [...before, ...own] });

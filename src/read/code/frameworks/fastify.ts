@@ -76,9 +76,25 @@ function route(
     routers.add(
       receiver,
       call,
-      { kind: 'route', method: method.toLowerCase(), paths: at, checked, ...(isFalse(limit) ? { without: limiter } : {}) },
+      {
+        kind: 'route',
+        method: method.toLowerCase(),
+        paths: at,
+        checked,
+        answers: answersOf(schema),
+        ...(isFalse(limit) ? { without: limiter } : {}),
+      },
       [...before, ...(handler ? [handler] : [])],
     );
+}
+
+/** Schemas of the answers that give what was asked for: what they do not name is not sent. */
+function answersOf(schema: Value | undefined): readonly Value[] | undefined {
+  const response = schema?.k === 'obj' ? schema.keys.get('response') : undefined;
+  if (response === undefined) return undefined;
+  return response.k === 'obj'
+    ? [...response.keys].flatMap(([status, one]) => (/^([23]\d\d|2xx|default)$/i.test(status) ? [one] : []))
+    : [response];
 }
 
 function isFalse(value: Value | undefined): boolean {
