@@ -48,6 +48,13 @@ function subject({ id, where }: Asked): Pick<Outlier, 'endpoints' | 'where'> {
 
 const most = 2 / 3;
 
+/** Where many reads ask nobody, reading is open on purpose. */
+function readsOpenly(all: readonly Asked[]): boolean {
+  const reads = all.filter(({ changes, intended }) => !changes && intended !== 'public');
+  const bare = reads.filter(({ open, intended }) => open && intended === 'unknown').length;
+  return bare > Math.max(3, reads.length / 5);
+}
+
 function withoutAuthentication(one: Asked, all: readonly Asked[]): Outlier | undefined {
   if (one.intended !== 'unknown') return undefined;
   const others = all.filter((other) => other !== one && other.intended !== 'public');
@@ -55,6 +62,7 @@ function withoutAuthentication(one: Asked, all: readonly Asked[]): Outlier | und
   // A router that stands open as a whole is the way in, a public page, or a hook: to be asked about, not to be accused.
   const beside = [...all.filter(({ where }) => where.file === one.where.file), ...(group?.units.flat() ?? [])];
   const among = beside.some(({ open }) => !open);
+  const meant = !one.changes && readsOpenly(all);
   for (const table of one.tables) {
     // Public reading beside guarded writing is how catalogues work, and so is a public form beside a guarded list.
     if (one.creates) break;
@@ -66,7 +74,7 @@ function withoutAuthentication(one: Asked, all: readonly Asked[]): Outlier | und
       lacks: 'authentication',
       ...compared(asking, { units: [touching] }),
       by: { kind: 'table', name: table },
-      sure: among && one.vague === 0,
+      sure: among && one.vague === 0 && !meant,
     };
   }
   if (!group) return undefined;
@@ -81,7 +89,9 @@ function withoutAuthentication(one: Asked, all: readonly Asked[]): Outlier | und
     by: { kind: 'path', name: group.path },
     // What others do with the same tables bears it out; what only adds may be a form for everybody.
     sure:
-      one.vague === 0 && (/^(PUT|PATCH|DELETE)$/.test(one.method) || (!one.creates && sameTables >= 2 && sameTables * 2 > alike.length)),
+      !meant &&
+      one.vague === 0 &&
+      (/^(PUT|PATCH|DELETE)$/.test(one.method) || (!one.creates && sameTables >= 2 && sameTables * 2 > alike.length)),
   };
 }
 

@@ -162,7 +162,7 @@ function followIn(program: Program, open: (file: SourceFile) => TestFile): Follo
 }
 
 const askers =
-  /^(supertest|chai-http|superagent|axios|got|undici|node-fetch|ky|playwright|puppeteer|selenium-webdriver|webdriverio|@playwright\/test|@nestjs\/testing|testcontainers|@testcontainers\/.*|execa|zx|pactum|light-my-request|@testing-library\/.*|@vue\/test-utils|pg|mysql2?|mongodb|mongoose|ioredis|redis|ws|socket\.io-client|memfs|@electric-sql\/pglite|firebase.*|@firebase\/.*|@supabase\/.*|@prisma\/client|dockerode|ssh2|grpc.*|@grpc\/.*|(node:)?(child_process|http|https|net|fs|fs\/promises|worker_threads|vm))$/;
+  /^(supertest|chai-http|superagent|axios|got|undici|node-fetch|ky|(@[\w-]+\/)?(playwright|puppeteer|cypress|webdriverio)(-[\w-]+)?|selenium-webdriver|@playwright\/test|@nestjs\/testing|testcontainers|@testcontainers\/.*|execa|zx|pactum|light-my-request|@testing-library\/.*|@vue\/test-utils|pg|mysql2?|mongodb|mongoose|ioredis|redis|ws|socket\.io-client|memfs|@electric-sql\/pglite|firebase.*|@firebase\/.*|@supabase\/.*|@prisma\/client|dockerode|ssh2|grpc.*|@grpc\/.*|(node:)?(child_process|http|https|net|fs|fs\/promises|worker_threads|vm))$/;
 
 /** What a test file imports of the application, also through the tests' own helpers. */
 function reachingOf({ everyFile, resolve }: Program, source: SourceFile): Reaching {

@@ -3,6 +3,8 @@ import { application, defineCheck, fail, notApplicable, pass, unknown } from '..
 /** Set by the runtime, the platform or the shell; nobody has to write them down. */
 const provided =
   /^(NODE_ENV|NODE_OPTIONS|CI|PORT|HOST|HOSTNAME|HOME|PATH|PWD|USER|SHELL|TERM|TZ|LANG|TMPDIR|DEBUG|NO_COLOR|FORCE_COLOR|DEV|PROD|MODE|SSR|BASE_URL|VITEST|JEST_WORKER_ID|(npm|VERCEL|NEXT_RUNTIME|NETLIFY|RENDER|RAILWAY|HEROKU|DYNO|FLY|GITHUB|GITLAB|CODESPACE|REPL|REPLIT|K_SERVICE|AWS_LAMBDA|AWS_EXECUTION|KUBERNETES)(_\w*)?)$/;
+/** Addresses of error reporters, which do nothing without one. */
+const reporter = /(^|_)SENTRY_DSN$/;
 const aside = /(^|\/)(tests?|__tests__|specs?|e2e|cypress|playwright)\/|\.(test|spec|config)\.[^/]+$/;
 
 export default defineCheck({
@@ -31,14 +33,14 @@ export default defineCheck({
       }
       const start = validated.has(name)
         ? 'The application refuses to start without it, but nothing says what to put there.'
-        : read.required
+        : read.required && !reporter.test(name)
           ? 'Where it is not set the code goes on without a value and fails at its first use.'
           : places.some(({ fallback }) => fallback !== null)
             ? 'Where it is not set the built-in default is used, and nobody knows that there is something to set.'
             : 'Where it is not set, what hangs on it is left out, and nobody knows that there is something to set.';
       yield fail('read', about, `\`${name}\` is read but stands in no .env.example or document. ${start}`, {
         where: read.where,
-        severity: read.required && !validated.has(name) ? 'medium' : 'low',
+        severity: read.required && !validated.has(name) && !reporter.test(name) ? 'medium' : 'low',
         impact: 'The next deployment, or the next developer, misses it.',
         effect: 'undocumented',
       });
