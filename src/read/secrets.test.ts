@@ -76,6 +76,8 @@ describe('secrets', () => {
       ['src/pay.js', 'client', vite],
       ['public/pay.js', 'client', {}],
       ['src/pay.test.js', 'test', {}],
+      ['apps/api/vitest.config.ts', 'test', {}],
+      ['jest.setup.js', 'test', {}],
       ['docs/pay.md', 'documentation', {}],
       ['.env.example', 'example', {}],
       ['docker-compose.yml', 'configuration', {}],

@@ -19,6 +19,13 @@ export function contextOf(path: string, owner: Manifest | null, head: string): C
     )
   )
     return 'test';
+  // What test runners are told, and what runs before their tests.
+  if (
+    /^((vitest|jest|playwright|cypress|karma|wdio)([.-][\w-]+)*\.(config|setup|workspace)|setup-?tests?|(vitest|jest)[.-]setup)\.[cm]?[jt]sx?$/i.test(
+      name,
+    )
+  )
+    return 'test';
   // Certificates made for a developer's own machine.
   if (/(localhost|self-?signed|snakeoil|mkcert|(^|[/_.-])dev[_.-]).*\.(pem|key|crt)$/i.test(path)) return 'test';
   if (language === 'dotenv') return 'environment-file';
