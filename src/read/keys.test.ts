@@ -32,6 +32,19 @@ describe('keys and indexes', () => {
     ]);
   });
 
+  it('takes no longer for what never ends', async () => {
+    const hostile = [
+      `create table a (${'/*'.repeat(100_000)}`,
+      `create index ${'('.repeat(100_000)}`,
+      `alter table ${'a'.repeat(100_000)} add`,
+      `create table t (${'x int,'.repeat(50_000)}`,
+    ];
+    for (const text of hostile) expect(await told({ 'a.sql': text })).toBeDefined();
+    expect(
+      await told({ 'a.prisma': `model A {\n@@index([${'()'.repeat(50_000)}\nb B @relation(${'@relation('.repeat(20_000)}\n}` }),
+    ).toBeDefined();
+  });
+
   it('of Prisma and Drizzle, by their names in the database', async () => {
     expect(
       await told({

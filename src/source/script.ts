@@ -80,3 +80,16 @@ function afterQuoted(script: string, at: number): number | null {
   }
   return script.length;
 }
+
+/** Comments become blanks of the same length, so that lines stay where they are. */
+export function withoutComments(text: string): string {
+  const blank = (comment: string): string => comment.replaceAll(/[^\n]/g, ' ');
+  let [done, at] = ['', 0];
+  for (let from = text.indexOf('/*'); from !== -1; from = text.indexOf('/*', at)) {
+    const close = text.indexOf('*/', from + 2);
+    const to = close === -1 ? text.length : close + 2;
+    done += text.slice(at, from) + blank(text.slice(from, to));
+    at = to;
+  }
+  return (done + text.slice(at)).replaceAll(/--[^\n]*/g, blank);
+}

@@ -21,6 +21,17 @@ const a = 'v-html="no"';
     expect(found.match(/template\$/g)).toHaveLength(1);
   });
 
+  it('takes no longer for what never ends', () => {
+    for (const text of [
+      '<!--'.repeat(200_000),
+      '<script '.repeat(100_000),
+      '<script>'.repeat(100_000),
+      '{@html '.repeat(100_000),
+      ' v-html="'.repeat(50_001),
+    ])
+      for (const format of ['vue', 'svelte']) expect(withMarkup(text, format).length).toBeGreaterThan(0);
+  });
+
   it('asks about what cannot be read', () => {
     expect(withMarkup('<p v-html="a |||">', 'vue').trim()).toBe(';function template$1() { __markup(undefined.unread); }');
     expect(showsMarkup('<p>{html}</p>', 'svelte')).toBe(false);

@@ -10,11 +10,12 @@ import type { SourceFile } from './value.ts';
 const shows = '__markup';
 const functionName = /^template\$\d+$/;
 const longest = 1000;
+const mostPlaces = 300;
 
 /** How each format says that a value is markup. */
 const raw: Readonly<Record<string, RegExp>> = {
   vue: /\sv-html\s*=\s*(?:"([^"]*)"|'([^']*)')/g,
-  svelte: /\{@html\s+((?:[^{}]|\{[^{}]*\})*)\}/g,
+  svelte: /\{@html\s+([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}/g,
 };
 
 /** True for a component that shows something as it is. */
@@ -29,7 +30,8 @@ export function withMarkup(text: string, format: string): string {
   const pattern = raw[format];
   if (pattern === undefined) return scripts;
   let [out, at, count] = ['', 0, 0];
-  for (const match of text.replaceAll(/<!--[\s\S]*?-->/g, blank).matchAll(pattern)) {
+  for (const match of withoutRemarks(text).matchAll(pattern)) {
+    if (count >= mostPlaces) break;
     const end = match.index + match[0].length;
     // What stands inside of a script is a text there, or a comment.
     if (match.index < at || scripts.slice(match.index, end).trim() !== '') continue;
@@ -41,6 +43,18 @@ export function withMarkup(text: string, format: string): string {
     at = end;
   }
   return out + scripts.slice(at);
+}
+
+/** What stands in comments of a page becomes blank. */
+function withoutRemarks(text: string): string {
+  let [out, at] = ['', 0];
+  for (let from = text.indexOf('<!--'); from !== -1; from = text.indexOf('<!--', at)) {
+    const close = text.indexOf('-->', from);
+    const to = close === -1 ? text.length : close + 3;
+    out += text.slice(at, from) + blank(text.slice(from, to));
+    at = to;
+  }
+  return out + text.slice(at);
 }
 
 function blank(text: string): string {

@@ -1,4 +1,5 @@
 import type { DeclaredColumn } from '../../model/evidence/constructs.ts';
+import { withoutComments } from '../../source/script.ts';
 
 type Row = Omit<DeclaredColumn, 'where'> & { readonly line: number };
 
@@ -72,19 +73,6 @@ function inSql(source: string): Row[] {
       });
   }
   return rows;
-}
-
-/** Comments become blanks of the same length, so that lines stay where they are. */
-function withoutComments(text: string): string {
-  const blank = (comment: string): string => comment.replaceAll(/[^\n]/g, ' ');
-  let [done, at] = ['', 0];
-  for (let from = text.indexOf('/*'); from !== -1; from = text.indexOf('/*', at)) {
-    const close = text.indexOf('*/', from + 2);
-    const to = close === -1 ? text.length : close + 2;
-    done += text.slice(at, from) + blank(text.slice(from, to));
-    at = to;
-  }
-  return (done + text.slice(at)).replaceAll(/--[^\n]*/g, blank);
 }
 
 /** The parts between commas up to the bracket that closes. */

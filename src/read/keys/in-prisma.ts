@@ -2,6 +2,8 @@ import type { Place } from '../../model/words.ts';
 import { modelsOf } from '../code/data/prisma.ts';
 import type { Keys } from './tables.ts';
 
+const longestLine = 2000;
+
 /** Reads the keys, indexes and relations of a Prisma schema, by the names that tables and columns have in the database. */
 export function keysInPrisma(path: string, text: string, keys: Keys): void {
   const tables = new Map(modelsOf(path, text).map(([name, table]) => [name, table]));
@@ -20,6 +22,7 @@ export function keysInPrisma(path: string, text: string, keys: Keys): void {
   text.split('\n').forEach((raw, index) => {
     const line = raw.replace(/(^|\s)\/\/.*$/, '').trim();
     const where: Place = { file: path, line: index + 1, endLine: index + 1 };
+    if (line.length > longestLine) return;
     model = /^(?:model|view)\s+(\w+)\s*\{/.exec(line)?.[1] ?? (line === '}' ? null : model);
     if (model === null) return;
     const declared = tables.get(`prisma:${model.charAt(0).toLowerCase()}${model.slice(1)}`);
@@ -29,7 +32,7 @@ export function keysInPrisma(path: string, text: string, keys: Keys): void {
         .split(',')
         .map((one) => one.trim().replace(/\(.*/, ''))
         .map((one) => declared.columns.get(one)?.name ?? one);
-    const listed = /^@@index\(\s*(?:fields:\s*)?\[((?:[^\][]|\([^)]*\))*)\]/.exec(line)?.[1];
+    const listed = /^@@index\(\s*(?:fields:\s*)?\[([^\]]*)\]/.exec(line)?.[1];
     if (listed !== undefined)
       keys.index(declared.name, {
         name: /\bmap:\s*"([^"]+)"/.exec(line)?.[1] ?? null,

@@ -1,5 +1,5 @@
 import type { Place } from '../../model/words.ts';
-import { statementsIn } from '../../source/script.ts';
+import { statementsIn, withoutComments } from '../../source/script.ts';
 import type { Keys } from './tables.ts';
 
 const name = String.raw`(?:["\x60[]?[\w-]+["\x60\]]?\.)?["\x60[]?([\w-]+)["\x60\]]?`;
@@ -23,7 +23,7 @@ export function keysInSql(script: string, keys: Keys, placeOf: (line: number) =>
   const indexed = /\bengine\s*=|\bauto_increment\b/i.test(script);
   for (const { text, line } of statementsIn(script)) {
     const where = placeOf(line);
-    const statement = text.replaceAll(/--[^\n]*/g, ' ').replaceAll(/\/\*[\s\S]*?\*\//g, ' ');
+    const statement = withoutComments(text);
     const made = createTable.exec(statement);
     if (made?.[1] !== undefined) {
       const table = made[1];
