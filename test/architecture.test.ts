@@ -39,8 +39,8 @@ const rooms: Record<string, Room> = {
   checks: { ours: ['model'], packages: [], node: [] },
   judge: { ours: ['model'], packages: [], node: [] },
   report: { ours: ['model'], packages: [], node: [] },
+  checkpoint: { ours: ['model'], packages: ['canonicalize'], node: ['node:crypto'] },
   world: { ours: ['model'], packages: ['zod', 'ignore'], node: '*' },
-  checkpoint: { ours: ['model'], packages: [], node: [] },
   config: { ours: ['model'], packages: ['zod', 'jsonc-parser'], node: [] },
   engine: {
     ours: ['model', 'read', 'run/ground', 'run/drills', 'ask', 'derive', 'checks', 'judge', 'world', 'config', 'checkpoint'],
@@ -50,7 +50,7 @@ const rooms: Record<string, Room> = {
   cli: {
     ours: ['index', 'model', 'report', 'config'],
     packages: [],
-    node: ['node:util', 'node:fs/promises', 'node:path', 'node:process', 'node:os'],
+    node: ['node:util', 'node:fs', 'node:fs/promises', 'node:path', 'node:process', 'node:os'],
   },
   index: { ours: ['model', 'engine', 'checks', 'judge', 'world', 'checkpoint'], packages: [], node: [] },
 };

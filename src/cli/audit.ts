@@ -6,6 +6,7 @@ import { matrixToCsv } from '../report/csv.ts';
 import { writers } from '../report/formats.ts';
 import { toText, toVerdicts } from '../report/text.ts';
 import { answer } from '../report/words.ts';
+import { ownFolder, sinceCheckpoint } from './chain.ts';
 import { defaultSeed } from './options.ts';
 import type { Options } from './options.ts';
 import type { Terminal } from './terminal.ts';
@@ -33,9 +34,8 @@ export async function auditCommand(options: Options, terminal: Terminal): Promis
       throw thrown;
     });
   progress.done();
-  const out = resolve(terminal.cwd, options.out ?? join(dir, '.seaworthy'));
+  const out = options.out === null ? await ownFolder(dir) : resolve(terminal.cwd, options.out);
   await mkdir(out, { recursive: true });
-  if (options.out === null) await writeFile(join(out, '.gitignore'), '*\n');
   await writeFile(join(out, 'report.json'), writers.json(report));
   await writeFile(join(out, 'report.html'), writers.html(report));
   await writeFile(join(out, 'matrix.csv'), matrixToCsv(report));
@@ -44,7 +44,11 @@ export async function auditCommand(options: Options, terminal: Terminal): Promis
     options.format === 'text'
       ? options.quiet
         ? toVerdicts(report, terminal.style)
-        : toText(report, { style: terminal.style, written: place.startsWith('..') ? join(out, 'report.html') : place })
+        : toText(report, {
+            style: terminal.style,
+            written: place.startsWith('..') ? join(out, 'report.html') : place,
+            since: sinceCheckpoint(report, dir),
+          })
       : writers[options.format](report),
   );
   return exitCode(report);
@@ -68,7 +72,7 @@ export function engineOptions(options: Options, terminal: Terminal) {
     budget: options.budget,
     fresh: options.fresh,
     jobs: terminal.processors,
-    now: () => new Date(),
+    now: terminal.now,
     clock: terminal.clock,
     signal: terminal.signal,
   };

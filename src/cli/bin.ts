@@ -23,5 +23,6 @@ process.exitCode = await main(process.argv.slice(2), ownVersion(), {
   style: styleFor(process.stdout.isTTY && process.env['NO_COLOR'] === undefined),
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
+  now: () => new Date(),
   clock: () => performance.now(),
 });

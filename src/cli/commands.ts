@@ -50,6 +50,30 @@ export const commandTable = {
     formats: ['text', 'json', 'html', 'markdown', 'junit', 'cyclonedx'],
     exits: ['written'],
   },
+  checkpoint: {
+    takes: '[dir]',
+    says: 'keep what the last report shows, signed with the key of the tool',
+    formats: plain,
+    exits: ['kept'],
+  },
+  sign: {
+    takes: '[dir]',
+    says: "put a person's name under the last checkpoint: --by <name> --key <file>",
+    formats: plain,
+    exits: ['signed'],
+  },
+  verify: {
+    takes: '[dir]',
+    says: 'whether the last checkpoint still counts; dir may be the folder of the checkpoints alone, without the code',
+    formats: plain,
+    exits: ['valid', 'expired, code changed, unknown signer, tampered, or nothing there'],
+  },
+  diff: {
+    takes: '[a] [b] [dir]',
+    says: 'what changed between two checkpoints (numbers or hashes), or until the last report (now)',
+    formats: plain,
+    exits: ['nothing got worse', 'something got worse'],
+  },
   completion: {
     takes: '<shell>',
     says: 'a script that completes commands, options and ids: bash, zsh or fish',

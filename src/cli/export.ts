@@ -1,12 +1,13 @@
 import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { SeaworthyError } from '../index.ts';
+import { isCheckpoint, SeaworthyError } from '../index.ts';
 import { writers } from '../report/formats.ts';
 import { toSummaryHtml } from '../report/html.ts';
 import { withoutSource } from '../report/without-source.ts';
 import type { Options } from './options.ts';
 import { readReport } from './saved.ts';
 import type { Terminal } from './terminal.ts';
+import { verified } from './verify.ts';
 
 /** Writes the last report without anything of the source: a page (`--out FILE` says where), or `--format` on standard output. */
 export async function exportCommand(options: Options, terminal: Terminal): Promise<number> {
@@ -17,7 +18,14 @@ export async function exportCommand(options: Options, terminal: Terminal): Promi
     terminal.out(writers[options.format](withoutSource(report)));
     return 0;
   }
-  const page = toSummaryHtml(report);
+  const place = { folder: join(dir, '.seaworthy', 'checkpoints'), app: dir };
+  const { chain, verification } = await verified(place, options, terminal);
+  const last = chain.entries.findLast(isCheckpoint)?.payload.audit;
+  const page = toSummaryHtml(report, {
+    verification,
+    same: last?.startedAt === report.startedAt && last.tree.digest === report.target.tree?.digest,
+    on: terminal.now().toISOString().slice(0, 10),
+  });
   if (options.format === 'html' && options.out === null) {
     terminal.out(page);
     return 0;

@@ -2,11 +2,13 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { audit, baselineFile, baselineOf, gate, parseBaseline, SeaworthyError, writtenBaseline } from '../index.ts';
 import { gateAnswer, gateToJunit, gateToMarkdown, gateToSarif, gateToText } from '../report/gate.ts';
+import { sinceLines } from '../report/since.ts';
 import type { Gated } from '../report/gate.ts';
 import { writers } from '../report/formats.ts';
 import { count } from '../report/words.ts';
 import { engineOptions } from './audit.ts';
 import { defaultSeed } from './options.ts';
+import { ownFolder, sinceCheckpoint } from './chain.ts';
 import type { Options } from './options.ts';
 import { progressOn } from './progress.ts';
 import type { Terminal } from './terminal.ts';
@@ -44,16 +46,16 @@ export async function gateCommand(options: Options, terminal: Terminal): Promise
   }
   const gated = await gate({ ...asked, baseline: before, base: options.base }).finally(progress.end);
   progress.done();
-  const out = resolve(terminal.cwd, options.out ?? join(dir, '.seaworthy'));
+  const out = options.out === null ? await ownFolder(dir) : resolve(terminal.cwd, options.out);
   await mkdir(out, { recursive: true });
-  if (options.out === null) await writeFile(join(out, '.gitignore'), '*\n');
   await writeFile(join(out, 'report.json'), writers.json(gated.report));
   await writeFile(join(out, 'report.html'), writers.html(gated.report));
   await writeFile(join(out, 'gate.json'), printers.json(gated));
   await writeFile(join(out, 'gate.md'), gateToMarkdown(gated));
   await writeFile(join(out, 'gate.sarif'), gateToSarif(gated));
+  const since = options.quiet ? [] : sinceLines(sinceCheckpoint(gated.report, dir), terminal.style);
   const inText = options.quiet ? gateAnswer : gateToText;
-  terminal.out(options.format === 'text' ? inText(gated, terminal.style) : printed(gated));
+  terminal.out(options.format === 'text' ? `${inText(gated, terminal.style)}${since.map((line) => `${line}\n`).join('')}` : printed(gated));
   return gated.result.passed ? 0 : 1;
 }
 

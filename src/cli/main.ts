@@ -5,6 +5,8 @@ import { auditCommand } from './audit.ts';
 import { commandNames } from './commands.ts';
 import type { CommandName } from './commands.ts';
 import { completionCommand } from './completion.ts';
+import { checkpointCommand } from './checkpoint.ts';
+import { diffCommand } from './diff.ts';
 import { explainCommand } from './explain.ts';
 import { exportCommand } from './export.ts';
 import { gateCommand } from './gate.ts';
@@ -12,17 +14,23 @@ import { nearest } from './nearest.ts';
 import { parse } from './options.ts';
 import type { Options } from './options.ts';
 import { replayCommand } from './replay.ts';
+import { signCommand } from './sign.ts';
 import type { Terminal } from './terminal.ts';
 import { usageOf } from './usage.ts';
+import { verifyCommand } from './verify.ts';
 
 const commands: Readonly<Record<CommandName, (options: Options, terminal: Terminal) => Promise<number>>> = {
   access: accessCommand,
   audit: auditCommand,
   completion: completionCommand,
+  checkpoint: checkpointCommand,
+  diff: diffCommand,
   explain: explainCommand,
   export: exportCommand,
   gate: gateCommand,
   replay: replayCommand,
+  sign: signCommand,
+  verify: verifyCommand,
 };
 
 /** Runs one command line. Known errors print one line; unknown ones keep their stack; both end with 2. */

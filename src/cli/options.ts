@@ -38,8 +38,20 @@ export interface Options {
   readonly confirm: readonly string[];
   /** Confirm every draft. */
   readonly all: boolean;
-  /** Who confirms. */
+  /** Who confirms or signs. */
   readonly by: string | null;
+  /** What the one who signs is to the application. */
+  readonly role: string | null;
+  /** What they say. */
+  readonly statement: string | null;
+  /** The last day of a sign-off. */
+  readonly until: string | null;
+  /** The key that signs: PEM of Ed25519, or a key of OpenSSH. */
+  readonly key: string | null;
+  /** A file of those whose signatures are known, instead of `seaworthy.json`. */
+  readonly signers: string | null;
+  /** The hash of an entry that somebody kept elsewhere. */
+  readonly head: string | null;
   /** Who may use the confirmed endpoint, where that is not what the draft says. */
   readonly allow: readonly string[] | null;
   /** Write the finding as a test instead of running its experiment. */
@@ -85,7 +97,7 @@ export const optionTable = {
     shown: '--for <trigger>',
     says: triggers.join(', '),
     values: triggers,
-    of: ['audit', 'gate'],
+    of: ['audit', 'gate', 'sign'],
   },
   profile: {
     type: 'string',
@@ -116,7 +128,7 @@ export const optionTable = {
     shown: '--report <file>',
     says: 'the report that a command reads instead of .seaworthy/report.json',
     values: 'files',
-    of: ['replay', 'explain', 'access', 'export'],
+    of: ['replay', 'explain', 'access', 'export', 'checkpoint', 'verify', 'diff'],
   },
   write: { type: 'boolean', says: 'put the draft into seaworthy.json', of: ['access'] },
   confirm: {
@@ -128,7 +140,25 @@ export const optionTable = {
   },
   allow: { type: 'string', multiple: true, shown: '--allow <who>', says: 'with --confirm: who may instead (owner,admin)', of: ['access'] },
   all: { type: 'boolean', says: 'every draft is meant; needs --by <name>', of: ['access'] },
-  by: { type: 'string', shown: '--by <name>', says: 'who says so', of: ['access'] },
+  by: { type: 'string', shown: '--by <name>', says: 'who says so', of: ['access', 'sign'] },
+  key: {
+    type: 'string',
+    shown: '--key <file>',
+    says: 'the key that signs: PEM of Ed25519, or any of OpenSSH (ssh-keygen then signs)',
+    values: 'files',
+    of: ['checkpoint', 'sign'],
+  },
+  role: { type: 'string', shown: '--role <text>', says: 'what the one who signs is to the application', of: ['sign'] },
+  statement: { type: 'string', shown: '--statement <text>', says: 'what the one who signs says', of: ['sign'] },
+  until: { type: 'string', shown: '--until <day>', says: 'the last day on which the sign-off counts, as YYYY-MM-DD', of: ['sign'] },
+  signers: {
+    type: 'string',
+    shown: '--signers <file>',
+    says: 'whose keys are known, instead of seaworthy.json (allowed_signers of OpenSSH)',
+    values: 'files',
+    of: ['verify', 'export'],
+  },
+  head: { type: 'string', shown: '--head <hash>', says: 'the hash of an entry that you kept elsewhere', of: ['verify'] },
   'as-test': {
     type: 'boolean',
     says: "write the finding as a test of the app's own runner (--out <file>, --force)",
@@ -198,6 +228,12 @@ export function parse(argv: readonly string[]): Options {
     confirm: values.confirm ?? [],
     all: values.all ?? false,
     by: values.by ?? null,
+    role: values.role ?? null,
+    statement: values.statement ?? null,
+    until: values.until ?? null,
+    key: values.key ?? null,
+    signers: values.signers ?? null,
+    head: values.head ?? null,
     allow: values.allow?.flatMap((text) => text.split(',')).map((text) => text.trim()) ?? null,
     asTest: values['as-test'] ?? false,
     force: values.force ?? false,

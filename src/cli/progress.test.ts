@@ -17,6 +17,7 @@ function terminalOf(interactive: boolean, columns = 80) {
     style: (_format, text) => text,
     out: () => {},
     err: (text) => void (written += text),
+    now: () => new Date(),
     clock: () => Date.now(),
   };
   return { terminal, written: () => written };

@@ -12,6 +12,8 @@ export interface Terminal {
   readonly style: (format: 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan', text: string) => string;
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
+  /** The time of day. */
+  readonly now: () => Date;
   /** Milliseconds since some fixed moment. */
   readonly clock: () => number;
 }

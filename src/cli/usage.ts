@@ -23,8 +23,12 @@ function ofAll(): string[] {
     ),
     '',
     'Exit codes',
-    ...wrap('audit: go or conditional; gate: nothing is worse; replay: the effect no longer shows', '    ', '  0 '),
-    ...wrap('audit: no-go or unproven; gate: something is worse; replay: the effect shows again, or could not be staged', '    ', '  1 '),
+    ...wrap('audit: go or conditional; gate, diff: nothing is worse; replay: the effect no longer shows; verify: valid', '    ', '  0 '),
+    ...wrap(
+      'audit: no-go or unproven; gate, diff: something is worse; replay: the effect shows again, or could not be staged; verify: anything but valid',
+      '    ',
+      '  1 ',
+    ),
     '  2 wrong usage, or the tool itself failed',
   ];
 }

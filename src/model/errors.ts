@@ -10,7 +10,8 @@ export type ErrorCode =
   | 'ground-failed'
   | 'boot-failed'
   | 'part-missing'
-  | 'registry';
+  | 'registry'
+  | 'checkpoint';
 
 /** An expected failure: one sentence that says what to do, shown without a stack. */
 export class SeaworthyError extends Error {

@@ -9,6 +9,8 @@ import { matrixSection } from './html/matrix.ts';
 import { matrixStyle } from './html/matrix-style.ts';
 import { isReviewed, reviewSection } from './html/review.ts';
 import { styleSheet } from './html/style.ts';
+import { signedSection } from './html/signed.ts';
+import type { SignedState } from './html/signed.ts';
 import { findingsTable } from './html/summary.ts';
 import { firstThings, sixQuestions, verdictCards, verdictHeader } from './html/verdict.ts';
 import { modulesSection, planSection } from './html/work.ts';
@@ -48,13 +50,13 @@ ${findingsSection(report)}${sixQuestions(report)}${matrixSection(report)}${liveS
   );
 }
 
-/** The page for an investor, a buyer, a customer's auditor: verdicts, figures, statements and what was not examined, and nothing of the source. */
-export function toSummaryHtml(full: Report): string {
+/** The page for an investor, a buyer, a customer's auditor: verdicts, who signed them, figures, statements and what was not examined, and nothing of the source. */
+export function toSummaryHtml(full: Report, signed: SignedState): string {
   const report = withoutSource(full);
   return pageOf(
     report,
     'Launch summary, without source,',
-    html`${verdictCards(report)}${sixQuestions(report)}${findingsTable(report)}${modulesSection(report)}${planSection(report)}${controlsSection(report)}${reviewSection(report)}${coverageSection(report)}${howToRead(report)}`,
+    html`${verdictCards(report)}${signedSection(signed)}${sixQuestions(report)}${findingsTable(report)}${modulesSection(report)}${planSection(report)}${controlsSection(report)}${reviewSection(report)}${coverageSection(report)}${howToRead(report)}`,
   );
 }
 

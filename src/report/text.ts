@@ -1,6 +1,7 @@
 import type { Finding } from '../model/finding.ts';
 import type { MatrixCell } from '../model/matrix.ts';
 import type { Report } from '../model/report.ts';
+import type { SinceCheckpoint } from '../model/verification.ts';
 import { triggers } from '../model/words.ts';
 import { shown, tallied, tallyOf, turnedAway } from './matrix.ts';
 import type { Shown } from './matrix.ts';
@@ -20,7 +21,8 @@ import {
   unexamined,
   verdictSentence,
 } from './words.ts';
-import { wrap } from './wrap.ts';
+import { sinceLines } from './since.ts';
+import { row, wrap } from './wrap.ts';
 
 /** Paints text, or leaves it as it is; the names are those of `styleText`. */
 export type Style = (format: 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan', text: string) => string;
@@ -33,6 +35,8 @@ export interface TextOptions {
   readonly style?: Style;
   /** Where the full report was written, when it was. */
   readonly written?: string;
+  /** What was stepped up since the last checkpoint. */
+  readonly since?: SinceCheckpoint | null;
 }
 
 /** The report for a terminal: can I launch, and what first? At most 80 columns but for what cannot be broken. */
@@ -46,6 +50,7 @@ export function toText(report: Report, options: TextOptions = {}): string {
     ...matrixLines(report, style, options.written !== undefined),
     ...liveLines(report, style),
     ...unprovenLines(report, style),
+    ...sinceLines(options.since ?? null, style),
   ];
   const where = options.written ? ['', `Full report: ${oneLine(options.written)}`] : [];
   return `${[...lines, ...where, ...footLines(report, style)].join('\n')}\n`;
@@ -211,9 +216,4 @@ function footLines(report: Report, style: Style): string[] {
   const resumed = before ? ` It went on with an audit that was interrupted after ${before.finished.join(', ')} (${before.keptAt}).` : '';
   const text = `${report.target.name}${commit}, judged as ${profileLabel[report.profile]} in ${count(seconds, 'second')} with seed ${report.seed} by seaworthy ${report.tool.version}.${seal}${judged}${resumed}`;
   return ['', ...wrap(text, '').map((line) => style('dim', line))];
-}
-
-/** A label and what is to be said of it, the further lines under the first. */
-function row(label: string, text: string): string[] {
-  return wrap(text, ' '.repeat(20)).map((line, index) => (index === 0 ? `  ${label.padEnd(18)}${line.trimStart()}` : line));
 }

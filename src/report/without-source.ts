@@ -50,6 +50,12 @@ function sourceless({ also: _also, marks: _marks, ...finding }: Finding): Findin
   return finding;
 }
 
+/** Takes out of a sentence every file that the report names, and whatever else looks like one. */
+export function withoutFiles(report: Report): (sentence: string) => string {
+  const files = filesOf(report);
+  return (sentence) => toldText(sentence, files);
+}
+
 function somewhereOf(kind: string): string {
   return kind === 'application' ? kind : `a ${kind}`;
 }
@@ -67,11 +73,13 @@ function filesOf(report: Report): string[] {
 const ours = new Set(['seaworthy.json', 'report.json', 'report.html', 'matrix.csv']);
 
 function told(value: unknown, files: readonly string[]): unknown {
-  if (typeof value === 'string') {
-    const named = files.reduce((text, file) => text.replaceAll(file, somewhere), value);
-    return named.replace(anyFile, (found) => (ours.has(found) ? found : somewhere));
-  }
+  if (typeof value === 'string') return toldText(value, files);
   if (Array.isArray(value)) return value.map((one) => told(one, files));
   if (value === null || typeof value !== 'object') return value;
   return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, told(one, files)]));
+}
+
+function toldText(text: string, files: readonly string[]): string {
+  const named = files.reduce((left, file) => left.replaceAll(file, somewhere), text);
+  return named.replace(anyFile, (found) => (ours.has(found) ? found : somewhere));
 }

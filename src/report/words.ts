@@ -1,6 +1,7 @@
 import type { ControlStatus } from '../model/control.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Report, Verdict } from '../model/report.ts';
+import type { Verification } from '../model/verification.ts';
 import { triggers } from '../model/words.ts';
 import type { Decision, EvidenceClass, Profile, Trigger } from '../model/words.ts';
 
@@ -88,6 +89,24 @@ export const areaLabel: Readonly<Record<string, string>> = {
   tests: 'Tests',
   compliance: 'Legal duties',
   ai: 'Language models',
+};
+
+/** What verifying checkpoints came to. */
+export const stateTitle: Readonly<Record<Verification['state'], string>> = {
+  tampered: 'Tampered: these checkpoints cannot be trusted.',
+  'unknown-signer': 'Unknown signer: who put their name under this is not known.',
+  'code-changed': 'Code changed: what was shown is about other code than this.',
+  expired: 'Expired: what was shown no longer counts.',
+  valid: 'Valid: what was shown still counts.',
+  none: 'Nothing to verify: no checkpoint was kept here.',
+};
+
+/** Why what a checkpoint says about a trigger no longer counts. */
+export const endingWords: Readonly<Record<NonNullable<Verification['triggers'][number]['ended']>, string>> = {
+  code: 'no longer: the code changed',
+  advisory: 'no longer: a package has a weakness not known then',
+  days: 'no longer: the days agreed are over',
+  'sign-off': 'no longer: its sign-off ended',
 };
 
 /** What a finding says first: who can do what to whom, else what is wrong. */

@@ -8,9 +8,9 @@ export interface Session {
   readonly err: string;
 }
 
-/** For tests: the command line in this process, at home in a folder: 80 columns, no colours, nobody watching. */
+/** For tests: the command line in this process, at home in a folder: 80 columns, no colours, nobody watching; at what time, may be said. */
 export const commandIn =
-  (cwd: string) =>
+  (cwd: string, now: () => Date = () => new Date()) =>
   async (...argv: string[]): Promise<Session> => {
     let [out, err] = ['', ''];
     const code = await main(argv, ownVersion(), {
@@ -22,6 +22,7 @@ export const commandIn =
       style: (_format, text) => text,
       out: (text) => (out += text),
       err: (text) => (err += text),
+      now,
       clock: () => performance.now(),
     });
     return { code, out, err };
