@@ -15,7 +15,7 @@ interface Room {
 
 const rooms: Record<string, Room> = {
   model: { ours: [], packages: ['zod'], node: [] },
-  source: { ours: ['model'], packages: ['oxc-parser', 'libpg-query', 'scslre'], node: [] },
+  source: { ours: ['model'], packages: ['oxc-parser', '@lezer/common', '@lezer/python', 'libpg-query', 'scslre'], node: [] },
   knowledge: { ours: ['model'], packages: [], node: [] },
   read: {
     ours: ['model', 'source', 'knowledge', 'world'],

@@ -70,7 +70,9 @@ function purposeOf(route: Route, calls: readonly Call[], queries: readonly Query
   );
   // Logging in by a strategy of a library is itself done by a guard.
   const signedIn = !local && route.guards.some((guard) => guard.refuses && guard.does.includes('authentication'));
-  const adds = queries.some((query) => query.verb === 'insert') || calls.some((call) => isQuery(call, /^(insert|create|save|insertMany)$/));
+  const adds =
+    queries.some((query) => query.verb === 'insert') ||
+    calls.some((call) => isQuery(call, /^(insert|create|save|insertMany|add|add_all|create_user|bulk_create|get_or_create)$/));
   const changes =
     queries.some((query) => query.verb === 'update') ||
     calls.some((call) => isQuery(call, /^(update\w*|save|upsert|findOneAndUpdate|findByIdAndUpdate)$/));

@@ -20,6 +20,10 @@ import outbound from './outbound.ts';
 import passwords from './passwords.ts';
 import pg from './pg.ts';
 import pgFormat from './pg-format.ts';
+import pythonAccess from './python-access.ts';
+import pythonData from './python-data.ts';
+import pythonFrameworks from './python-frameworks.ts';
+import pythonOutbound from './python-outbound.ts';
 import reactRouter from './react-router.ts';
 import redis from './redis.ts';
 import rpc from './rpc.ts';
@@ -53,6 +57,10 @@ export const libraries: readonly Library[] = [
   passwords,
   pg,
   pgFormat,
+  pythonAccess,
+  pythonData,
+  pythonFrameworks,
+  pythonOutbound,
   reactRouter,
   redis,
   rpc,

@@ -33,6 +33,9 @@ import { sourcesOf } from './code/load.ts';
 import { Machine } from './code/machine.ts';
 import { openModules } from './code/modules.ts';
 import type { Resolve } from './code/modules.ts';
+import { isBesidePython, isPython, isPythonPath } from './code/python/files.ts';
+import { byLanguage, pythonModules } from './code/python/modules.ts';
+import { unreadOfPython } from './code/python/unread.ts';
 import { followErrorHandlers, operationOf } from './code/operation/index.ts';
 import { Notes } from './code/operation/notes.ts';
 import { webSocketMethod } from './code/paths.ts';
@@ -80,6 +83,8 @@ export interface Program {
   readonly gaps: readonly Gap[];
   /** The credentials that a file sends along by itself. */
   readonly credentialsOf: (file: SourceFile) => readonly SentCredential[];
+  /** What is missing of Python in single relations, beside the gaps of all. */
+  readonly unread: { readonly data: readonly Gap[]; readonly operation: readonly Gap[]; readonly constructs: readonly Gap[] };
   /** The files that run in production, by path. */
   readonly files: ReadonlyMap<string, SourceFile>;
   /** Those and the tests, stories and configurations beside them. */
@@ -102,9 +107,13 @@ export function programOf(context: ReadContext): Promise<Program> {
 async function link(context: ReadContext): Promise<Program> {
   const { facts, components, gaps } = await ownFacts(context);
   const modules = await openModules(context, new Set(facts.keys()));
+  const resolve = byLanguage(modules.resolve, pythonModules(new Set([...facts.keys()].filter(isPythonPath))));
   const files = new Map<string, SourceFile>();
   for (const [path, one] of facts) files.set(path, { path, unit: modules.unitOf(path), facts: one });
   const production = [...files.values()].filter(({ path }) => !isTestCode(path));
+  // What asks how scripts are built, tested and shown knows nothing of Python.
+  const scripts = new Map([...files].filter(([path]) => !isPythonPath(path)));
+  const inProduction = production.filter((file) => !isPython(file));
 
   let inComponents = false;
   const sites = new CallSites();
@@ -121,10 +130,11 @@ async function link(context: ReadContext): Promise<Program> {
   const jobs = new Jobs();
   const settings = await settingsOf(context);
   const servers = new LiveServers(() => machine);
-  const machine: Machine = new Machine(files, modules.resolve, {
+  const machine: Machine = new Machine(files, resolve, {
     call(call) {
       if (inComponents) return undefined;
-      sites.record(call);
+      if (call.means === 'decorated') return registerWith(readers, call, () => machine);
+      sites.record(call, machine.handling?.method ?? null);
       notes.known(call);
       if (call.means === 'answer') answers.record(machine, call);
       if (call.means === 'sql-query') statements.record(machine, call);
@@ -169,11 +179,11 @@ async function link(context: ReadContext): Promise<Program> {
     },
   });
 
-  noteAutoImports(machine, production);
+  noteAutoImports(machine, inProduction);
   const imported = new Set<string>();
   for (const file of production) {
     for (const [specifier, , typeOnly] of file.facts.imports) {
-      const target = modules.resolve(file.path, specifier);
+      const target = resolve(file.path, specifier);
       if (!typeOnly && 'file' in target && target.file !== file.path) imported.add(target.file);
     }
   }
@@ -182,12 +192,12 @@ async function link(context: ReadContext): Promise<Program> {
   for (const file of production) if (!loading.has(file.path)) machine.load(file, loading);
 
   jobs.loading = false;
-  noteProviders(machine, production, routers.nest);
+  noteProviders(machine, inProduction, routers.nest);
   const endpoints = () => {
     // Routers that files export are found first: no others stand at the root then.
-    const filed = filedEndpoints(machine, routers, production);
+    const filed = filedEndpoints(machine, routers, inProduction);
     const registered = routers.endpoints(imported);
-    const plain = [...registered.endpoints, ...nestEndpoints(machine, production, routers.nest), ...filed];
+    const plain = [...registered.endpoints, ...nestEndpoints(machine, inProduction, routers.nest), ...filed];
     // A file's own handler may be the server of another protocol.
     const asHandlers = filed.flatMap(({ handler, path, guards, app }) =>
       handler === null ? [] : [{ value: handler.value, at: path, before: guards, app }],
@@ -216,10 +226,10 @@ async function link(context: ReadContext): Promise<Program> {
   );
   inComponents = false;
   const jobRows = jobs.rows(machine, production, settings);
-  const reached = tablesReached(machine, production);
+  const reached = tablesReached(machine, inProduction);
   for (const where of found.unmounted)
     gaps.push({ file: where.file, reason: `the router of line ${where.line} is mounted nowhere that could be followed` });
-  const requests = clientCalls(files, modules.resolve);
+  const requests = clientCalls(scripts, modules.resolve);
   if (!requests.complete) gaps.push({ file: null, reason: 'the code makes more requests of its own server than are read' });
   if (machine.exhausted) gaps.push({ file: null, reason: 'the code calls deeper or wider than is followed; some calls are missing' });
 
@@ -266,20 +276,21 @@ async function link(context: ReadContext): Promise<Program> {
       validated: [...new Set([...validated, ...machine.checkedEnvironment])].sort(compare),
     },
     clientCalls: requests.calls,
-    specifications: specificationsIn(files.values()),
+    specifications: specificationsIn(scripts.values()),
     operation: operationOf(notes, {
       machine,
-      files: new Map(production.map((file) => [file.path, file])),
-      routes,
-      endpoints: found.endpoints,
+      files: new Map(inProduction.map((file) => [file.path, file])),
+      routes: routes.filter(({ where }) => !isPythonPath(where.file)),
+      endpoints: found.endpoints.filter(({ app }) => !isPython(app)),
       resolve: modules.resolve,
       routesOf,
     }),
     lines: [...files.values()].reduce((sum, file) => sum + file.facts.lines, 0),
+    unread: unreadOfPython(production, routes),
     gaps: gaps.sort((a, b) => compare(a.file ?? '', b.file ?? '') || compare(a.reason, b.reason)),
     credentialsOf: (file) => sentCredentials(machine, file),
-    files: new Map(production.map((file) => [file.path, file])),
-    everyFile: files,
+    files: new Map(inProduction.map((file) => [file.path, file])),
+    everyFile: scripts,
     resolve: modules.resolve,
   };
 }
@@ -296,8 +307,9 @@ async function ownFacts(context: ReadContext): Promise<{ facts: Map<string, File
   const facts = new Map<string, FileFacts>();
   const gaps: Gap[] = sources.gaps.filter(({ own }) => own).map(({ file, reason }) => ({ file, reason }));
   const components = new Map<string, FileFacts>();
-  for (const reading of sources.readings) {
+  for (const reading of [...sources.readings, ...sources.python]) {
     if (!reading.own && !/\.(vue|svelte)$/.test(reading.path)) continue;
+    if (isPythonPath(reading.path) && isBesidePython(reading.path)) continue;
     const found = reading.facts();
     if (!reading.own) {
       if (typeof found !== 'string') components.set(reading.path, found);

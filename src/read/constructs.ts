@@ -13,7 +13,7 @@ export default defineCollector({
   needs: ['routes'],
   yields: 'constructs',
   async run({ routes }, context) {
-    const { files, gaps } = await programOf(context);
+    const { files, gaps, unread } = await programOf(context);
     const reached = new Map<string, string[]>();
     for (const { id, reaches } of routes.value.routes) {
       for (const one of reaches) {
@@ -37,7 +37,7 @@ export default defineCollector({
       facts.functions.forEach(({ b, l, n }, index) => take(b, l, `${path}:${index === 0 ? 0 : l}`, index === 0 ? '' : n));
       for (const { s, f, l } of facts.classes) take([Object.entries(s), Object.entries(f)], l, `${path}:0`, '');
     }
-    const told: Gap[] = [...gaps];
+    const told: Gap[] = [...gaps, ...unread.constructs];
     for (const { path, bytes } of context.tree.files) {
       if (isTestCode(path) && !/\.config\.[cm]?[jt]s$/.test(path)) continue;
       for (const one of await seenInText(path, bytes, (name) => context.tree.read(name))) found.push(one);

@@ -6,7 +6,7 @@ export default defineCollector({
   needs: [],
   yields: 'operation',
   async run(_given, context) {
-    const { operation, gaps } = await programOf(context);
-    return { value: operation, gaps };
+    const { operation, gaps, unread } = await programOf(context);
+    return { value: operation, gaps: [...gaps, ...unread.operation] };
   },
 });

@@ -6,7 +6,7 @@ export default defineCollector({
   needs: [],
   yields: 'queries',
   async run(_given, context) {
-    const { queries, declared, rowSecurity, gaps } = await programOf(context);
-    return { value: { queries: [...queries], declared: [...declared], rowSecurity }, gaps };
+    const { queries, declared, rowSecurity, gaps, unread } = await programOf(context);
+    return { value: { queries: [...queries], declared: [...declared], rowSecurity }, gaps: [...gaps, ...unread.data] };
   },
 });

@@ -6,7 +6,7 @@ export default defineCollector({
   needs: [],
   yields: 'sequences',
   async run(_given, context) {
-    const { sequences, gaps } = await programOf(context);
-    return { value: { sequences: [...sequences] }, gaps };
+    const { sequences, gaps, unread } = await programOf(context);
+    return { value: { sequences: [...sequences] }, gaps: [...gaps, ...unread.data] };
   },
 });

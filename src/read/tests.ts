@@ -20,7 +20,7 @@ import type { Reaching } from './tests/subjects.ts';
 type Tests = EvidenceValue<'tests'>;
 
 const testPath = /(^|\/)(__tests__|tests?|e2e|cypress|spec|specs)\/|\.(test|spec|e2e|e2e-spec|cy)\.[cm]?[jt]sx?$/;
-const otherTests = /(^|\/)(test_[^/]+\.py|[^/]+_test\.(py|go)|[^/]+_spec\.rb|[^/]+Tests?\.(java|kt|cs|php))$/;
+const otherTests = /(^|\/)(tests?\.py|test_[^/]+\.py|[^/]+_test\.(py|go)|[^/]+_spec\.rb|[^/]+Tests?\.(java|kt|cs|php))$/;
 /** Whole applications that tests and documents work on. */
 export const aside = /(^|\/)(fixtures|__fixtures__|testdata|examples?|templates?)\//;
 /** Steps that Playwright runs before and after the tests, written in the same words. */
@@ -28,6 +28,7 @@ const stepFile = /\.(setup|teardown)\.[cm]?[jt]s$/;
 const placeholder = /no test specified|^\s*(exit|true|:)\b/;
 /** More rows than these say nothing new. */
 const most = 20_000;
+const leastBytes = 120;
 
 export default defineCollector({
   name: 'read/tests',
@@ -60,7 +61,8 @@ export default defineCollector({
       for (const one of endpointsListed(source.facts)) unit.listed.add(one);
       read(program, source, file, follow, unit.runners, cases, strays);
     }
-    const others = context.tree.files.map(({ path }) => path).filter((path) => otherTests.test(path));
+    // Frameworks lay a file of tests down that holds none.
+    const others = context.tree.files.filter(({ path, bytes }) => otherTests.test(path) && bytes > leastBytes).map(({ path }) => path);
     const units = new Set([
       ...byUnit.keys(),
       ...manifests.all.map(({ dir }) => dir).filter((dir) => !aside.test(`${dir}/`)),

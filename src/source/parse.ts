@@ -1,5 +1,6 @@
 import { parseSync } from 'oxc-parser';
 import type { Comment, EcmaScriptModule, Program } from 'oxc-parser';
+import { linesOf } from './lines.ts';
 
 /** Files larger than this are generated or vendored; nobody reads them line by line. */
 const largestSource = 1_500_000;
@@ -65,17 +66,7 @@ export function parse(text: string, lang: 'ts' | 'tsx' | 'jsx'): Parsed {
       failed = undefined;
     }
   }
-  const starts = lineStarts(text);
-  const lineOf = (offset: number): number => {
-    let low = 0;
-    let high = starts.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if ((starts[middle] ?? 0) <= offset) low = middle;
-      else high = middle - 1;
-    }
-    return low + 1;
-  };
+  const { lineOf, lines } = linesOf(text);
   const at = failed?.labels[0]?.start;
   const error =
     failed === undefined ? null : `syntax error${at === undefined ? '' : ` on line ${lineOf(at)}`}: ${failed.message.split('\n')[0]}`;
@@ -90,13 +81,7 @@ export function parse(text: string, lang: 'ts' | 'tsx' | 'jsx'): Parsed {
       return result.comments;
     },
     lineOf,
-    lines: starts.length,
+    lines,
     error,
   };
-}
-
-function lineStarts(text: string): number[] {
-  const starts = [0];
-  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
-  return starts;
 }

@@ -48,7 +48,7 @@ export default defineCheck({
     const seen =
       (queries?.value.queries ?? []).some(({ verb }) => verb === 'insert' || verb === 'update') ||
       calls.value.calls.some(({ means }) => means === 'query');
-    if (recorded.size === 0 && !has && !seen) {
+    if (recorded.size === 0 && !has && (!seen || queries?.gaps.some(({ file }) => file === null) === true)) {
       yield unknown(
         'read',
         application,

@@ -12,7 +12,8 @@ export default defineCheck({
   cwe: [20, 1287],
   standards: ['ASVS v5.0.0-2.2.1', 'ASVS v5.0.0-2.2.2'],
   why: 'Whoever calls an endpoint sends what they like: a list for a text, a negative amount, ten megabytes for a name. What is not checked at the door is found later by the database, by the accountant, or by an attacker.',
-  remedy: 'Describe the body of each endpoint by a schema (zod, valibot, TypeBox, class-validator) and go on only with what it gave back.',
+  remedy:
+    'Describe the body of each endpoint by a schema (zod, valibot, TypeBox, class-validator; in Python pydantic, a serializer or a form) and go on only with what it gave back.',
   needs: ['routes'],
   uses: ['direct-tables', 'queries'],
   *run({ routes: { value, gaps }, 'direct-tables': direct, queries }) {

@@ -33,7 +33,10 @@ export default defineCheck({
     );
     for (const { dir, frameworks } of servers) {
       const subject = { kind: 'application' as const, name: dir === '.' ? 'application' : dir };
-      const middleware = calls.value.calls.find(({ means, where }) => means === 'security-headers' && unitOf(where.file) === dir);
+      const middleware = calls.value.calls.find(
+        ({ means, symbol, where }) =>
+          (means === 'security-headers' || (means === 'set-header' && symbol === 'py:response#header')) && unitOf(where.file) === dir,
+      );
       const sent = [
         ...inFront,
         ...constructs.value.constructs.filter(({ kind, where }) => kind === 'protective-header' && unitOf(where.file) === dir),

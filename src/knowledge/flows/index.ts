@@ -1,3 +1,4 @@
+import { pythonCarriers, pythonSanitisers, pythonSinks } from './python.ts';
 import { carriers, sanitisers } from './sanitisers.ts';
 import { sinkFamilies } from './sinks.ts';
 import type { Sink } from './sinks.ts';
@@ -32,11 +33,11 @@ class Table<T> {
 }
 
 const sinks = new Table<Sink>();
-for (const { of, names, sinks: values } of sinkFamilies) sinks.put(of, names, values);
+for (const { of, names, sinks: values } of [...sinkFamilies, ...pythonSinks]) sinks.put(of, names, values);
 const cleaning = new Table<readonly SinkKind[] | 'all'>();
-for (const { of, names, against } of sanitisers) cleaning.put(of, names, [against]);
+for (const { of, names, against } of [...sanitisers, ...pythonSanitisers]) cleaning.put(of, names, [against]);
 const carrying = new Table<true>();
-for (const { of, names } of carriers) carrying.put(of, names, [true]);
+for (const { of, names } of [...carriers, ...pythonCarriers]) carrying.put(of, names, [true]);
 
 /** What becomes of the arguments of a call of a symbol. */
 export function sinksOf(symbol: string): readonly Sink[] {

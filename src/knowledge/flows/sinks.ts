@@ -11,7 +11,8 @@ export interface Sink {
   readonly note?: string;
 }
 
-interface Family {
+/** What becomes of the arguments of calls that are alike. */
+export interface Family {
   /** Packages, or what stands before the `#` of what is no package: `response`, `element`, `any`. */
   readonly of: readonly string[];
   /** Symbols after the `#`; those that begin with a dot are the last segment of any chain. */

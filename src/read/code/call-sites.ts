@@ -14,27 +14,31 @@ interface CallSite {
   readonly call: KnownCall;
   readonly args: Map<string, readonly Value[]>;
   transaction: boolean;
+  /** The methods it was followed for, where one function answers several. */
+  readonly methods: Set<string>;
 }
 
 /** Collects calls by where they stand, with the values that they were seen to be made with. */
 export class CallSites {
   private readonly sites = new Map<string, CallSite>();
 
-  record(call: KnownCall): void {
+  /** `method` is that of the endpoint it was followed for, where its framework tells them apart. */
+  record(call: KnownCall, method: string | null): void {
     const key = `${call.frame.file.path}\0${call.expr.i}\0${call.symbol}`;
     let site = this.sites.get(key);
     if (site === undefined) {
-      site = { call, args: new Map(), transaction: call.transaction };
+      site = { call, args: new Map(), transaction: call.transaction, methods: new Set() };
       this.sites.set(key, site);
     }
     site.transaction ||= call.transaction;
+    site.methods.add(method ?? '');
     if (site.args.size < 8) site.args.set(call.args.map((arg) => keyOf(arg)).join(), call.args);
   }
 
   /** The rows of the evidence; `routesOf` gives the routes that reach a function. */
   rows(machine: Machine, routesOf: (within: string) => string[]): Call[] {
     const rows: Call[] = [];
-    for (const { call, args, transaction } of this.sites.values()) {
+    for (const { call, args, transaction, methods } of this.sites.values()) {
       const width = Math.max(0, ...[...args.values()].map((list) => list.length));
       const within = machine.within(call.frame);
       rows.push({
@@ -45,7 +49,8 @@ export class CallSites {
         ),
         where: call.where,
         within,
-        routes: routesOf(within),
+        // A route begins with its method.
+        routes: routesOf(within).filter((id) => methods.has('') || methods.has(id.slice(0, id.indexOf(' ')))),
         awaited: (call.expr.w & flag.awaited) !== 0,
         inTry: (call.expr.w & flag.inTry) !== 0,
         inLoop: (call.expr.w & flag.inLoop) !== 0,

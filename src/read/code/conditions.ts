@@ -3,6 +3,7 @@ import type { Place } from '../../model/words.ts';
 import type { Expr, Stmt } from './facts.ts';
 import type { Machine } from './machine.ts';
 import { asksKnown, decidedBy, truthOf, undecided } from './known.ts';
+import { containment } from './python/containment.ts';
 import { closedPattern, fixedHost, localPath } from './patterns.ts';
 import { either, keyOf, UNKNOWN } from './value.ts';
 import type { Frame, Value } from './value.ts';
@@ -77,6 +78,7 @@ export function testValue(machine: Machine, e: Expr, frame: Frame): Tested & { r
     case 'bin': {
       const l = machine.eval(e.l, frame);
       const r = machine.eval(e.r, frame);
+      if (e.op === 'has') return containment(machine, l, r, mark);
       const told = decidedBy(e.op, l, r);
       if (told !== null) return { value: told, yes: new Set(), no: new Set() };
       const typed = e.l.k === 'un' && e.l.op === 'typeof' ? machine.eval(e.l.e, frame) : null;
@@ -117,6 +119,9 @@ function compared(op: string, l: Value, r: Value, typed: Value | null): Tested {
     if (other.k === 'lit' && other.v !== null && other.v !== '' && typeof other.v !== 'boolean') {
       equal(value, holds);
       if (other.v === '__proto__' || other.v === 'constructor') breaks.add(`property|${markKey(value)}`);
+    } else if (other.k === 'lit' && other.v === '' && isPartOfAddress(value)) {
+      // An address without a host stays on this one.
+      markAddress(value, holds);
     } else if (other.k === 'env' || other.k === 'session') equal(value, holds);
     else if (value.k === 'env' || value.k === 'session') equal(other, holds);
     // `path.relative(base, full).startsWith('..')` is not the only way to ask.
@@ -152,7 +157,7 @@ function equal(value: Value, marks: Set<string>): void {
 }
 
 function isPartOfAddress(value: Value): value is Extract<Value, { k: 'result' }> {
-  return value.k === 'result' && /(#|:)URL$/.test(value.symbol) && /^(host|hostname|origin)$/.test(value.path.at(-1) ?? '');
+  return value.k === 'result' && /(#|:)URL$/.test(value.symbol) && /^(host|hostname|origin|netloc)$/.test(value.path.at(-1) ?? '');
 }
 
 /** The address that a host was taken from, as it stands and taken apart. */
@@ -166,6 +171,7 @@ function mark(atom: Atom, { yes: whenTrue, no: whenFalse }: Tested): void {
   const { op, l, r } = atom;
   const [yes, no] = atom.not === true ? [whenFalse, whenTrue] : [whenTrue, whenFalse];
   if (op === 'number') yes.add(`*|${markKey(l)}`);
+  else if (op === 'truthy' && isPartOfAddress(l)) markAddress(l, no);
   else if (op === 'match') {
     const pattern = r.k === 're' ? r.v : '';
     if (closedPattern(pattern)) equal(l, yes);

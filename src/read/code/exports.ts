@@ -1,5 +1,7 @@
 import type { Expr } from './facts.ts';
 import type { Machine } from './machine.ts';
+import { isPython } from './python/files.ts';
+import { importedByPython } from './python/imported.ts';
 import { grown, UNKNOWN } from './value.ts';
 import type { SourceFile, Value } from './value.ts';
 
@@ -47,6 +49,7 @@ export function exportedValue(machine: Machine, file: SourceFile, name: string, 
 
 /** What an import stands for. */
 export function importedValue(machine: Machine, from: SourceFile, specifier: string, name: string): Value {
+  if (isPython(from)) return importedByPython(machine, from, specifier, name);
   const target = machine.resolve(from.path, specifier);
   if ('file' in target) {
     const file = machine.files.get(target.file);

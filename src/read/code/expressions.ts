@@ -6,6 +6,10 @@ import { allowsOrigin, shown, stored } from './sinks.ts';
 import { exportedValue, importedValue } from './exports.ts';
 import type { Expr } from './facts.ts';
 import { callExternal } from './invoke.ts';
+import { byName } from './python/arguments.ts';
+import { contained } from './python/containment.ts';
+import { isPython } from './python/files.ts';
+import { percentFormatted } from './python/format.ts';
 import { assignTo } from './members.ts';
 import type { Machine } from './machine.ts';
 import { evaluateCall } from './methods.ts';
@@ -51,6 +55,9 @@ export function evaluate(machine: Machine, e: Expr, frame: Frame): Value {
       const o = machine.eval(e.o, frame);
       const x = machine.eval(e.x, frame);
       if (x.k === 'lit' && x.v !== null) return machine.get(o, String(x.v), frame);
+      // `Annotated[str, Depends(token)]`, `list[int]`
+      if (o.k === 'lib' && o.symbol.startsWith('py:'))
+        return { k: 'result', symbol: o.symbol, base: o.symbol, args: x.k === 'arr' ? x.items : [x], on: null, path: [] };
       if (x.k === 'known') return o.k === 'obj' && !o.open && !o.keys.has(x.v) ? { k: 'told', v: false } : machine.get(o, x.v, frame);
       if (o.k === 'obj' && x.k === 'input')
         machine.visit.compares([...o.keys.keys()].map((name) => ({ op: '===', l: x, r: { k: 'lit', v: name } })));
@@ -103,7 +110,7 @@ export function evaluate(machine: Machine, e: Expr, frame: Frame): Value {
           );
         }
       }
-      const made: Value = open ? { k: 'obj', keys, open, id: '' } : object;
+      const made: Value = open || e.kw === 1 ? { k: 'obj', keys, open, id: e.kw === 1 ? byName : '' } : object;
       if (e.l !== undefined) allowsOrigin(machine, keys, e.l, frame);
       return made;
     }
@@ -181,8 +188,11 @@ export function evaluate(machine: Machine, e: Expr, frame: Frame): Value {
     case 'bin': {
       const l = machine.eval(e.l, frame);
       const r = machine.eval(e.r, frame);
+      if (e.op === 'has') return contained(machine, l, r);
       const told = decidedBy(e.op, l, r);
       if (told !== null) return told;
+      const formatted = e.op === '%' && isPython(frame.file) ? percentFormatted(l, r) : null;
+      if (formatted !== null) return formatted;
       if (machine.atoms !== null && /^[=!<>]/.test(e.op))
         machine.atoms.push(l.k === 'lit' && r.k !== 'lit' ? { op: e.op, l: r, r: l } : { op: e.op, l, r });
       // `const signedIn = session !== null`

@@ -1,15 +1,17 @@
 import { messageOf } from '../../model/errors.ts';
 import { parse } from '../../source/parse.ts';
+import { parsePython } from '../../source/python.ts';
 import { ascii } from '../pack.ts';
 import { concealed } from './conceal.ts';
 import type { Asked, FileFacts } from './facts.ts';
 import { modulesAsked } from './imports.ts';
 import { lower } from './lower/lowering.ts';
+import { lowerPython } from './python/lower/lowering.ts';
 
 /** One text to read, and the parser's language. */
 export interface Job {
   readonly key: string;
-  readonly lang: 'ts' | 'tsx' | 'jsx';
+  readonly lang: 'ts' | 'tsx' | 'jsx' | 'py';
   readonly text: string;
   /** False for code that others wrote: of it only the imports are read. */
   readonly own: boolean;
@@ -52,6 +54,7 @@ export function factsOf(json: string): FileFacts | string | null {
 function read({ lang, text, own }: Job): Reading {
   try {
     const source = own ? concealed(text) : text;
+    if (lang === 'py') return readPython(source);
     const parsed = parse(source, lang);
     const found = modulesAsked(parsed, source);
     const asked = found.length === 0 && parsed.error !== null ? null : found;
@@ -60,6 +63,13 @@ function read({ lang, text, own }: Job): Reading {
     if (error instanceof RangeError) return { asked: null, facts: tooDeep };
     return { asked: null, facts: `could not be read: ${messageOf(error)}` };
   }
+}
+
+function readPython(source: string): Reading {
+  const parsed = parsePython(source);
+  if (parsed.error !== null) return { asked: null, facts: parsed.error };
+  const facts = lowerPython(parsed);
+  return { asked: facts.imports, facts };
 }
 
 /** The reason for a text whose nesting ends a parser or what comes after it. */

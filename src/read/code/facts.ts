@@ -6,7 +6,7 @@
  */
 
 /** Raised whenever the shape or the meaning of facts changes; part of the cache key. */
-export const factsVersion = 18;
+export const factsVersion = 19;
 
 /** A request for a module: specifier, line, and whether it vanishes when types are stripped. */
 export type Asked = readonly [specifier: string, line: number, typeOnly: boolean];
@@ -30,8 +30,11 @@ export type Expr =
   | { k: 'idx'; o: Expr; x: Expr }
   /** `i` numbers the calls of a file, `l`/`e` are first and last line, `w` are flags; `nw` marks `new`. */
   | { k: 'call'; f: Expr; a: Expr[]; i: number; l: number; e: number; w: number; nw?: 1 }
-  /** A key of `...` is a spread; a computed key that cannot be named is `?`. `l` is the line where it holds headers that matter. */
-  | { k: 'obj'; p: [string, Expr][]; l?: number }
+  /**
+   * A key of `...` is a spread; a computed key that cannot be named is `?`. `l` is the line where it holds headers that matter; `kw` marks
+   * arguments that are given by name.
+   */
+  | { k: 'obj'; p: [string, Expr][]; l?: number; kw?: 1 }
   | { k: 'arr'; a: Expr[]; s?: 1 }
   | { k: 'spread'; e: Expr }
   | { k: 'fn'; i: number }
@@ -72,6 +75,8 @@ export interface Catch {
   l: number;
   e: number;
   x: boolean;
+  /** It catches errors of certain classes alone. */
+  narrow?: 1;
 }
 
 /** One place where a binding gets a value; `p` is the path taken out of it by destructuring. */
@@ -98,6 +103,8 @@ export interface Param {
   t?: Expr;
   d?: Expr;
   rest?: 1;
+  /** Takes what is given by names that no other parameter has. */
+  named?: 1;
 }
 
 export interface Func {
@@ -108,7 +115,7 @@ export interface Func {
   up: number;
   p: Param[];
   b: Stmt[];
-  /** `a` async, `m` method, `l` handed to a looping method such as `map`, `w` an arrow function. */
+  /** `a` async, `m` method, `l` handed to a looping method such as `map`, `w` an arrow function, `p` written in Python. */
   w: string;
 }
 
@@ -116,6 +123,8 @@ export interface Class {
   n: string;
   l: number;
   up?: Expr;
+  /** Further classes that it takes methods from, those before `up`. */
+  mixed?: Expr[];
   /** Constructor, as a function index. */
   c?: number;
   m: Record<string, number>;

@@ -27,6 +27,8 @@ interface Found {
   via: Place[];
   /** The functions through which the value came, as it is judged. */
   entries: Set<string>;
+  /** The methods it was followed for, where one function answers several. */
+  methods: Set<string>;
 }
 
 const order: readonly Flow['verdict'][] = ['input', 'unknown', 'guarded', 'constant'];
@@ -99,6 +101,7 @@ export class Flows {
         judged,
         via: [],
         entries: new Set(),
+        methods: new Set(),
       };
       this.found.set(key, row);
     }
@@ -109,9 +112,11 @@ export class Flows {
       row.judged = judged;
       row.values.length = 0;
       row.entries = new Set();
+      row.methods = new Set();
       row.via = machine.calls.trail().filter((place) => place.file !== where.file || place.line !== where.line);
     }
     if (now > before && row.values.length > 0) return;
+    row.methods.add(machine.handling?.method ?? '');
     if (judged.verdict === 'input') {
       for (const id of machine.calls.standsIn().slice(0, 1)) row.entries.add(id);
       row.judged = { ...row.judged, from: [...new Set([...row.judged.from, ...judged.from])] };
@@ -136,6 +141,7 @@ export class Flows {
       judged,
       via: [],
       entries: new Set(),
+      methods: new Set(),
     });
   }
 
@@ -147,7 +153,7 @@ export class Flows {
       const entered = [...new Set([...row.entries].flatMap((entry) => routesOf(entry)))].sort(compare);
       const reached = routesOf(row.within);
       const through = entered.filter((id) => reached.includes(id));
-      const ids = through.length > 0 ? through : reached;
+      const ids = (through.length > 0 ? through : reached).filter((id) => answersTo(row.methods, byId.get(id)));
       const flow: Flow = {
         sink: row.sink,
         symbol: row.symbol,
@@ -177,6 +183,11 @@ export class Flows {
         compare(JSON.stringify(a.value), JSON.stringify(b.value)),
     );
   }
+}
+
+/** Whether what was followed for these methods was followed for an endpoint; the empty one stands for all. */
+function answersTo(methods: ReadonlySet<string>, route: Route | undefined): boolean {
+  return methods.size === 0 || methods.has('') || route === undefined || methods.has(route.method);
 }
 
 /** The values that arrive at one sink of a call, as the kind that they are there. */

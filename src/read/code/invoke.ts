@@ -10,6 +10,7 @@ import { callOfKept } from './kept.ts';
 import { dataStyleOf, knowledgeOf } from './knowledge.ts';
 import type { Machine } from './machine.ts';
 import type { CallExpr } from './listener.ts';
+import { callOfPython, toldOf } from './python/calls.ts';
 import { checkedBy, parsedBy } from './parsing.ts';
 import { either, keyOf, UNKNOWN } from './value.ts';
 import type { Frame, Value } from './value.ts';
@@ -153,18 +154,22 @@ export function callExternal(
   machine: Machine,
   called: string,
   receiver: Value | null,
-  args: readonly Value[],
+  given: readonly Value[],
   e: CallExpr,
   frame: Frame,
 ): Value {
-  const first = args[0];
   // What `require` returns is called as the default export is.
-  const symbol = called.endsWith('#') ? `${called}default` : called;
+  const { symbol, args } = called.startsWith('py:')
+    ? toldOf(called, given)
+    : { symbol: called.endsWith('#') ? `${called}default` : called, args: given };
+  const first = args[0];
   if (sinksOf(symbol).length > 0) {
     const where = machine.place(frame, e.l, e.e);
     machine.listener.arrive({ symbol, args, receiver, frame, where, at: e.i, notes: [] });
   }
-  const built = valueOfBuiltin(machine, symbol, receiver, args, e, frame);
+  const built = called.startsWith('py:')
+    ? callOfPython(machine, symbol, receiver, args, e, frame)
+    : valueOfBuiltin(machine, symbol, receiver, args, e, frame);
   if (built !== undefined) return built;
   const known = knowledgeOf(symbol);
   machine.listener.outside?.({ symbol, receiver, args, expr: e, frame });

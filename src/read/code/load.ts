@@ -11,6 +11,7 @@ import type { Job } from './extract.ts';
 import { factsVersion } from './facts.ts';
 import type { Asked, FileFacts } from './facts.ts';
 import { extractAll } from './processes.ts';
+import { isOwnPython } from './python/files.ts';
 import { scriptsOf } from './scripts.ts';
 
 /** Folders whose code was made by machines or by others. */
@@ -41,6 +42,8 @@ interface SourceReading {
 /** Every script of the tree, read once. */
 export interface Sources {
   readonly readings: readonly SourceReading[];
+  /** The application's own files of Python. */
+  readonly python: readonly SourceReading[];
   /** Scripts that were not even parsed, and why. */
   readonly gaps: readonly (Gap & { readonly own: boolean })[];
 }
@@ -62,8 +65,9 @@ async function read(context: ReadContext): Promise<Sources> {
   const texts = new Map<string, string>();
   for (const { path } of context.tree.files) {
     const embedded = /\.(vue|svelte|astro)$/.exec(path)?.[1];
-    const lang = embedded === undefined ? languageOf(path) : 'ts';
-    const own = embedded === undefined && isOwnSource(path);
+    const python = isOwnPython(path);
+    const lang = python ? 'py' : embedded === undefined ? languageOf(path) : 'ts';
+    const own = python || (embedded === undefined && isOwnSource(path));
     if (lang === null || (!own && /\.min\.[cm]?js$/.test(path))) continue;
     let bytes: Buffer;
     try {
@@ -89,7 +93,7 @@ async function read(context: ReadContext): Promise<Sources> {
         lang,
         text: embedded === undefined ? text : markup ? withMarkup(text, embedded) : scriptsOf(text, embedded),
         own: own || markup,
-        shallow: mostStack(bytes) <= safeStack,
+        shallow: python || mostStack(bytes) <= safeStack,
       });
     }
   }
@@ -109,5 +113,6 @@ async function read(context: ReadContext): Promise<Sources> {
       facts: () => factsOf(text()) ?? 'not the own code of the application',
     };
   });
-  return { readings, gaps };
+  const [python, scripts] = [readings.filter(({ path }) => isOwnPython(path)), readings.filter(({ path }) => !isOwnPython(path))];
+  return { readings: scripts, python, gaps };
 }

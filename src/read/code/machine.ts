@@ -10,6 +10,7 @@ import type { Expr, Stmt } from './facts.ts';
 import type { CallExpr, Condition, Listener } from './listener.ts';
 import { property } from './members.ts';
 import type { Resolve } from './modules.ts';
+import { placed } from './python/arguments.ts';
 import { deepMerge } from './sinks.ts';
 import { followBlock } from './statements.ts';
 import { either, keyOf, NULL, UNKNOWN } from './value.ts';
@@ -17,6 +18,13 @@ import type { Frame, SourceFile, Value } from './value.ts';
 import { instanceOfType } from './variables.ts';
 import { Visit } from './visit.ts';
 import type { Access, Atom, Outcome } from './visit.ts';
+
+/** The request to an endpoint, as far as the endpoint says: its method, its path, and what its framework calls it. */
+export interface Handling {
+  readonly method: string;
+  readonly path: string;
+  readonly endpoint?: string;
+}
 
 const deepest = 16;
 const mostVisits = 150_000;
@@ -65,6 +73,8 @@ export class Machine {
   addressed: Address | null = null;
   /** Where the condition being evaluated notes what becomes certain by it; null outside of conditions. */
   marks: Tested | null = null;
+  /** The endpoint of Python that is being followed, where its request is no argument; null outside of those. */
+  handling: Handling | null = null;
   /** Marks that guards in front of the handler being followed have made certain. */
   assumed: ReadonlySet<string> | null = null;
   /** What middleware handed on to the next as the context: `next({ ctx: { user } })`. */
@@ -252,7 +262,7 @@ export class Machine {
     const func = fn.file.facts.functions[fn.fn];
     if (func === undefined) return null;
     const me = fn.self ?? self ?? (func.w.includes('w') ? fn.frame.self : null) ?? null;
-    const key = `${fn.file.path}:${fn.fn}@${fn.frame.id}(${args.map((arg) => keyOf(arg)).join(',')})${me === null ? '' : keyOf(me)}${this.transaction ? 'T' : ''}${this.addressed === null ? '' : keyOfAddress(this.addressed)}`;
+    const key = `${fn.file.path}:${fn.fn}@${fn.frame.id}(${args.map((arg) => keyOf(arg)).join(',')})${me === null ? '' : keyOf(me)}${this.transaction ? 'T' : ''}${this.addressed === null ? '' : keyOfAddress(this.addressed)}${this.handling === null ? '' : `${this.handling.method} ${this.handling.path}`}`;
     const known = this.known.get(key);
     if (known !== undefined && !known.through) {
       if (this.visit !== undefined) this.visit.leadsTo(known, this.branching);
@@ -280,8 +290,14 @@ export class Machine {
     try {
       this.in(visit, () =>
         this.bounded(() => {
+          const inOrder = func.w.includes('p') ? placed(func, file, args) : null;
           func.p.forEach((param, index) => {
-            const given = param.rest === 1 ? ({ k: 'arr', items: args.slice(index), open: false } as Value) : args[index];
+            const given =
+              inOrder !== null
+                ? inOrder[index]
+                : param.rest === 1
+                  ? ({ k: 'arr', items: args.slice(index), open: false } as Value)
+                  : args[index];
             let value = given ?? UNKNOWN;
             if ((given === undefined || value.k === 'unknown') && param.d !== undefined)
               value = given === undefined ? this.eval(param.d, frame) : either([value, this.eval(param.d, frame)]);

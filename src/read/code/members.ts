@@ -1,5 +1,8 @@
 import { exportedValue } from './exports.ts';
 import type { Machine } from './machine.ts';
+import { isPython } from './python/files.ts';
+import { libraryValue, memberOfModule } from './python/imported.ts';
+import { ofPythonRequest, ofPythonView } from './python/request.ts';
 import { ofEvent, ofRequest } from './request.ts';
 import { either, grown, literal, NULL, REQ, symbolOf, UNKNOWN } from './value.ts';
 import type { Frame, InputFrom, Value } from './value.ts';
@@ -42,6 +45,7 @@ export function property(machine: Machine, value: Value, name: string, frame: Fr
   switch (value.k) {
     case 'role':
       if (value.role === 'event') return ofEvent(value, name);
+      if (value.role === 'python') return ofPythonRequest(machine, name);
       if (value.of !== undefined && value.role === 'req') return ofRequest(value, value.of, name) ?? ofRole(machine, value, name);
       if (value.role === 'hono' || value.role === 'koa') return ofContext(machine, value, name, frame);
       return value.role === 'next' ? UNKNOWN : ofRole(machine, value, name);
@@ -89,6 +93,7 @@ export function property(machine: Machine, value: Value, name: string, frame: Fr
       if (value.symbol === 'global:$route' && /^(query|params|hash|fullPath)$/.test(name))
         return { k: 'input', from: partOfAddress(name), path: [] };
       if (value.symbol === 'global:import.meta' && name === 'env') return { k: 'environment' };
+      if (value.symbol.startsWith('py:')) return libraryValue(symbolOf(value.symbol, name));
       return { k: 'lib', symbol: symbolOf(value.symbol, name) };
     case 'inst':
       if (value.symbol === 'npm:fastify#Instance') {
@@ -115,8 +120,10 @@ export function property(machine: Machine, value: Value, name: string, frame: Fr
         return { k: 'input', from: partOfAddress(name), path: [] };
       if (value.at !== undefined) machine.rows.note(value.at, name);
       return value.path.length > 6 ? value : { ...value, path: [...value.path, name] };
-    case 'own':
-      return fieldOf(machine, value, name);
+    case 'own': {
+      const found = fieldOf(machine, value, name);
+      return found.k === 'unknown' && isPython(value.file) ? (ofPythonView(name) ?? found) : found;
+    }
     case 'class': {
       const cls = value.file.facts.classes[value.cls];
       if (cls !== undefined && Object.hasOwn(cls.s, name)) {
@@ -126,7 +133,7 @@ export function property(machine: Machine, value: Value, name: string, frame: Fr
       return name === 'name' && cls !== undefined ? literal(cls.n) : UNKNOWN;
     }
     case 'mod':
-      return exportedValue(machine, value.file, name);
+      return isPython(value.file) ? memberOfModule(machine, value.file, name) : exportedValue(machine, value.file, name);
     case 'guarded':
       return { ...value, of: property(machine, value.of, name, frame) };
     case 'lit':

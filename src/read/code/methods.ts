@@ -10,6 +10,9 @@ import type { Machine } from './machine.ts';
 import type { CallExpr } from './listener.ts';
 import { sinksOf } from '../../knowledge/flows/index.ts';
 import type { SinkKind } from '../../model/evidence/flows.ts';
+import { isPython } from './python/files.ts';
+import { pythonMethod } from './python/methods.ts';
+import { validated } from './python/validation.ts';
 import { requireSession } from './request.ts';
 import { callOfRole } from './roles.ts';
 import { allowsOrigin } from './sinks.ts';
@@ -107,6 +110,10 @@ function callMethod(machine: Machine, receiver: Value, name: string, e: Extract<
   if (rest !== null) {
     const from = callExternal(machine, 'npm:@supabase/supabase-js#Database.from', rest.client, [rest.table], rest.call, frame);
     return callExternal(machine, `npm:@supabase/supabase-js#Database.from.${name}`, from, args, e, frame);
+  }
+  if (isPython(frame.file)) {
+    const own = pythonMethod(machine, receiver, name, args, e, frame) ?? validated(machine, receiver, name, e, frame);
+    if (own !== undefined) return own;
   }
   if (args[0]?.k === 'lit' && args[1] !== undefined && /^(set|append|header|setHeader)$/.test(name))
     allowsOrigin(machine, [[String(args[0].v), args[1]]], e.l, frame);

@@ -7,7 +7,7 @@ import type { Framework } from './frameworks/index.ts';
 import { NestSettings } from './frameworks/nest.ts';
 import { registerWithWeb } from './frameworks/web.ts';
 import { knowledgeOf } from './knowledge.ts';
-import type { Machine } from './machine.ts';
+import type { Handling, Machine } from './machine.ts';
 import type { KnownCall } from './listener.ts';
 import type { Frame, SourceFile, Value } from './value.ts';
 import { covers, isPath, join, paths } from './paths.ts';
@@ -46,6 +46,8 @@ export interface Link {
   readonly decides?: true;
   /** The request that it is followed for, where it answers all requests and decides by itself. */
   readonly address?: Address;
+  /** The endpoint that it is followed for, where its framework keeps the request apart. */
+  readonly handling?: Handling;
   /** It asks which roles an endpoint wants, and this one names none. */
   readonly idle?: boolean;
   /** It asks for roles elsewhere; here everybody who is known may pass. */
@@ -314,11 +316,14 @@ export function follow(machine: Machine, link: Link, framework: Framework): Visi
   const visits: Visit[] = [];
   const run = (value: Value) => {
     const outer = machine.addressed;
+    const handled = machine.handling;
     machine.addressed = link.address ?? outer;
+    machine.handling = link.handling ?? handled;
     machine.deciding = link.decides === true ? value : null;
     const visit = machine.apply(value, link.args ?? frameworks[framework].called);
     machine.deciding = null;
     machine.addressed = outer;
+    machine.handling = handled;
     if (visit !== null) visits.push(visit);
   };
   if (link.value.k === 'fn') run(link.value);

@@ -39,7 +39,7 @@ export function followedFor(route: Route): Followed {
 export function describeRoutes(machine: Machine, endpoints: readonly Endpoint[]): Route[] {
   const judged = new Map<string, { guard: Guard | null; visits: Visit[] }>();
   const judgeLink = (link: Link, framework: Framework) => {
-    const key = `${keyOf(link.value)}|${link.name}|${(link.args ?? []).map((arg) => keyOf(arg)).join()}`;
+    const key = `${keyOf(link.value)}|${link.name}|${(link.args ?? []).map((arg) => keyOf(arg)).join()}|${link.handling === undefined ? '' : `${link.handling.method} ${link.handling.path}`}`;
     let found = judged.get(key);
     if (found === undefined) {
       const visits = follow(machine, link, framework);

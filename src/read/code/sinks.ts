@@ -1,6 +1,7 @@
 import type { Machine } from './machine.ts';
 import type { CallExpr } from './listener.ts';
-import { UNKNOWN } from './value.ts';
+import { isPython } from './python/files.ts';
+import { literal, UNKNOWN } from './value.ts';
 import type { Frame, Value } from './value.ts';
 
 // Places without a call where text becomes something that acts.
@@ -8,7 +9,10 @@ import type { Frame, Value } from './value.ts';
 /** `element.innerHTML = text`, `location.href = text` */
 export function stored(machine: Machine, object: Value, name: string, value: Value, line: number, frame: Frame): void {
   if (name === 'innerHTML' || name === 'outerHTML' || name === 'srcdoc') machine.arrive(`element#${name}`, [value], { l: line }, frame);
-  else if (object.k === 'lib' && /^global:(window\.|document\.|self\.|top\.|parent\.)?location$/.test(object.symbol)) {
+  else if (isPython(frame.file) && /^(X-|Strict-Transport|Content-Security|Referrer-Policy|Permissions-Policy)/i.test(name)) {
+    const expr: CallExpr = { k: 'call', f: { k: 'unk' }, a: [], i: -line, l: line, e: line, w: 0 };
+    machine.tell('py:response#header', 'set-header', [literal(name), value], expr, frame);
+  } else if (object.k === 'lib' && /^global:(window\.|document\.|self\.|top\.|parent\.)?location$/.test(object.symbol)) {
     if (name === 'href') machine.arrive('location#href', [value], { l: line }, frame);
   } else if (object.k === 'lib' && name === 'location' && /^global:(window|document|self|top|parent)$/.test(object.symbol))
     machine.arrive('location#href', [value], { l: line }, frame);

@@ -5,6 +5,8 @@ import { assign, meet } from './assignments.ts';
 import type { Binding, Expr, Stmt } from './facts.ts';
 import { argumentsOf } from './invoke.ts';
 import { knowledgeOf } from './knowledge.ts';
+import { asAnswer } from './python/answers.ts';
+import { isPython } from './python/files.ts';
 import type { Machine } from './machine.ts';
 import { CAUGHT, either, NULL, UNKNOWN } from './value.ts';
 import { statusNamed } from './roles.ts';
@@ -112,7 +114,8 @@ export function followBlock(machine: Machine, statements: readonly Stmt[], frame
       case 'ret': {
         machine.visit.ends('ends', frame.tested);
         if (statement.e !== undefined) {
-          const value = returnedValue(machine, statement.e, frame);
+          const given = returnedValue(machine, statement.e, frame);
+          const value = isPython(frame.file) ? asAnswer(given) : given;
           const refused = value.k === 'lit' && value.v === false && machine.decides(frame);
           mine.answer ??= answered(value) ?? (refused ? 403 : statusCodeIn(value));
           const before = frame.memo.get('return');
@@ -179,14 +182,17 @@ function statusOfError(value: Value): number | null {
     const status = value.args.find((arg) => arg.k === 'lit' && typeof arg.v === 'number' && arg.v >= 400 && arg.v < 600);
     return status?.k === 'lit' ? Number(status.v) : null;
   }
-  if (value.k !== 'result' && value.k !== 'inst') return null;
+  if (value.k !== 'result' && value.k !== 'inst' && value.k !== 'lib') return null;
   const means = knowledgeOf(value.symbol)?.means;
   if (means?.startsWith('http-error:') === true) return Number(means.slice('http-error:'.length));
-  if (means !== 'http-error') return null;
+  if (means !== 'http-error' || value.k === 'lib') return null;
   for (const arg of value.args) {
     // `new TRPCError({ code: 'FORBIDDEN' })`, `new GraphQLError('no', { extensions: { code: 'UNAUTHENTICATED' } })`
     const said = arg.k === 'obj' ? (arg.keys.get('extensions') ?? arg) : arg;
-    const status = said.k === 'obj' ? (said.keys.get('status') ?? said.keys.get('statusCode') ?? said.keys.get('code')) : said;
+    const status =
+      said.k === 'obj'
+        ? (said.keys.get('status') ?? said.keys.get('statusCode') ?? said.keys.get('status_code') ?? said.keys.get('code'))
+        : said;
     if (status?.k === 'lit' && typeof status.v === 'number') return status.v;
     const named = status?.k === 'lit' && said.k === 'obj' ? statusNamed(String(status.v)) : null;
     if (named !== null) return named;
@@ -276,16 +282,17 @@ function tryStatement(machine: Machine, statement: Extract<Stmt, { k: 'try' }>, 
     const { value: caught, means } = machine.visit.doneBy(() => machine.on(clause, '!', () => once(machine, clause.a, frame)));
     // What the attempt has made certain holds afterwards where its failure leaves.
     if (caught.exits) frame.tested = tested;
-    machine.listener.caught({
-      frame,
-      where: machine.place(frame, clause.l, clause.e),
-      body: clause.a,
-      handler: null,
-      explained: clause.x,
-      tried: tried.symbols,
-      outcome: caught,
-      means,
-    });
+    if (clause.narrow !== 1)
+      machine.listener.caught({
+        frame,
+        where: machine.place(frame, clause.l, clause.e),
+        body: clause.a,
+        handler: null,
+        explained: clause.x,
+        tried: tried.symbols,
+        outcome: caught,
+        means,
+      });
     if (refuses(caught)) {
       const op = verified === undefined ? 'catch' : verified === 'webhook-verify' ? 'signature' : 'verify';
       const atoms: Atom[] = [{ op, l: UNKNOWN, r: UNKNOWN }];

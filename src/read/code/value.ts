@@ -66,7 +66,7 @@ export type Value =
 /** An object that a framework hands over. */
 export interface Role {
   readonly k: 'role';
-  readonly role: 'req' | 'res' | 'next' | 'hono' | 'koa' | 'event';
+  readonly role: 'req' | 'res' | 'next' | 'hono' | 'koa' | 'event' | 'python';
   readonly status: number | null;
   /** Of a request to a file-routed endpoint: its path with the parameters as in `/users/:id`, and its method where that is told. */
   readonly of?: { readonly path: string; readonly method?: string };

@@ -1,6 +1,7 @@
 import type { Binding, Expr, Source } from './facts.ts';
 import { knowledgeOf } from './knowledge.ts';
 import type { Machine } from './machine.ts';
+import { jsonShapeOf } from './json-schema.ts';
 import { isClosed, shapeOf } from './schema.ts';
 import { append } from './template.ts';
 import { asText, either, HONO, keyOf, KOA, UNKNOWN, REQ, RES, NEXT } from './value.ts';
@@ -151,8 +152,9 @@ export function instanceOf(machine: Machine, named: Value, site: string): Value 
 /** A field of what a schema parsed: narrowed when the schema allows no free text there. */
 export function parsedField(machine: Machine, value: Extract<Value, { k: 'result' }>, name: string, frame: Frame): Value {
   const found = machine.get(value.args[0] ?? UNKNOWN, name, frame);
-  const shape = value.on === null ? null : shapeOf(value.on)?.fields?.get(name);
-  if (shape === null || shape === undefined) return found;
+  const whole = value.on === null ? null : value.on.k === 'obj' ? jsonShapeOf(value.on) : shapeOf(value.on);
+  const shape = whole?.fields?.get(name);
+  if (shape === undefined) return found;
   if (isClosed(shape)) return { k: 'guarded', of: found, by: 'schema' };
   return shape.type === 'string' ? asText(found) : found;
 }

@@ -29,7 +29,10 @@ export type Framework =
   | 'workers'
   | 'vercel'
   | 'netlify'
-  | 'lambda';
+  | 'lambda'
+  | 'fastapi'
+  | 'flask'
+  | 'django';
 
 /** How an application of a framework is read. */
 interface Reading {
@@ -65,6 +68,10 @@ export const frameworks: Readonly<Record<Framework, Reading>> = {
   vercel: byReaders,
   netlify: byReaders,
   lambda: byReaders,
+  // What these hand over stands with each endpoint.
+  fastapi: { ...byReaders, called: [] },
+  flask: { ...byReaders, called: [] },
+  django: { ...byReaders, called: [] },
 };
 
 const packages: Readonly<Record<string, Framework>> = {

@@ -5,12 +5,15 @@ import type { Endpoint } from '../routers.ts';
 import type { Value } from '../value.ts';
 import { Graphql } from './graphql.ts';
 import { Handlers } from './handlers.ts';
+import { Django } from './python/django.ts';
+import { FastApi } from './python/fastapi.ts';
+import { Flask } from './python/flask.ts';
 import type { EndpointReader } from './reader.ts';
 import { Trpc } from './trpc.ts';
 
 /** Readers of endpoints that no router registers; new ones for each program. */
 export function endpointReaders(): EndpointReader[] {
-  return [new Handlers(), new Trpc(), new Graphql()];
+  return [new Handlers(), new Trpc(), new Graphql(), new FastApi(), new Flask(), new Django()];
 }
 
 /** Without the handlers that only hand on to procedures or fields which are endpoints of their own. */
