@@ -33,8 +33,8 @@ export function pythonModules(sources: ReadonlySet<string>): Resolve {
     const lookIn = (dir: string): ReturnType<Resolve> | null => {
       for (const base of [join(dir, path), join(dir, `src/${path}`)]) {
         const found = file(base);
-        if (found !== null && found !== from) return { file: found };
-        if (found === null && folders.has(base)) return { file: `?${base}` };
+        if (found !== null) return { file: found };
+        if (folders.has(base)) return { file: `?${base}` };
       }
       return null;
     };
@@ -45,7 +45,8 @@ export function pythonModules(sources: ReadonlySet<string>): Resolve {
     }
     for (const dir of standard.test(root) ? [] : around.filter(isPackage)) {
       const found = lookIn(dir);
-      if (found !== null) return found;
+      // A module that is named like a package means the package.
+      if (found !== null && !('file' in found && found.file === from)) return found;
     }
     return { package: `py:${rest}` };
   };

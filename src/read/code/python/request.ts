@@ -26,6 +26,8 @@ const parts: Readonly<Record<string, InputFrom>> = {
   META: 'headers',
   authorization: 'headers',
 };
+/** The method of a request that is followed only to learn which methods are asked for. */
+export const anyMethod = '?';
 const callers = new Set(['user', 'auth', 'session', 'current_user']);
 const whole = new Set([
   'path',
@@ -58,7 +60,10 @@ const readers: Readonly<Record<string, InputFrom>> = {
 /** A property of the request. */
 export function ofPythonRequest(machine: Machine, name: string): Value {
   const { handling } = machine;
-  if (name === 'method') return handling === null ? { k: 'input', from: 'other', path: ['method'] } : { k: 'known', v: handling.method };
+  if (name === 'method')
+    return handling === null || handling.method === anyMethod || handling.method === 'ALL'
+      ? { k: 'input', from: 'other', path: ['method'] }
+      : { k: 'known', v: handling.method };
   if (name === 'endpoint' && handling?.endpoint !== undefined) return { k: 'known', v: handling.endpoint };
   if ((name === 'path' || name === 'path_info') && handling !== null)
     return { k: 'role', role: 'python', status: null, of: { path: handling.path } };

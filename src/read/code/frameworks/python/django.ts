@@ -1,11 +1,12 @@
 import type { Place } from '../../../../model/words.ts';
 import type { Guard } from '../../guard.ts';
 import type { CallExpr, KnownCall } from '../../listener.ts';
-import type { Machine } from '../../machine.ts';
+import type { Handling, Machine } from '../../machine.ts';
 import { pathText } from '../../paths.ts';
 import { argument, named } from '../../python/arguments.ts';
 import { isPython } from '../../python/files.ts';
 import { PYTHON_REQUEST } from '../../python/imported.ts';
+import { anyMethod } from '../../python/request.ts';
 import { viewSymbol } from '../../python/methods.ts';
 import type { Endpoint, Link } from '../../routers.ts';
 import { follow } from '../../routers.ts';
@@ -244,11 +245,11 @@ function methodsOf(machine: Machine, { settings, value }: Unwrapped, args: reado
     return named.length > 0 ? named : ['GET'];
   }
   const where: Place = { file: '', line: 1, endLine: 1 };
-  const followed = (handling?: Link['handling']) =>
-    follow(machine, { ...linkTo(value, where, '', args), ...(handling === undefined ? {} : { handling }) }, 'django');
-  const asked = new Set(followed().flatMap((visit) => [...(visit.compared?.get('other.method') ?? [])]));
+  const followed = (handling: Handling) => follow(machine, { ...linkTo(value, where, '', args), handling }, 'django');
+  const asked = new Set(followed({ method: anyMethod, path }).flatMap((visit) => [...(visit.compared?.get('other.method') ?? [])]));
   const named = [...asked].filter((one) => verbs.has(one));
   if (named.length === 0) return ['ALL'];
-  const all = [...new Set(['GET', ...named])];
+  // Who only asks for GET does something else for all others.
+  const all = [...new Set(['GET', ...(named.every((one) => one === 'GET') ? ['POST'] : named)])];
   return all.filter((method) => followed({ method, path }).every(({ outcome }) => outcome.answer !== 405));
 }
