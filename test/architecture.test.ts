@@ -50,7 +50,7 @@ const rooms: Record<string, Room> = {
   cli: {
     ours: ['index', 'model', 'report', 'config'],
     packages: [],
-    node: ['node:util', 'node:fs', 'node:fs/promises', 'node:path', 'node:process', 'node:os'],
+    node: ['node:util', 'node:fs', 'node:fs/promises', 'node:path', 'node:process', 'node:os', 'node:readline/promises'],
   },
   index: { ours: ['model', 'engine', 'checks', 'judge', 'world', 'checkpoint'], packages: [], node: [] },
 };

@@ -14,6 +14,12 @@ const plain: readonly Format[] = ['text', 'json'];
 
 /** Every command, in the order in which somebody new meets them. */
 export const commandTable = {
+  init: {
+    takes: '[dir]',
+    says: 'set up the gate: configuration, workflow, baseline',
+    formats: plain,
+    exits: ['written, or shown what it would write'],
+  },
   audit: {
     takes: '[dir]',
     says: 'read the application, run it, judge it',

@@ -10,6 +10,7 @@ import { diffCommand } from './diff.ts';
 import { explainCommand } from './explain.ts';
 import { exportCommand } from './export.ts';
 import { gateCommand } from './gate.ts';
+import { initCommand } from './init.ts';
 import { nearest } from './nearest.ts';
 import { parse } from './options.ts';
 import type { Options } from './options.ts';
@@ -28,6 +29,7 @@ const commands: Readonly<Record<CommandName, (options: Options, terminal: Termin
   explain: explainCommand,
   export: exportCommand,
   gate: gateCommand,
+  init: initCommand,
   replay: replayCommand,
   sign: signCommand,
   verify: verifyCommand,

@@ -11,6 +11,10 @@ import { nearest } from './nearest.ts';
 export const formats = ['text', 'json', 'html', 'markdown', 'sarif', 'junit', 'cyclonedx'] as const;
 export type Format = (typeof formats)[number];
 
+/** Services for which init writes a workflow. */
+export const ciChoices = ['github', 'gitlab', 'none'] as const;
+export type CiChoice = (typeof ciChoices)[number];
+
 export interface Options {
   readonly command: string;
   readonly arguments: readonly string[];
@@ -64,6 +68,12 @@ export interface Options {
   readonly baseline: string | null;
   /** gate: take up what is there today as the baseline. */
   readonly update: boolean;
+  /** init: take the defaults and ask nothing. */
+  readonly yes: boolean;
+  /** init: the service that runs the workflow; null when it was not said. */
+  readonly ci: CiChoice | null;
+  /** init: true: write a hook that runs the gate before a push; false: none; null when it was not said. */
+  readonly hook: boolean | null;
   /** Print the answer alone, and nothing on standard error but what went wrong. */
   readonly quiet: boolean;
   readonly help: boolean;
@@ -104,7 +114,7 @@ export const optionTable = {
     shown: '--profile <profile>',
     says: `${profiles.join(', ')} (default public)`,
     values: profiles,
-    of: ['audit', 'gate'],
+    of: ['audit', 'gate', 'init'],
   },
   budget: { type: 'string', shown: '--budget <time>', says: 'time for experimenting: 90s, 5m (default) or full', of: experiments },
   fresh: { type: 'boolean', says: 'start over, not where an interrupt stopped', of: ['audit'] },
@@ -179,6 +189,15 @@ export const optionTable = {
     of: ['gate'],
   },
   update: { type: 'boolean', says: 'what is there today is known from now on', of: ['gate'] },
+  yes: { type: 'boolean', short: 'y', says: 'take the defaults, ask nothing', of: ['init'] },
+  ci: {
+    type: 'string',
+    shown: '--ci <service>',
+    says: `${ciChoices.join(', ')} (default: what the repository uses)`,
+    values: ciChoices,
+    of: ['init'],
+  },
+  hook: { type: 'boolean', says: 'run the gate before every push too', of: ['init'] },
   install: { type: 'boolean', says: 'install missing dependencies from the registry', of: experiments },
   online: { type: 'boolean', says: 'ask the registry for known weaknesses of packages', of: ['audit', 'gate'] },
   unsealed: { type: 'boolean', says: 'run even where the app cannot be sealed in', of: experiments },
@@ -240,6 +259,9 @@ export function parse(argv: readonly string[]): Options {
     base: values.base ?? null,
     baseline: values.baseline ?? null,
     update: values.update ?? false,
+    yes: values.yes ?? false,
+    ci: values.ci === undefined ? null : oneOf('--ci', values.ci, ciChoices),
+    hook: values.hook ?? null,
     quiet: values.quiet ?? false,
     help: values.help ?? false,
     version: values.version ?? false,

@@ -14,6 +14,8 @@ export interface Terminal {
   readonly err: (text: string) => void;
   /** The time of day. */
   readonly now: () => Date;
+  /** Asks somebody and waits for a line; absent where nobody can answer. */
+  readonly ask?: (question: string) => Promise<string>;
   /** Milliseconds since some fixed moment. */
   readonly clock: () => number;
 }

@@ -3,7 +3,8 @@ import type { Edit, Node } from 'jsonc-parser';
 import { isRoleName } from '../model/access-rule.ts';
 import type { AccessPolicy, AccessRule, Confirmation } from '../model/access-rule.ts';
 
-const schema = 'https://unpkg.com/seaworthy/schema/seaworthy.schema.json';
+/** Where editors find the schema of `seaworthy.json`. */
+export const schema = 'https://unpkg.com/seaworthy/schema/seaworthy.schema.json';
 const blank = `{\n  "$schema": "${schema}"\n}\n`;
 /** From so many roles on, a set that several rules share gets a name. */
 const many = 5;

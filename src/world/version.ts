@@ -9,6 +9,12 @@ export function ownVersion(): string {
   return manifest.version;
 }
 
+/** The `owner/name` on GitHub at which this package is developed, by its own manifest. */
+export function ownRepository(): string {
+  const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { repository: { url: string } };
+  return manifest.repository.url.replace(/^git\+https:\/\/github\.com\//, '').replace(/\.git$/, '');
+}
+
 /** Tells builds of one version apart, as they follow one another while the tool itself is worked on: what and when its files are. */
 export function ownBuild(): string {
   const root = fileURLToPath(new URL('..', import.meta.url));
