@@ -206,7 +206,8 @@ function componentsOf(packages: JudgedEvidence['packages']): NonNullable<Report[
 }
 
 /** What is shipped counts; each weakness of a package once. */
-function openAdvisories({ asked, advisories }: NonNullable<JudgedEvidence['advisories']>): NonNullable<Report['advisories']> {
+function openAdvisories({ asked, advisories }: NonNullable<JudgedEvidence['advisories']>): Report['advisories'] {
+  if (asked === null) return undefined;
   const shipped = advisories.filter(({ development }) => !development);
   const open = new Map(shipped.map(({ name, id, severity }) => [`${name} ${id}`, { package: name, id, severity }]));
   return { asked, open: [...open.values()] };

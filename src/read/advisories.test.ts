@@ -32,6 +32,14 @@ const given = {
   dependencies: { kind: 'dependencies', class: 'read', gaps: [], value: { units: [] } },
 } satisfies Given<'packages' | 'dependencies', never>;
 
+const lodash = {
+  dir: '.',
+  manifest: 'package.json',
+  lockfile: null,
+  imports: [],
+  declared: [{ name: 'lodash', range: '4.17.20', kind: 'runtime' }],
+};
+
 describe('advisories', () => {
   it('are not asked for without --online', async () => {
     let connections = 0;
@@ -40,7 +48,12 @@ describe('advisories', () => {
     const before = process.env['npm_config_registry'];
     process.env['npm_config_registry'] = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
     try {
-      await expect(advisories.run(given as never, contextOf({}))).rejects.toMatchObject({ settle: 'seaworthy audit --no-run --online' });
+      const bare = {
+        packages: { ...given.packages, value: { locks: [], own: [] } },
+        dependencies: { ...given.dependencies, value: { units: [lodash] } },
+      };
+      const { value } = await advisories.run(bare as never, contextOf({}));
+      expect([value.asked, value.advisories.map(({ id }) => id)]).toEqual([null, ['GHSA-35jh-r3h4-6jhm']]);
       expect(connections).toBe(0);
     } finally {
       if (before === undefined) delete process.env['npm_config_registry'];

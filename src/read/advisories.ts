@@ -1,7 +1,8 @@
 import semver from 'semver';
-import { SeaworthyError } from '../model/errors.ts';
 import type { EvidenceValue } from '../model/evidence/index.ts';
+import { knownAdvisories } from '../knowledge/tables/advisories.ts';
 import { askAdvisories, configuredRegistry } from '../world/registry.ts';
+import type { PublishedAdvisory } from '../world/registry.ts';
 import { isTestCode } from './test-code.ts';
 import { defineCollector } from './context.ts';
 
@@ -12,21 +13,15 @@ export default defineCollector({
   needs: ['packages', 'dependencies'],
   yields: 'advisories',
   async run({ packages, dependencies }, { online, now }) {
-    if (!online)
-      throw new SeaworthyError(
-        'registry',
-        'reading asks nobody outside; with --online the registry is told the names and versions of the packages',
-        {
-          settle: 'seaworthy audit --no-run --online',
-        },
-      );
     const locked = [
       ...packages.value.locks.flatMap(({ lockfile, packages: all }) => all.map((one) => ({ ...one, lockfile }))),
       ...pinnedIn(dependencies.value.units),
     ];
     const versions = new Map<string, Set<string>>();
     for (const { name, version } of locked) versions.set(name, (versions.get(name) ?? new Set()).add(version));
-    const found = versions.size === 0 ? new Map<string, never[]>() : await askAdvisories(await configuredRegistry(), versions);
+    // Nobody outside is asked unless --online says so: then the registry is told the names and versions of the packages.
+    const asked = online && versions.size > 0 ? await askAdvisories(await configuredRegistry(), versions) : new Map<string, never[]>();
+    const found = online ? asked : wellKnown();
     const imported = new Set(
       dependencies.value.units.flatMap(({ imports }) =>
         imports.filter(({ typeOnly, where }) => !typeOnly && !isTestCode(where.file)).map(({ name }) => name),
@@ -50,7 +45,7 @@ export default defineCollector({
           imported: imported.has(name),
         })),
     );
-    return { value: { asked: now.toISOString().slice(0, 10), versions: locked.length, advisories }, gaps: packages.gaps };
+    return { value: { asked: online ? now.toISOString().slice(0, 10) : null, versions: locked.length, advisories }, gaps: packages.gaps };
   },
 });
 
@@ -66,4 +61,15 @@ function pinnedIn(
         return version === null ? [] : [{ name, version, lockfile: manifest, direct: true, development: kind === 'development' }];
       }),
     );
+}
+
+/** What is known without asking. */
+function wellKnown(): Map<string, PublishedAdvisory[]> {
+  const found = new Map<string, PublishedAdvisory[]>();
+  for (const { name, id, title, severity, range, cwe } of knownAdvisories)
+    found.set(name, [
+      ...(found.get(name) ?? []),
+      { id, title, severity, url: `https://github.com/advisories/${id}`, vulnerable_versions: range, cwe: [...cwe] },
+    ]);
+  return found;
 }

@@ -50,6 +50,7 @@ describe('secrets', () => {
     ["const key = 'sk_live_xxxxxxxxxxxxxxxxxxxxxxxx';"],
     ["const key = process.env.STRIPE_SECRET_KEY ?? 'your-stripe-secret-key-here';"],
     ["const id = 'AKIAIOSFODNN7EXAMPLE';"],
+    ["const previewToken = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiI0NzExIn0.signature';"],
     [`const anon = '${token({ iss: 'supabase', role: 'anon' })}';`],
     [`const demo = '${token({ iss: 'supabase-demo', role: 'service_role' })}';`],
     ["const url = 'postgres://postgres:postgres@localhost:5432/app';"],

@@ -46,7 +46,14 @@ export default defineCheck({
         },
       );
     }
-    if (gaps.length > 0)
+    if (value.asked === null)
+      yield unknown(
+        'read',
+        application,
+        'Only a few weaknesses of packages that everybody uses were looked for: reading asks nobody outside. With --online the registry is told the names and versions of the packages.',
+        { settle: 'seaworthy audit --no-run --online' },
+      );
+    else if (gaps.length > 0)
       yield unknown('read', application, `Not every package was asked about: ${gaps[0]?.file ?? 'the tree'} (${gaps[0]?.reason}).`);
     else if (value.advisories.length === 0)
       yield pass('read', application, `The registry knew of no weakness in ${value.versions} packages on ${value.asked}.`);

@@ -107,9 +107,9 @@ export const packages = z.strictObject({
 
 /** Published weaknesses of locked packages, as the registry tells them; only with `--online`. */
 export const advisories = z.strictObject({
-  /** The day on which the registry was asked. */
-  asked: z.string(),
-  /** How many packages, in how many versions, it was asked about. */
+  /** The day on which the registry was asked; null where only what is known without asking was looked for. */
+  asked: z.string().nullable(),
+  /** How many packages, in how many versions, were looked at. */
   versions: z.int(),
   advisories: z.array(
     z.strictObject({

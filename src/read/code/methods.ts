@@ -57,7 +57,9 @@ function replaced(receiver: Value, pattern: Value | undefined, by: Value | undef
   const left = pattern?.k === 're' ? leftBy(v) : null;
   if (left !== null && harmless(left)) return { k: 'guarded', of: text, by: 'replace' };
   const against: SinkKind[] = [];
-  if (v.includes('<') && (by?.k !== 'lit' || !String(by.v).includes('<'))) against.push('html');
+  // Taking away one tag leaves all others, and handlers of events need no script.
+  const oneTag = /<(?:\\?\/|\\s[*+]|[?(|:])*[a-z]{2,}/i.test(v);
+  if (v.includes('<') && !oneTag && (by?.k !== 'lit' || !String(by.v).includes('<'))) against.push('html');
   if (/\\n|\\r|\n|\\s|\\x0|\\p\{C/.test(v)) against.push('log');
   if (/\.\.|\\\.\\\.|\\\.\+|\\\.\{2/.test(v) || (left !== null && !left.includes('/') && !left.includes('.')))
     against.push('file', 'upload-name');

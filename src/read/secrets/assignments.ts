@@ -37,6 +37,8 @@ export function* byName(text: string, plain: boolean): Iterable<Candidate> {
 
 function judged(name: string, value: string, before: string, between: string): string | null {
   if (harmless.test(name) && !signing.test(name)) return null;
+  // A token of three parts is signed with more than a word.
+  if (/^eyJ[\w-]*\.[\w-]*\.[\w-]{0,19}$/.test(value)) return null;
   if (value.includes('${') || /^(process\.env|env|config|import\.meta|secrets?)[.[(]/.test(value)) return null;
   if (/pass(w|phrase)|pwd/i.test(name)) return looksLikePassword(value) ? 'password' : null;
   if (looksRandom(value)) return signing.test(name) ? 'signing-secret' : 'secret-value';
