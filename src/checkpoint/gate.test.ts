@@ -80,6 +80,8 @@ describe('the gate', () => {
     expect(judged([known], [])).toMatchObject({ passed: true, mended: [known.id] });
     expect(judged([], [{ ...known, severity: 'low' }])).toMatchObject({ passed: true, fresh: [{ blocks: false }] });
     expect(judged([], [{ ...known, severity: 'low' }], { policy: { blocks: 'low' } })).toMatchObject({ passed: false });
+    // Counted over the whole history, it gets worse with every commit.
+    expect(judged([], [finding('architecture/hotspots', 'src/a.ts')])).toMatchObject({ passed: true, fresh: [{ blocks: false }] });
   });
 
   it('stops one that got worse: graver, for somebody else, in more places', () => {

@@ -74,7 +74,22 @@ describe('what a change can reach', () => {
   });
 
   it('is nothing for tests, documents and pictures', () => {
-    expect(touchedBy(['orders.test.ts', 'README.md', 'public/logo.png', '.github/workflows/ci.yml'], () => null, known)).toEqual({
+    expect(
+      touchedBy(
+        [
+          'orders.test.ts',
+          'README.md',
+          '.env.example',
+          '.nvmrc',
+          'Dockerfile',
+          '.husky/pre-commit',
+          'public/logo.png',
+          '.github/workflows/ci.yml',
+        ],
+        () => null,
+        known,
+      ),
+    ).toEqual({
       endpoints: [],
       tables: [],
       all: null,

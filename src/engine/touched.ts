@@ -17,9 +17,14 @@ export interface Known {
   readonly queries?: EvidenceValue<'queries'> | undefined;
 }
 
-/** Files that no behaviour of a server depends on. */
-const idle =
-  /\.(?:mdx?|txt|rst|png|jpe?g|gif|svg|webp|avif|ico|woff2?|ttf|css|scss|less|map|snap)$|(?:^|\/)(?:LICENSE|CODEOWNERS|\.gitignore|\.editorconfig|\.prettier\w*)$|^(?:\.github|\.gitlab|docs)\/|^seaworthy\.baseline\.json$/i;
+/** Files that no behaviour of a server in the proving ground depends on: documents, pictures, settings of editors, generators and containers. */
+const idle = [
+  /\.(?:mdx?|txt|rst|png|jpe?g|gif|svg|webp|avif|ico|woff2?|ttf|css|scss|less|map|snap)$/i,
+  /(?:^|\/)(?:LICENSE|CODEOWNERS|Dockerfile[\w.-]*|\.(?:gitignore|dockerignore|editorconfig|nvmrc|node-version|prettier\w*))$/i,
+  /(?:^|\/)(?:\.env\.(?:example|sample|template)|\.(?:example|sample)\.env)$/i,
+  /^(?:\.[\w-]+|docs)\//,
+  /^seaworthy(?:\.baseline)?\.json$/,
+];
 
 /**
  * The endpoints that a change of these files can reach: those whose handler or guards load one of them, in any number of steps, and those that
@@ -37,7 +42,7 @@ export function touchedBy(files: readonly string[], textOf: (path: string) => st
   const tables = new Set<string>();
   for (const path of files) {
     const file = code.get(path);
-    if (idle.test(path) || file?.test === true) continue;
+    if (file?.test === true || idle.some((pattern) => pattern.test(path))) continue;
     if (file !== undefined) changed.add(path);
     else {
       const named = /\.sql$/i.test(path) ? tablesIn(textOf(path) ?? '', rows) : [];
