@@ -81,6 +81,22 @@ describe('the difference of two checkpoints', () => {
     expect(difference(after, { ...after, endpoints: before.endpoints.slice(1) }).worse).toBe(true);
   });
 
+  it('says where the code asks less of a caller than before', () => {
+    const of = (...intents: (string | undefined)[]) => ({
+      ...state,
+      endpoints: intents.map((intended, at) => access(`GET /${at}`, intended === undefined ? {} : { intended })),
+    });
+    const found = difference(
+      of('role', 'signed-in', 'signed-in', 'public', undefined),
+      of('signed-in', 'unknown', 'role', 'unknown', 'public'),
+    );
+    expect(found.weaker).toEqual([
+      { endpoint: 'GET /0', from: 'role', to: 'signed-in' },
+      { endpoint: 'GET /1', from: 'signed-in', to: 'unknown' },
+    ]);
+    expect(found.worse).toBe(true);
+  });
+
   it('tells faults that are new, graver, gone, and gone without proof', () => {
     const [first, second, ...others] = state.findings.filter(({ status }) => status === 'fail');
     if (!first || !second) throw new Error('the sample has faults');

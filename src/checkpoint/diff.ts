@@ -16,6 +16,8 @@ export interface Difference {
     readonly leak: boolean;
   }[];
   readonly closed: readonly { readonly endpoint: string; readonly actor: string }[];
+  /** Endpoints whose code asks less of a caller than before. */
+  readonly weaker: readonly { readonly endpoint: string; readonly from: string; readonly to: string }[];
   readonly endpoints: { readonly added: readonly string[]; readonly gone: readonly string[] };
   readonly findings: {
     readonly added: readonly KeptFinding[];
@@ -37,6 +39,7 @@ const decisions = ['go', 'conditional', 'unproven', 'no-go'];
 /** What changed from one audit to another, by what the application does and what was found. */
 export function difference(before: AuditState, after: AuditState): Difference {
   const { opened, closed } = accessChanges(before.endpoints, after.endpoints);
+  const weaker = weakened(before.endpoints, after.endpoints);
   const findings = findingChanges(before.findings, after.findings);
   const controls = changes(
     before.controls.map(({ id, status }) => [id, status]),
@@ -49,6 +52,7 @@ export function difference(before: AuditState, after: AuditState): Difference {
   return {
     opened,
     closed,
+    weaker,
     endpoints: { added: [...names(after).difference(names(before))], gone: [...names(before).difference(names(after))] },
     findings,
     controls,
@@ -57,6 +61,7 @@ export function difference(before: AuditState, after: AuditState): Difference {
     notes: notesOn(before, after),
     worse:
       opened.some(({ was, leak }) => leak || was === 'out') ||
+      weaker.length > 0 ||
       findings.added.length > 0 ||
       findings.worse.length > 0 ||
       controls.some(({ to }) => to === 'fail') ||
@@ -79,6 +84,18 @@ function accessChanges(before: readonly Access[], after: readonly Access[]): Pic
     for (const actor of now.out) if (was.in.includes(actor) || was.leaks.includes(actor)) closed.push({ endpoint: now.endpoint, actor });
   }
   return { opened: opened.toSorted((a, b) => Number(b.leak) - Number(a.leak)), closed };
+}
+
+/** From asking nothing that is known to asking for a role. */
+const asks = ['unknown', 'public', 'signed-in', 'role'];
+
+function weakened(before: readonly Access[], after: readonly Access[]): Difference['weaker'] {
+  const earlier = new Map(before.map(({ endpoint, intended }) => [endpoint, intended]));
+  return after.flatMap(({ endpoint, intended: to }) => {
+    const from = earlier.get(endpoint);
+    const guarded = from === 'signed-in' || from === 'role';
+    return guarded && to !== undefined && asks.indexOf(to) < asks.indexOf(from) ? [{ endpoint, from, to }] : [];
+  });
 }
 
 function findingChanges(before: readonly KeptFinding[], after: readonly KeptFinding[]): Difference['findings'] {

@@ -80,12 +80,15 @@ export function stateOf(report: Report, withoutFiles: (sentence: string) => stri
 /** Every endpoint that is known or was tried, with the actors by what came of them. */
 function accessOf({ endpoints, matrix }: Report): AuditState['endpoints'] {
   const cells = Map.groupBy(matrix.cells, ({ endpoint }) => endpoint);
-  const names = new Set([...endpoints.map(({ method, path }) => `${method} ${path}`), ...cells.keys()]);
+  const intents = new Map(endpoints.map(({ method, path, intended }) => [`${method} ${path}`, intended]));
+  const names = new Set([...intents.keys(), ...cells.keys()]);
   return [...names].toSorted().map((endpoint) => {
     const mine = cells.get(endpoint) ?? [];
     const who = (...outcomes: string[]): string[] => mine.filter(({ outcome }) => outcomes.includes(outcome)).map(({ actor }) => actor);
+    const intended = intents.get(endpoint);
     return {
       endpoint,
+      ...(intended === undefined ? {} : { intended }),
       in: who('allowed', 'intended', 'shared', 'own').toSorted(),
       out: who('refused').toSorted(),
       leaks: who('leak').toSorted(),

@@ -3,6 +3,7 @@ import type { TreeDigest } from '../model/report.ts';
 import type { Surface } from '../model/surface.ts';
 import { chainStates } from '../model/verification.ts';
 import type { Fault, Verification } from '../model/verification.ts';
+import { triggers } from '../model/words.ts';
 import type { Trigger } from '../model/words.ts';
 import { isCheckpoint, isSignOff } from './chain.ts';
 import type { Chain, Entry } from './chain.ts';
@@ -36,7 +37,7 @@ export function verify(chain: Chain, around: Circumstances): Verification {
   const advisories = advisoriesSince(last, around.later);
   const today = around.now.toISOString().slice(0, 10);
   const signOffs = entries.filter(isSignOff).filter(({ payload }) => payload.about === last?.hash);
-  const triggers = last
+  const judged = last
     ? triggersOf(
         last.payload,
         signOffs.map(({ payload }) => payload),
@@ -47,7 +48,7 @@ export function verify(chain: Chain, around: Circumstances): Verification {
     tampered: faults.length > 0,
     'unknown-signer': strangers.length > 0,
     'code-changed': code.changed,
-    expired: triggers.some(({ ended }) => ended !== null && ended !== 'code'),
+    expired: judged.some(({ ended }) => ended !== null && ended !== 'code'),
     valid: last !== undefined,
   };
   return {
@@ -78,7 +79,7 @@ export function verify(chain: Chain, around: Circumstances): Verification {
       key: key.id,
       over: until < today,
     })),
-    triggers,
+    triggers: judged,
     code,
     advisories,
     steps: stepsUp(last?.payload.audit.surface, around.later?.surface),
@@ -129,11 +130,13 @@ function triggersOf(
   signOffs: readonly { readonly scope: readonly Trigger[]; readonly until: string }[],
   since: { readonly today: string; readonly code: boolean; readonly advisory: boolean },
 ): Verification['triggers'] {
-  return Object.entries(expires).map(([name, { until }]) => {
-    const trigger = name as Trigger;
+  return triggers.flatMap((trigger) => {
+    const until = expires[trigger]?.until;
+    if (until === undefined) return [];
     const signed = signOffs.filter(({ scope }) => scope.includes(trigger));
     const lapsed = signed.length > 0 && signed.every((one) => one.until < since.today);
     const ended = since.code ? 'code' : since.advisory ? 'advisory' : until < since.today ? 'days' : lapsed ? 'sign-off' : null;
-    return { trigger, decision: audit.verdicts[trigger]?.decision ?? 'unproven', until, ended };
+    const { decision, applies } = audit.verdicts[trigger] ?? { decision: 'unproven', applies: false };
+    return [{ trigger, decision, applies, until, ended }];
   });
 }

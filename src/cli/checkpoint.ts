@@ -15,6 +15,7 @@ import {
 } from '../index.ts';
 import type { Entry, Report } from '../index.ts';
 import type { AuditState, CheckpointPayload } from '../model/checkpoint.ts';
+import { triggers } from '../model/words.ts';
 import { withoutFiles } from '../report/without-source.ts';
 import { count, decisionLabel, triggerLabel } from '../report/words.ts';
 import { hashLine, row, stepLines, wrap } from '../report/wrap.ts';
@@ -89,9 +90,11 @@ function keptLines(
     ...wrap(`Kept as checkpoint ${sequence}: ${file}`, '').map((line) => style('bold', line)),
     ...row('application', `${audit.application}${audit.commit === null ? '' : `, commit ${audit.commit.slice(0, 10)}`}`),
     ...row('audit', `${moment(audit.startedAt)}, ${audit.ran ? 'read and run' : 'only read'}`),
-    ...Object.entries(expires).flatMap(([trigger, { until }]) => {
-      const name = trigger as keyof typeof triggerLabel;
-      return row(triggerLabel[name], `${decisionLabel[audit.verdicts[name]?.decision ?? 'unproven']}; counts until ${until}`);
+    ...triggers.flatMap((trigger) => {
+      const until = expires[trigger]?.until;
+      const { decision, applies } = audit.verdicts[trigger] ?? { decision: 'unproven', applies: false };
+      const says = `${decisionLabel[decision]}${applies ? '' : ', if it applied'}; counts until ${until}`;
+      return until === undefined ? [] : row(triggerLabel[trigger], says);
     }),
     ...row('not proven', count(audit.unproven.length, 'control')),
     ...row('signed with', key.id),

@@ -77,6 +77,11 @@ function toLines(found: Difference, from: string, to: string, { style }: Termina
       'Who is kept out now',
       found.closed.map(({ endpoint, actor }) => `${endpoint}: ${actor}`),
     ),
+    ...group(
+      'Endpoints that ask less of their callers',
+      found.weaker.map(({ endpoint, from: was, to: is }) => `${endpoint}: ${was} -> ${is}`),
+      (line) => style('red', line),
+    ),
     ...group('Faults that are new', findings.added.map(named), (line) => style('red', line)),
     ...group(
       'Faults that are graver',

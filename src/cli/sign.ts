@@ -67,6 +67,7 @@ export async function signCommand(options: Options, terminal: Terminal): Promise
     terminal.out(`${added.hash}\n`);
     return 0;
   }
+  const refusedFor = scope.filter((one) => audit.verdicts[one]?.decision === 'no-go');
   const stranger = known.every(({ id }) => id !== hand.key.id);
   terminal.out(
     [
@@ -79,6 +80,9 @@ export async function signCommand(options: Options, terminal: Terminal): Promise
       ...row('says', content.statement),
       ...row('knowing of', `${count(unknowns.length, 'control')} not proven${unknowns.length > 0 ? ':' : ''}`),
       ...unknowns.flatMap(({ control, reason }) => wrap(`${control}: ${reason}`, '      ', '    - ')),
+      ...(refusedFor.length > 0
+        ? row('mind', `the verdict for ${refusedFor.join(', ')} is no-go; a signature keeps that on record and does not change it`)
+        : []),
       ...row('signed with', hand.key.id),
       hashLine('head', added.hash),
       ...(stranger && place.app !== null

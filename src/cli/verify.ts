@@ -69,10 +69,10 @@ function toLines(found: Verification, { style }: Terminal): string[] {
           ),
           ...row('chain', `${count(found.entries, 'entry', 'entries')}${found.faults.length === 0 ? ', none changed' : ' that hold'}`),
           ...row('code', codeWords(found.code)),
-          ...found.triggers.flatMap(({ trigger, decision, until, ended }) =>
+          ...found.triggers.flatMap(({ trigger, decision, applies, until, ended }) =>
             row(
               triggerLabel[trigger],
-              `${decisionLabel[decision]}; ${ended === null ? `counts until ${until}` : `counts ${endingWords[ended]}`}`,
+              `${decisionLabel[decision]}${applies ? '' : ', if it applied'}; ${ended === null ? `counts until ${until}` : `counts ${endingWords[ended]}`}`,
             ),
           ),
           ...(found.signOffs.length === 0

@@ -54,6 +54,8 @@ export const auditState = z.object({
   endpoints: z.array(
     z.object({
       endpoint: z.string(),
+      /** Who it seems to be meant for, by the guards that were read: `public`, `signed-in`, `role` or `unknown`. */
+      intended: z.string().optional(),
       in: z.array(z.string()),
       out: z.array(z.string()),
       leaks: z.array(z.string()),

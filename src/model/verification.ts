@@ -50,6 +50,8 @@ export interface Verification {
   readonly triggers: readonly {
     readonly trigger: Trigger;
     readonly decision: Decision;
+    /** False where nothing showed that the trigger concerns the application, and nobody chose it. */
+    readonly applies: boolean;
     readonly until: string;
     /** Why its word no longer counts; null while it does. */
     readonly ended: 'code' | 'advisory' | 'days' | 'sign-off' | null;

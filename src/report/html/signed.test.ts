@@ -20,7 +20,7 @@ describe('the signed state on the page for a buyer', () => {
       verification: {
         ...verification,
         state: 'expired',
-        triggers: [{ trigger: 'payments', decision: 'go', until: '2026-11-20', ended: 'days' }],
+        triggers: [{ trigger: 'payments', decision: 'go', applies: true, until: '2026-11-20', ended: 'days' }],
       },
     }).markup;
     expect(other).toContain('later audit');

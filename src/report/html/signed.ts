@@ -40,8 +40,8 @@ ${!same && html`<p>${pill('warn', 'another audit')} This page is about a later a
 <p>Checkpoint ${last.sequence} was kept on ${last.date.slice(0, 10)}${last.commit !== null && html`, for commit <code>${last.commit.slice(0, 10)}</code>`}; the application was ${last.ran ? 'read and run' : 'only read'}.</p>
 <div class="wide stack"><table><caption>What it says, and how long that counts</caption><thead><tr><th scope="col">For</th><th scope="col">Verdict</th><th scope="col">Counts</th></tr></thead>
 <tbody>${verification.triggers.map(
-      ({ trigger, decision, until, ended }) =>
-        html`<tr><th scope="row">${triggerLabel[trigger]}</th><td data-name="Verdict">${decisionLabel[decision]}</td><td data-name="Counts">${ended === null ? `until ${until}` : endingWords[ended]}</td></tr>`,
+      ({ trigger, decision, applies, until, ended }) =>
+        html`<tr><th scope="row">${triggerLabel[trigger]}</th><td data-name="Verdict">${decisionLabel[decision]}${!applies && ', if it applied'}</td><td data-name="Counts">${ended === null ? `until ${until}` : endingWords[ended]}</td></tr>`,
     )}</tbody></table></div>
 ${
   verification.signOffs.length === 0

@@ -19,7 +19,7 @@ export const sampleSigned: SignedState = {
         statement: 'I have read it.', key: 'SHA256:ann', over: false,
       },
     ],
-    triggers: [{ trigger: 'payments', decision: 'unproven', until: '2027-02-19', ended: null }],
+    triggers: [{ trigger: 'payments', decision: 'unproven', applies: true, until: '2027-02-19', ended: null }],
     code: { compared: true, changed: false, files: [], settings: false },
     advisories: [],
     steps: [],
