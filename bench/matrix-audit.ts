@@ -11,6 +11,7 @@ import { valueOf } from '../src/engine/unit.ts';
 import { derivations } from '../src/derive/index.ts';
 import type { SettledFinding } from '../src/judge/types.ts';
 import type { EvidenceValue } from '../src/model/evidence/index.ts';
+import { collectors } from '../src/read/index.ts';
 import access from '../src/run/drills/access.ts';
 import actors from '../src/run/drills/actors.ts';
 import { openBudget } from '../src/run/drills/budget.ts';
@@ -84,7 +85,8 @@ export async function auditMatrix(dir: string, seed: string, endpoints?: readonl
       signal: new AbortController().signal,
       listen() {},
     },
-    experiment,
+    // The checks are handed what was read as well.
+    { uses: [...collectors, ...derivations].map(({ yields }) => yields), run: experiment },
   );
   if (!audited) throw new Error(`the app could not be started: ${JSON.stringify([store.get('schema'), store.get('boot')]).slice(0, 2000)}`);
   return audited;

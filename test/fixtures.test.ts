@@ -5,7 +5,7 @@ import { checks } from '../src/checks/index.ts';
 import type { Check } from '../src/model/check.ts';
 import { derivations } from '../src/derive/index.ts';
 import { claimsOf } from '../src/engine/claims.ts';
-import { inOrder } from '../src/engine/order.ts';
+import { inOrder, leadingTo } from '../src/engine/order.ts';
 import { produce } from '../src/engine/produce.ts';
 import type { EvidenceStore } from '../src/engine/produce.ts';
 import { settle } from '../src/engine/settle.ts';
@@ -24,21 +24,9 @@ const cases = readdirSync(root)
   .flatMap((area) => readdirSync(join(root, area)).map((name) => `${area}/${name}`))
   .flatMap((check) => readdirSync(join(root, check)).map((name) => ({ check, name, dir: join(root, check, name) })));
 
-/** The kinds of evidence that a check asks for, and those that they are made of. */
-function wantedBy({ needs, anyOf, uses }: Check): Set<Kind> {
-  const wanted = new Set<Kind>([...needs, ...anyOf, ...uses]);
-  for (let before = -1; before < wanted.size;) {
-    before = wanted.size;
-    for (const producer of [...collectors, ...derivations])
-      if (wanted.has(producer.yields)) for (const kind of [...producer.needs, ...producer.uses]) wanted.add(kind);
-  }
-  return wanted;
-}
-
 /** The evidence of a fixture: read from its `app/`, or recorded in its `evidence.json` (cut from a real run). */
 async function evidenceOf(dir: string, check: Check): Promise<EvidenceStore> {
   const store: EvidenceStore = new Map();
-  const wanted = wantedBy(check);
   if (existsSync(join(dir, 'app'))) {
     const context = {
       tree: await openTree(join(dir, 'app')),
@@ -60,10 +48,9 @@ async function evidenceOf(dir: string, check: Check): Promise<EvidenceStore> {
       store.set(kind, full);
     }
   }
-  for (const derivation of inOrder([...derivations])) {
-    if (wanted.has(derivation.yields) && !store.has(derivation.yields))
-      store.set(derivation.yields, await produce(derivation, store, undefined));
-  }
+  const { needs, anyOf, uses } = check;
+  for (const derivation of inOrder(leadingTo([...needs, ...anyOf, ...uses], [...derivations])))
+    if (!store.has(derivation.yields)) store.set(derivation.yields, await produce(derivation, store, undefined));
   return store;
 }
 

@@ -27,7 +27,7 @@ import { treeDigest } from './code.ts';
 import type { Listener } from './events.ts';
 import { excerptsOf } from './excerpts.ts';
 import { withMarks } from './marks.ts';
-import { inOrder } from './order.ts';
+import { inOrder, leadingTo } from './order.ts';
 import { produce } from './produce.ts';
 import type { EvidenceStore } from './produce.ts';
 import { limitFor, openRunning, staging } from './running.ts';
@@ -110,12 +110,15 @@ interface Gathered {
   readonly finish: () => void;
 }
 
-/** What a replay does on the booted application instead of the drills. */
-type Experiment = (ground: Ground, store: EvidenceStore) => Promise<void>;
+/** What a replay does on the booted application instead of the drills, and the evidence that it looks at. */
+interface Experiment {
+  readonly uses: readonly Kind[];
+  readonly run: (ground: Ground, store: EvidenceStore) => Promise<void>;
+}
 
 /**
  * Runs every producer in order; the ground is opened before the first drill and closed after the last.
- * With an experiment, the drills that only start the application run, then the experiment.
+ * With an experiment, what it and the drills that only start the application use is produced, then it runs.
  */
 export async function gather(tree: Tree, config: Config, options: AuditOptions, experiment?: Experiment): Promise<Gathered> {
   const store: EvidenceStore = new Map();
@@ -125,6 +128,8 @@ export async function gather(tree: Tree, config: Config, options: AuditOptions, 
     const start = options.clock();
     return { evidence: await make(), milliseconds: options.clock() - start, taken: false, kept: false };
   };
+  const all = [...collectors, accessRules, ...derivations, ...drills];
+  const wanted = new Set((experiment ? leadingTo([...staging, ...experiment.uses], all) : all).map(({ yields }) => yields));
   const take = async (producer: { name: string; yields: Kind; by: () => Promise<Drilled> }): Promise<void> => {
     options.signal.throwIfAborted();
     const { evidence, ...how } = await producer.by();
@@ -134,7 +139,7 @@ export async function gather(tree: Tree, config: Config, options: AuditOptions, 
     options.listen({ type: 'evidence', kind: producer.yields, present: reason === null, reason, ...how });
   };
   options.listen({ type: 'phase', phase: 'read', detail: `${tree.files.length} files` });
-  for (const producer of inOrder(collectors))
+  for (const producer of inOrder(collectors).filter(({ yields }) => wanted.has(yields)))
     await take({ ...producer, by: () => by(() => produce(producer, store, reading, options.signal)) });
   // What is experimented with may go by what was read.
   const endpoints = options.focusOf?.(valuesOf(store));
@@ -147,12 +152,12 @@ export async function gather(tree: Tree, config: Config, options: AuditOptions, 
     ...drills
       .filter((producer) => !experiment || staging.includes(producer.yields))
       .map((producer) => ({ ...producer, by: () => running.drill(producer) })),
-  ]);
+  ]).filter(({ yields }) => wanted.has(yields));
   try {
     for (const producer of order) await take(producer);
     const context = experiment && (await running.context());
     const boot = store.get('boot');
-    if (experiment && typeof context === 'object' && boot && isPresent(boot)) await experiment(context.ground, store);
+    if (experiment && typeof context === 'object' && boot && isPresent(boot)) await experiment.run(context.ground, store);
     return { store, timings, ground: await running.report(), finish: running.finish };
   } finally {
     await running.close();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Kind } from '../model/evidence/index.ts';
-import { inOrder } from './order.ts';
+import { inOrder, leadingTo } from './order.ts';
 
 const producer = (name: string, yields: Kind, needs: Kind[] = [], uses: Kind[] = []) => ({ name, yields, needs, uses });
 
@@ -20,5 +20,19 @@ describe('inOrder', () => {
 
   it('refuses two producers of one kind', () => {
     expect(() => inOrder([producer('a', 'routes'), producer('b', 'routes')])).toThrow(/both yield routes/);
+  });
+});
+
+describe('leadingTo', () => {
+  it('leaves out what nothing that is wanted needs or uses, near or far', () => {
+    const all = [
+      producer('a', 'access', ['schema'], ['queries']),
+      producer('b', 'queries', ['routes']),
+      producer('c', 'routes'),
+      producer('d', 'history'),
+      producer('e', 'schema'),
+    ];
+    expect(leadingTo(['access'], all).map(({ yields }) => yields)).toEqual(['access', 'queries', 'routes', 'schema']);
+    expect(leadingTo(['routes'], all).map(({ yields }) => yields)).toEqual(['routes']);
   });
 });

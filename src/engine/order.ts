@@ -28,3 +28,12 @@ export function inOrder<P extends Pick<Producer, 'name' | 'needs' | 'uses' | 'yi
   for (const producer of producers.toSorted((a, b) => a.name.localeCompare(b.name))) visit(producer, []);
   return ordered;
 }
+
+/** The producers that yield these kinds, and those that yield what they need or use in turn. */
+export function leadingTo<P extends Pick<Producer, 'needs' | 'uses' | 'yields'>>(kinds: readonly Kind[], producers: readonly P[]): P[] {
+  const wanted = new Set(kinds);
+  // A set may grow while it is walked, and is then walked to its new end.
+  for (const kind of wanted)
+    for (const { yields, needs, uses } of producers) if (yields === kind) for (const one of [...needs, ...uses]) wanted.add(one);
+  return producers.filter(({ yields }) => wanted.has(yields));
+}

@@ -30,46 +30,49 @@ export async function replay(finding: Finding, options: AuditOptions): Promise<R
   const tree = await openTree(options.dir);
   const config = await readConfig(tree);
   let replayed: Replayed | undefined;
-  const { store } = await gather(tree, config, options, async (ground, evidence) => {
-    const [schema, ownership, routes] = [valueOf(evidence, 'schema'), valueOf(evidence, 'ownership'), valueOf(evidence, 'routes')];
-    if (!schema || !ownership || !routes) return;
-    const stage = await setStage({
-      ground,
-      seed: options.seed,
-      schema,
-      ownership,
-      routes: routes.routes.filter(answersRequests),
-      queries: valueOf(evidence, 'queries'),
-      samples: valueOf(evidence, 'samples'),
-      objects: false,
-      actors: new Set(Object.keys(scenario.actors)),
-    });
-    for (const [name, { part, role }] of Object.entries(scenario.actors))
-      if (part === 'anonymous' && !stage.lab.players.has(name)) stage.lab.players.set(name, newPlayer(name, part, role, options.seed));
-    const missing = Object.keys(scenario.actors).filter((name) => !stage.lab.players.has(name));
-    if (missing.length > 0) {
+  const { store } = await gather(tree, config, options, {
+    uses: ['schema', 'ownership', 'routes', 'queries', 'samples'],
+    run: async (ground, evidence) => {
+      const [schema, ownership, routes] = [valueOf(evidence, 'schema'), valueOf(evidence, 'ownership'), valueOf(evidence, 'routes')];
+      if (!schema || !ownership || !routes) return;
+      const stage = await setStage({
+        ground,
+        seed: options.seed,
+        schema,
+        ownership,
+        routes: routes.routes.filter(answersRequests),
+        queries: valueOf(evidence, 'queries'),
+        samples: valueOf(evidence, 'samples'),
+        objects: false,
+        actors: new Set(Object.keys(scenario.actors)),
+      });
+      for (const [name, { part, role }] of Object.entries(scenario.actors))
+        if (part === 'anonymous' && !stage.lab.players.has(name)) stage.lab.players.set(name, newPlayer(name, part, role, options.seed));
+      const missing = Object.keys(scenario.actors).filter((name) => !stage.lab.players.has(name));
+      if (missing.length > 0) {
+        replayed = {
+          reproduced: 'not-staged',
+          reason: `could not be signed up: ${missing.join(', ')}`,
+          rows: [],
+          exchanges: [],
+          statements: [],
+        };
+        return;
+      }
+      const { transcript, ...outcome } = await runScenario(stage.lab, scenario);
+      const last = transcript.at(-1);
       replayed = {
-        reproduced: 'not-staged',
-        reason: `could not be signed up: ${missing.join(', ')}`,
-        rows: [],
-        exchanges: [],
-        statements: [],
+        ...outcome,
+        exchanges: transcript.map((played) => played.exchange),
+        statements: (last?.statements ?? []).map((one) => ({
+          text: one.text,
+          binds: one.binds,
+          rows: one.rowCount,
+          tag: one.tag,
+          error: one.error ? `${one.error.code} ${one.error.message}` : null,
+        })),
       };
-      return;
-    }
-    const { transcript, ...outcome } = await runScenario(stage.lab, scenario);
-    const last = transcript.at(-1);
-    replayed = {
-      ...outcome,
-      exchanges: transcript.map((played) => played.exchange),
-      statements: (last?.statements ?? []).map((one) => ({
-        text: one.text,
-        binds: one.binds,
-        rows: one.rowCount,
-        tag: one.tag,
-        error: one.error ? `${one.error.code} ${one.error.message}` : null,
-      })),
-    };
+    },
   });
   const boot = store.get('boot');
   return (
