@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** Two projects run by one command: quick tests, and those that boot Postgres or an application. */
+/** Two projects: quick tests, and those that boot Postgres or an application. `scripts/test.ts` runs them beside each other. */
 export default defineConfig({
   test: {
     projects: [
