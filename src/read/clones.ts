@@ -3,12 +3,10 @@ import { programOf } from './code.ts';
 import { isTestCode } from './test-code.ts';
 import { compare } from './code/queries.ts';
 import type { SourceFile } from './code/value.ts';
-import { stepsOf } from './clones/steps.ts';
+import { least, stepsOf } from './clones/steps.ts';
 import type { Step } from './clones/steps.ts';
 import { defineCollector } from './context.ts';
 
-/** What is too small to be worth one name. */
-const least = { lines: 8, steps: 6 };
 /** From this share of common steps on, two functions were one. A step that differs in its values alone counts half. */
 const threshold = 0.7;
 /** When one is in another: how much of it, how large it is beside the other, and how long a step is that no two people write alike. */
@@ -22,7 +20,9 @@ const apart = /(^|\/)\.|(^|\/)(migrations?|seeds?|seeders?|fixtures|__mocks__|ge
 interface One {
   readonly file: SourceFile;
   readonly fn: number;
-  readonly steps: readonly Step[];
+  /** Digests of the different steps: what they tell of is looked at only where functions share some. */
+  readonly digests: readonly number[];
+  readonly steps: () => readonly Step[];
   readonly lines: number;
 }
 
@@ -36,14 +36,14 @@ export default defineCollector({
     let lines = 0;
     for (const file of everyFile.values()) {
       if (apart.test(file.path) || (isTestCode(file.path) && !/\.(test|spec)\./.test(file.path))) continue;
-      const open = stepsOf(file.facts);
-      file.facts.functions.forEach(({ l, e, up }, fn) => {
-        if (fn === 0) return;
-        if (up === 0 && !isTestCode(file.path)) lines += e - l + 1;
-        if (e - l + 1 < least.lines || all.length >= most.functions) return;
-        const steps = open(fn);
-        if (steps.length >= least.steps) all.push({ file, fn, steps, lines: e - l + 1 });
-      });
+      const { functions, alone } = file.facts;
+      if (!isTestCode(file.path)) for (const { l, e, up } of functions.slice(1)) if (up === 0) lines += e - l + 1;
+      let open: ((fn: number) => readonly Step[]) | undefined;
+      for (const [fn, digests] of alone.steps) {
+        const func = functions[fn];
+        if (func === undefined || all.length >= most.functions) break;
+        all.push({ file, fn, digests, steps: () => (open ??= stepsOf(file.facts))(fn), lines: func.e - func.l + 1 });
+      }
     }
     const pairs = pairsOf(all);
     const groups = groupsOf(all, pairs);
@@ -59,11 +59,11 @@ export default defineCollector({
 
 /** Pairs of functions that are alike, from the steps that few functions have. */
 function pairsOf(all: readonly One[]): [number, number][] {
-  const holders = new Map<string, number[]>();
-  all.forEach(({ steps }, index) => {
-    for (const exact of new Set(steps.map((step) => step.exact))) {
-      const list = holders.get(exact);
-      if (list === undefined) holders.set(exact, [index]);
+  const holders = new Map<number, number[]>();
+  all.forEach(({ digests }, index) => {
+    for (const one of digests) {
+      const list = holders.get(one);
+      if (list === undefined) holders.set(one, [index]);
       else list.push(index);
     }
   });
@@ -83,7 +83,8 @@ function pairsOf(all: readonly One[]): [number, number][] {
     const [left, right] = [all[a], all[b]];
     if (left === undefined || right === undefined || isInside(left, right) || isInside(right, left)) continue;
     if (isTestCode(left.file.path) && isTestCode(right.file.path)) continue;
-    if (likeness(left.steps, right.steps) >= threshold || contains(left.steps, right.steps)) found.push([a, b]);
+    const steps = [left.steps(), right.steps()] as const;
+    if (likeness(...steps) >= threshold || contains(...steps)) found.push([a, b]);
   }
   return found;
 }
@@ -188,8 +189,8 @@ function described(group: readonly One[]): Clones['groups'][number] {
   let alike = 1;
   for (const other of group.slice(1)) {
     if (first === undefined) break;
-    alike = Math.min(alike, likeness(first.steps, other.steps));
-    for (const { step, of } of compared(first.steps, other.steps).alone) {
+    alike = Math.min(alike, likeness(first.steps(), other.steps()));
+    for (const { step, of } of compared(first.steps(), other.steps()).alone) {
       if (drift.length >= most.drift || (!step.guards && step.does === '')) continue;
       const { file } = of === 'a' ? first : other;
       const does = step.guards ? `refuses${step.does === '' ? ' under a condition' : ` after \`${step.does}\``}` : `calls \`${step.does}\``;

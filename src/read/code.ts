@@ -18,7 +18,7 @@ import type { DirectTable } from './code/direct-tables.ts';
 import { environmentNames, environmentReads } from './code/environment-reads.ts';
 import type { EnvironmentRead } from './code/environment-reads.ts';
 import { factsVersion } from './code/facts.ts';
-import type { FileFacts } from './code/facts.ts';
+import type { KeptFacts } from './code/alone.ts';
 import { Flows } from './code/flows.ts';
 import { filedEndpoints } from './code/frameworks/filed.ts';
 import { nestEndpoints, noteProviders } from './code/frameworks/nest-controllers.ts';
@@ -302,11 +302,11 @@ function withoutHandlers(others: readonly Visit[], routes: readonly Route[]): Vi
 }
 
 /** The facts of the application's own files, and why some have none. */
-async function ownFacts(context: ReadContext): Promise<{ facts: Map<string, FileFacts>; components: Map<string, FileFacts>; gaps: Gap[] }> {
+async function ownFacts(context: ReadContext): Promise<{ facts: Map<string, KeptFacts>; components: Map<string, KeptFacts>; gaps: Gap[] }> {
   const sources = await sourcesOf(context);
-  const facts = new Map<string, FileFacts>();
+  const facts = new Map<string, KeptFacts>();
   const gaps: Gap[] = sources.gaps.filter(({ own }) => own).map(({ file, reason }) => ({ file, reason }));
-  const components = new Map<string, FileFacts>();
+  const components = new Map<string, KeptFacts>();
   for (const reading of [...sources.readings, ...sources.python]) {
     if (!reading.own && !/\.(vue|svelte)$/.test(reading.path)) continue;
     if (isPythonPath(reading.path) && isBesidePython(reading.path)) continue;

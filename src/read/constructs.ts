@@ -3,9 +3,7 @@ import type { Gap } from '../model/words.ts';
 import { programOf } from './code.ts';
 import { isTestCode } from './test-code.ts';
 import { copiedState } from './constructs/copied-state.ts';
-import { seenIn } from './constructs/in-code.ts';
 import { seenInText } from './constructs/in-text.ts';
-import { visitExpressions } from './constructs/nodes.ts';
 import { defineCollector } from './context.ts';
 
 export default defineCollector({
@@ -26,16 +24,10 @@ export default defineCollector({
     for (const file of files.values()) {
       const { path, facts } = file;
       if (!isTestCode(path)) found.push(...copiedState(file).map((one) => ({ ...one, routes: [] })));
-      const take = (root: unknown, line: number, within: string, name: string): void => {
-        visitExpressions(facts, root, line, (node) => {
-          const seen = seenIn(facts, node, name);
-          if (seen === null) return;
-          const where = { file: path, line: Math.max(1, node.line), endLine: Math.max(1, node.line) };
-          found.push({ ...seen, where, within, routes: reached.get(within) ?? [] });
-        });
-      };
-      facts.functions.forEach(({ b, l, n }, index) => take(b, l, `${path}:${index === 0 ? 0 : l}`, index === 0 ? '' : n));
-      for (const { s, f, l } of facts.classes) take([Object.entries(s), Object.entries(f)], l, `${path}:0`, '');
+      for (const { fn, line, ...seen } of facts.alone.seen) {
+        const within = `${path}:${fn <= 0 ? 0 : (facts.functions[fn]?.l ?? 0)}`;
+        found.push({ ...seen, where: { file: path, line, endLine: line }, within, routes: reached.get(within) ?? [] });
+      }
     }
     const told: Gap[] = [...gaps, ...unread.constructs];
     for (const { path, bytes } of context.tree.files) {

@@ -10,7 +10,7 @@ import { join } from 'node:path';
 export interface Pack {
   get(key: string): string | undefined;
   put(key: string, text: string): void;
-  /** Writes what was put since opening; once most lines are out of use, only those that were read or put remain. */
+  /** Writes what was put since opening; once most of the file is out of use, only what was read or put remains. */
   save(): void;
 }
 
@@ -18,6 +18,9 @@ export interface Pack {
 export function ascii(json: string): string {
   return json.replace(/[\u007f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
+
+/** Bytes out of use that are not worth a writing. */
+const spare = 16 * 1024;
 
 /** Opens the pack `name`; without a directory it lives and dies in memory. */
 export function openPack(cacheDir: string | null, name: string, version: string): Pack {
@@ -40,7 +43,8 @@ export function openPack(cacheDir: string | null, name: string, version: string)
     },
     save() {
       if (file === null || cacheDir === null) return;
-      const whole = stored === null || stored.lines > 2 * used.size + 100;
+      const inUse = [...used].reduce((sum, [key, text]) => sum + lineLength(key, text), 0);
+      const whole = stored === null || stored.bytes > 2 * inUse + spare;
       if (!whole && added.size === 0) return;
       const lines = [...(whole ? used : added)].map(([key, text]) => `${digest(`${key}\t${text}`)}\t${key}\t${text}\n`).join('');
       added.clear();
@@ -60,13 +64,15 @@ export function openPack(cacheDir: string | null, name: string, version: string)
   };
 }
 
+const lineLength = (key: string, text: string): number => 32 + key.length + text.length + 3;
+
 /** Half of a SHA-256: enough against accidents; who may write here could write a right digest too. */
 function digest(line: string | Buffer): string {
   return hash('sha256', line).slice(0, 32);
 }
 
 /** The lines of a pack, found by key and confirmed only when asked for; null when there is no pack of this version. */
-function load(file: string, version: string): { get(key: string): string | undefined; lines: number } | null {
+function load(file: string, version: string): { get(key: string): string | undefined; bytes: number } | null {
   let bytes: Buffer;
   try {
     bytes = readFileSync(file);
@@ -76,18 +82,16 @@ function load(file: string, version: string): { get(key: string): string | undef
   let at = bytes.indexOf(10) + 1;
   if (at === 0 || bytes.toString('latin1', 0, at - 1) !== version) return null;
   const found = new Map<string, { start: number; text: number; end: number }>();
-  let lines = 0;
   for (let end = bytes.indexOf(10, at); end !== -1; end = bytes.indexOf(10, at)) {
     const key = bytes.indexOf(9, at) + 1;
     const text = bytes.indexOf(9, key) + 1;
     if (key > 0 && text > key && text <= end) found.set(bytes.toString('latin1', key, text - 1), { start: at, text, end });
-    lines++;
     at = end + 1;
   }
   // A last line without an end was torn; what is appended to it would be lost, so it is written anew.
   if (at < bytes.length) return null;
   return {
-    lines,
+    bytes: bytes.length,
     get(key) {
       const line = found.get(key);
       if (line === undefined) return undefined;

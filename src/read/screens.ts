@@ -3,7 +3,7 @@ import { tooFar } from '../model/evidence/screens.ts';
 import type { Gap } from '../model/words.ts';
 import { programOf } from './code.ts';
 import { defineCollector } from './context.ts';
-import { offersOf } from './screens/offers.ts';
+import { keptOffers } from './screens/kept.ts';
 import { matcherOf } from './samples/matching.ts';
 import { isDead } from './screens/telling.ts';
 
@@ -14,7 +14,7 @@ export default defineCollector({
   async run({ routes }, context) {
     const { files, resolve, clientCalls } = await programOf(context);
     const calls = clientCalls.filter(({ where }) => files.has(where.file));
-    const found = offersOf(files, resolve, new Set(calls.map(({ where }) => where.file)));
+    const found = await keptOffers(context, files, resolve, new Set(calls.map(({ where }) => where.file)));
     const endpointOf = matcherOf(routes.value.routes);
     const gaps: Gap[] = [];
     if (!found.complete) gaps.push({ file: null, reason: tooFar });

@@ -12,7 +12,6 @@ import { aside } from './tests.ts';
 import { crossingsOf } from './structure/crossings.ts';
 import { cyclesOf } from './structure/cycles.ts';
 import { graphOf } from './structure/graph.ts';
-import type { Measures } from './structure/measures.ts';
 import { entriesOf, loadedByName, spread, unsureUnits } from './structure/reach.ts';
 import { countWords, exportedNames } from './structure/unused.ts';
 
@@ -33,7 +32,7 @@ export default defineCollector({
     const files = [...program.everyFile.values()]
       .filter(({ path }) => !aside.test(path))
       .map((file): Structure['files'][number] => {
-        const measures = graph.measures.get(file.path) ?? { complexity: [], used: new Set(), inline: new Set() };
+        const { complexity } = file.facts.alone;
         return {
           path: file.path,
           unit: file.unit,
@@ -46,8 +45,8 @@ export default defineCollector({
           imports: [...(graph.values.get(file.path) ?? [])],
           types: [...(graph.types.get(file.path) ?? [])],
           functions: Math.max(0, file.facts.functions.length - 1),
-          complexity: measures.complexity.reduce((sum, one) => sum + one, 0),
-          hardest: hardestOf(file, measures),
+          complexity: complexity.reduce((sum, one) => sum + one, 0),
+          hardest: hardestOf(file, complexity),
           unused: unused.get(file.path) ?? [],
         };
       });
@@ -126,7 +125,7 @@ async function placed(
   }));
 }
 
-function hardestOf(file: SourceFile, { complexity }: Measures): Structure['files'][number]['hardest'] {
+function hardestOf(file: SourceFile, complexity: readonly number[]): Structure['files'][number]['hardest'] {
   let worst = 0;
   complexity.forEach((one, index) => {
     if (index > 0 && one > (worst === 0 ? 0 : (complexity[worst] ?? 0))) worst = index;

@@ -14,6 +14,9 @@ export interface Step {
   readonly does: string;
 }
 
+/** What is too small to be worth one name. */
+export const least = { lines: 8, steps: 6 };
+
 /** Deeper than this the rest of an expression is one thing. */
 const deepest = 24;
 const longestText = 120;
@@ -82,6 +85,28 @@ export function stepsOf(facts: FileFacts): (fn: number) => readonly Step[] {
     }
   };
   return open;
+}
+
+/** The functions of a file that are long enough to be compared: index, and digests of the different steps of each. */
+export function digestsOf(facts: FileFacts): [fn: number, digests: number[]][] {
+  const open = stepsOf(facts);
+  return facts.functions.flatMap(({ l, e }, fn): [number, number[]][] => {
+    const steps = fn === 0 || e - l + 1 < least.lines ? [] : open(fn);
+    return steps.length < least.steps ? [] : [[fn, [...new Set(steps.map(({ exact }) => digest(exact)))]]];
+  });
+}
+
+/** 53 bits of a text, so that no two of a program's steps have the same: cyrb53, two multiplicative hashes side by side. */
+function digest(text: string): number {
+  let [high, low] = [0xdeadbeef, 0x41c6ce57];
+  for (let index = 0; index < text.length; index++) {
+    const unit = text.charCodeAt(index);
+    high = Math.imul(high ^ unit, 2654435761);
+    low = Math.imul(low ^ unit, 1597334677);
+  }
+  high = Math.imul(high ^ (high >>> 16), 2246822507) ^ Math.imul(low ^ (low >>> 13), 3266489909);
+  low = Math.imul(low ^ (low >>> 16), 2246822507) ^ Math.imul(high ^ (high >>> 13), 3266489909);
+  return 4294967296 * (2097151 & low) + (high >>> 0);
 }
 
 function ends(statements: readonly Stmt[]): boolean {

@@ -3,6 +3,8 @@ import { parse } from '../../source/parse.ts';
 import { parsePython } from '../../source/python.ts';
 import { ascii } from '../pack.ts';
 import { concealed } from './conceal.ts';
+import { aloneOf } from './alone.ts';
+import type { KeptFacts } from './alone.ts';
 import type { Asked, FileFacts } from './facts.ts';
 import { modulesAsked } from './imports.ts';
 import { lower } from './lower/lowering.ts';
@@ -22,7 +24,7 @@ export interface Job {
 /** Where a text asks for modules (null: a syntax error hides it), and its facts or why there are none. */
 export interface Reading {
   readonly asked: readonly Asked[] | null;
-  readonly facts: FileFacts | string | null;
+  readonly facts: KeptFacts | string | null;
 }
 
 /** A reading as two texts of JSON in ASCII, parted by a tab; `key` is the job's. */
@@ -47,8 +49,8 @@ export function askedOf(json: string): readonly Asked[] | null {
 }
 
 /** The facts in a stored reading. */
-export function factsOf(json: string): FileFacts | string | null {
-  return JSON.parse(json.slice(json.indexOf('\t') + 1)) as FileFacts | string | null;
+export function factsOf(json: string): KeptFacts | string | null {
+  return JSON.parse(json.slice(json.indexOf('\t') + 1)) as KeptFacts | string | null;
 }
 
 function read({ lang, text, own }: Job): Reading {
@@ -58,7 +60,7 @@ function read({ lang, text, own }: Job): Reading {
     const parsed = parse(source, lang);
     const found = modulesAsked(parsed, source);
     const asked = found.length === 0 && parsed.error !== null ? null : found;
-    return { asked, facts: !own ? null : (parsed.error ?? lower(parsed, source)) };
+    return { asked, facts: !own ? null : (parsed.error ?? kept(lower(parsed, source))) };
   } catch (error) {
     if (error instanceof RangeError) return { asked: null, facts: tooDeep };
     return { asked: null, facts: `could not be read: ${messageOf(error)}` };
@@ -69,7 +71,11 @@ function readPython(source: string): Reading {
   const parsed = parsePython(source);
   if (parsed.error !== null) return { asked: null, facts: parsed.error };
   const facts = lowerPython(parsed);
-  return { asked: facts.imports, facts };
+  return { asked: facts.imports, facts: kept(facts) };
+}
+
+function kept(facts: FileFacts): KeptFacts {
+  return { ...facts, alone: aloneOf(facts) };
 }
 
 /** The reason for a text whose nesting ends a parser or what comes after it. */

@@ -5,8 +5,8 @@
  * two letters because a hundred thousand lines make a million of them, and the cache is read on every start.
  */
 
-/** Raised whenever the shape or the meaning of facts changes; part of the cache key. */
-export const factsVersion = 19;
+/** Raised whenever the shape or the meaning of facts, or of what is kept beside them (alone.ts), changes; part of the cache key. */
+export const factsVersion = 20;
 
 /** A request for a module: specifier, line, and whether it vanishes when types are stripped. */
 export type Asked = readonly [specifier: string, line: number, typeOnly: boolean];

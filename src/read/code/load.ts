@@ -9,7 +9,8 @@ import { showsMarkup, withMarkup } from './components.ts';
 import { askedOf, factsOf } from './extract.ts';
 import type { Job } from './extract.ts';
 import { factsVersion } from './facts.ts';
-import type { Asked, FileFacts } from './facts.ts';
+import type { KeptFacts } from './alone.ts';
+import type { Asked } from './facts.ts';
 import { extractAll } from './processes.ts';
 import { isOwnPython } from './python/files.ts';
 import { scriptsOf } from './scripts.ts';
@@ -36,7 +37,7 @@ interface SourceReading {
   /** Null when a syntax error hides it. */
   asked(): readonly Asked[] | null;
   /** A string says why there are none. */
-  facts(): FileFacts | string;
+  facts(): KeptFacts | string;
 }
 
 /** Every script of the tree, read once. */

@@ -6,7 +6,7 @@ import type { Tested } from './conditions.ts';
 import { CallStack, placeIn } from './call-stack.ts';
 import { UsedRows } from './data/used-rows.ts';
 import { evaluate } from './expressions.ts';
-import type { Expr, Stmt } from './facts.ts';
+import type { Expr, Func, Stmt } from './facts.ts';
 import type { CallExpr, Condition, Listener } from './listener.ts';
 import { property } from './members.ts';
 import type { Resolve } from './modules.ts';
@@ -55,7 +55,7 @@ export class Machine {
   readonly listener: Listener;
   private readonly modules = new Map<string, { frame: Frame; visit: Visit }>();
   private readonly known = new Map<string, Visit>();
-  private readonly seenFunctions = new Set<string>();
+  private readonly seenFunctions = new Set<Func>();
   private frames = 0;
   private visits = 0;
   private steps = 0;
@@ -159,7 +159,8 @@ export class Machine {
 
   /** True once the function was followed with real arguments. */
   wasSeen(file: SourceFile, fn: number): boolean {
-    return this.seenFunctions.has(`${file.path}:${fn}`);
+    const func = file.facts.functions[fn];
+    return func !== undefined && this.seenFunctions.has(func);
   }
 
   frame(file: SourceFile, fn: number, up: Frame | null, self: Value | null): Frame {
@@ -269,7 +270,6 @@ export class Machine {
       this.takes(known);
       return known;
     }
-    const running = `${fn.file.path}:${fn.fn}`;
     const again = this.calls.isFollowing(fn.file, fn.fn);
     if (this.calls.depth >= deepest || again || this.visits >= mostVisits) {
       if (this.visits >= mostVisits) this.exhausted = true;
@@ -277,7 +277,7 @@ export class Machine {
       return null;
     }
     this.visits++;
-    this.seenFunctions.add(running);
+    this.seenFunctions.add(func);
     const visit = new Visit(fn.file, fn.fn);
     this.known.set(key, visit);
     if (this.visit !== undefined) this.visit.leadsTo(visit, this.branching);

@@ -1,12 +1,12 @@
 import type { AbstractValue } from '../../model/evidence/read.ts';
 import type { SinkKind } from '../../model/evidence/flows.ts';
-import type { FileFacts } from './facts.ts';
+import type { KeptFacts } from './alone.ts';
 
 /** A source file of the linked program. */
 export interface SourceFile {
   readonly path: string;
   readonly unit: string;
-  readonly facts: FileFacts;
+  readonly facts: KeptFacts;
 }
 
 export type InputFrom = Extract<AbstractValue, { kind: 'input' }>['from'];

@@ -78,7 +78,7 @@ export function columnsInCode(file: SourceFile): DeclaredColumn[] {
           add('sequelize', table, field, type.split('.').at(-1) ?? '', call.l);
       }
     });
-  visit((call) => {
+  const building = (call: CallExpr): void => {
     if (call.f.k !== 'get' || !/^(createTable|alterTable|table|createTableIfNotExists)$/.test(call.f.n)) return;
     const [table, build] = [textOf(call.a[0]), call.a[1]];
     const func = build?.k === 'fn' ? facts.functions[build.i] : undefined;
@@ -96,7 +96,8 @@ export function columnsInCode(file: SourceFile): DeclaredColumn[] {
       const column = textOf(e.a[0]);
       if (column !== null) add('knex', table, column, e.f.n, line);
     });
-  });
+  };
+  if (facts.alone.builds) visit(building);
   for (const one of facts.classes) {
     const entity = one.d?.c.find((decorator) => packageOf(facts, decorator) === 'typeorm' && dotted(facts, decorator).endsWith('Entity'));
     const schema = one.d?.c.find(

@@ -5,7 +5,7 @@ import type { Condition } from './values.ts';
 import type { Viewer } from './viewer.ts';
 import { tellingFiles } from './telling.ts';
 import { Walk } from './walk.ts';
-import type { Reached } from './walk.ts';
+import type { Reached, Screens } from './walk.ts';
 
 /** A call in the code of the screens, and whose screens make or offer it. */
 export interface Offer {
@@ -44,13 +44,21 @@ const renderers = /^(react-dom(\/client)?|preact|preact\/compat|solid-js\/web)$/
 const pages = /(^|\/)((src\/)?pages\/(?!api\/)(?!_)|(src\/)?app\/(.*\/)?page\.)/;
 
 /**
- * Follows the screens once for every kind of viewer.
+ * The code of the screens, and the files from which they start.
  * @param calling the files in which the calls stand that are asked about
  */
-export function offersOf(files: ReadonlyMap<string, SourceFile>, resolve: Resolve, calling: ReadonlySet<string>): Offers {
+export function screensOf(
+  files: ReadonlyMap<string, SourceFile>,
+  resolve: Resolve,
+  calling: ReadonlySet<string>,
+): { roots: readonly SourceFile[]; screens: Screens } {
   const roots = rootsOf([...files.values()]);
+  return { roots, screens: { files, resolve, telling: roots.length === 0 ? new Set() : tellingFiles(files, resolve, calling) } };
+}
+
+/** Follows the screens once for every kind of viewer. */
+export function followed(roots: readonly SourceFile[], screens: Screens): Offers {
   if (roots.length === 0) return { roles: [], flags: [], offers: new Map(), addresses: [], roots: [], complete: true };
-  const screens = { files, resolve, telling: tellingFiles(files, resolve, calling) };
   const walk = (viewer: Viewer): Walk => {
     const made = new Walk(screens, viewer);
     for (const root of roots) {

@@ -1,13 +1,12 @@
 import type { Resolve } from '../code/modules.ts';
 import type { SourceFile } from '../code/value.ts';
-import { speaksOfViewer } from './viewer.ts';
 
 /** Files in which one of the calls or a question about the viewer stands, and all that import such: the others need not be followed. */
 export function tellingFiles(files: ReadonlyMap<string, SourceFile>, resolve: Resolve, calling: ReadonlySet<string>): Set<string> {
   const importers = new Map<string, string[]>();
   const found = new Set<string>();
   for (const [path, { facts }] of files) {
-    if (calling.has(path) || facts.bindings.some(({ n }) => speaksOfViewer(n))) found.add(path);
+    if (calling.has(path) || facts.alone.speaks) found.add(path);
     for (const [specifier, , typeOnly] of facts.imports) {
       const target = typeOnly ? null : resolve(path, specifier);
       if (target === null || !('file' in target)) continue;

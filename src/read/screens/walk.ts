@@ -21,9 +21,9 @@ export interface Reached {
   readonly conditions: readonly Condition[];
 }
 
-/** The code of the screens. */
+/** The code of the screens. All that the walk knows of the program it asks for here, besides the files from which it starts. */
 export interface Screens {
-  readonly files: ReadonlyMap<string, SourceFile>;
+  readonly files: Pick<ReadonlyMap<string, SourceFile>, 'get'>;
   readonly resolve: Resolve;
   /** Files in which calls or questions about the viewer stand, or that import such; of all others only what they are handed matters. */
   readonly telling: ReadonlySet<string>;
@@ -52,7 +52,7 @@ export class Walk {
   /** Paths that stand in an attribute or a field for an address: whoever gets them may call them in a way that is not followed. */
   readonly addresses: string[] = [];
   exhausted = false;
-  readonly files: ReadonlyMap<string, SourceFile>;
+  readonly files: Screens['files'];
   readonly resolve: Resolve;
   private readonly telling: ReadonlySet<string>;
   private readonly modules = new Map<string, Env>();

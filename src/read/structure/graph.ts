@@ -3,22 +3,19 @@ import type { Program } from '../code.ts';
 import { sourcesOf } from '../code/load.ts';
 import { compare } from '../code/queries.ts';
 import type { ReadContext } from '../context.ts';
-import { measure } from './measures.ts';
-import type { Measures } from './measures.ts';
 
 /** What needs what. */
 export interface Graph {
   readonly values: ReadonlyMap<string, readonly string[]>;
   readonly types: ReadonlyMap<string, readonly string[]>;
-  readonly measures: ReadonlyMap<string, Measures>;
   readonly clients: ReadonlySet<string>;
   /** All that a file names, whether it needs it when it runs or not. */
   readonly all: ReadonlyMap<string, readonly string[]>;
 }
 
-/** What needs what. An import of which no value is used vanishes with the types, whatever it says. */
+/** What needs what. */
 export async function graphOf(context: ReadContext, { everyFile, resolve }: Program): Promise<Graph> {
-  const graph = { values: new Map<string, string[]>(), types: new Map<string, string[]>(), measures: new Map<string, Measures>() };
+  const graph = { values: new Map<string, string[]>(), types: new Map<string, string[]>() };
   const clients = new Set<string>();
   const all = new Map<string, string[]>();
   const fileOf = (from: string, specifier: string) => {
@@ -27,23 +24,10 @@ export async function graphOf(context: ReadContext, { everyFile, resolve }: Prog
   };
   for (const file of everyFile.values()) {
     const { facts, path } = file;
-    const measures = measure(facts);
-    const needed = new Set(measures.inline);
-    const bound = new Set<string>();
-    facts.bindings.forEach(({ v }, index) => {
-      for (const { e } of v)
-        if (e.k === 'imp') {
-          bound.add(e.m);
-          if (measures.used.has(index)) needed.add(e.m);
-        }
-    });
-    for (const star of facts.stars) needed.add(star);
-    for (const [specifier, , typeOnly] of facts.imports) if (!typeOnly && !bound.has(specifier)) needed.add(specifier);
-    const values = new Set([...needed].flatMap((specifier) => fileOf(path, specifier) ?? []));
+    const values = new Set(facts.alone.needed.flatMap((specifier) => fileOf(path, specifier) ?? []));
     const named = new Set(facts.imports.flatMap(([specifier]) => fileOf(path, specifier) ?? []));
     graph.values.set(path, [...values].sort(compare));
     graph.types.set(path, [...named].filter((one) => !values.has(one)).sort(compare));
-    graph.measures.set(path, measures);
     all.set(path, [...new Set([...values, ...named])]);
     const [first] = facts.functions[0]?.b ?? [];
     if (first?.k === 'x' && first.e.k === 'lit' && first.e.v === 'use client') clients.add(path);

@@ -4,20 +4,29 @@ import type { FileFacts } from '../code/facts.ts';
 export interface Measures {
   /** Cyclomatic complexity by function. */
   readonly complexity: readonly number[];
-  /** Bindings whose value is used somewhere. */
-  readonly used: ReadonlySet<number>;
-  /** Modules that are asked for in the middle of an expression. */
-  readonly inline: ReadonlySet<string>;
+  /** Modules that it needs when it runs: an import of which no value is used vanishes with the types, whatever it says. */
+  readonly needed: readonly string[];
 }
 
 /** Measures a file. A loop and no recursion: the nesting is the author's choice. */
 export function measure(facts: FileFacts): Measures {
+  // Bindings whose value is used somewhere, and modules that are asked for in the middle of an expression.
   const used = new Set<number>();
-  const inline = new Set<string>();
-  const complexity = facts.functions.map(({ b }) => 1 + walk(facts, b, used, inline));
-  for (const { up, s, f, w, d } of facts.classes) complexity[0] = (complexity[0] ?? 1) + walk(facts, [up, s, f, w, d], used, inline);
-  walk(facts, [facts.exports, facts.functions.map(({ p }) => p), facts.bindings.map(({ t }) => t)], used, inline);
-  return { complexity, used, inline };
+  const needed = new Set<string>();
+  const complexity = facts.functions.map(({ b }) => 1 + walk(facts, b, used, needed));
+  for (const { up, s, f, w, d } of facts.classes) complexity[0] = (complexity[0] ?? 1) + walk(facts, [up, s, f, w, d], used, needed);
+  walk(facts, [facts.exports, facts.functions.map(({ p }) => p), facts.bindings.map(({ t }) => t)], used, needed);
+  const bound = new Set<string>();
+  facts.bindings.forEach(({ v }, index) => {
+    for (const { e } of v)
+      if (e.k === 'imp') {
+        bound.add(e.m);
+        if (used.has(index)) needed.add(e.m);
+      }
+  });
+  for (const star of facts.stars) needed.add(star);
+  for (const [specifier, , typeOnly] of facts.imports) if (!typeOnly && !bound.has(specifier)) needed.add(specifier);
+  return { complexity, needed: [...needed] };
 }
 
 function walk(facts: FileFacts, root: unknown, used: Set<number>, inline: Set<string>): number {
