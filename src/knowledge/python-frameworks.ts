@@ -15,6 +15,7 @@ export default [
     'routing.Router': { returns: 'Router' },
     ...routing('Application', 'include_router mount add_api_route add_route'),
     ...routing('Router', 'include_router mount add_api_route add_route'),
+    CORSMiddleware: { means: 'cors' },
     HTTPException: { means: 'http-error' },
     'exceptions.HTTPException': { means: 'http-error' },
   }),
@@ -38,6 +39,7 @@ export default [
     ...routing('Api', 'add_resource add_namespace register_blueprint'),
     abort: { means: 'http-error' },
   }),
+  library(['py:flask_cors'], { CORS: { means: 'cors' } }),
   library(['py:werkzeug'], {
     ...errors(400, 'exceptions.BadRequest'),
     ...errors(401, 'exceptions.Unauthorized'),

@@ -24,6 +24,8 @@ export interface Handling {
   readonly method: string;
   readonly path: string;
   readonly endpoint?: string;
+  /** The function of which what it returns is sent as a page, where it is text. */
+  readonly writes?: Value;
 }
 
 const deepest = 16;

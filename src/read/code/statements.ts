@@ -116,6 +116,7 @@ export function followBlock(machine: Machine, statements: readonly Stmt[], frame
         if (statement.e !== undefined) {
           const given = returnedValue(machine, statement.e, frame);
           const value = isPython(frame.file) ? asAnswer(given) : given;
+          if (isPython(frame.file)) page(machine, given, statement.l, frame);
           const refused = value.k === 'lit' && value.v === false && machine.decides(frame);
           mine.answer ??= answered(value) ?? (refused ? 403 : statusCodeIn(value));
           const before = frame.memo.get('return');
@@ -146,6 +147,15 @@ export function followBlock(machine: Machine, statements: readonly Stmt[], frame
   }
   machine.outcome = outer;
   return mine;
+}
+
+/** `return f'<h1>{name}</h1>'` of a handler of Flask. */
+function page(machine: Machine, value: Value, line: number, frame: Frame): void {
+  const by = machine.handling?.writes;
+  if (by?.k !== 'fn' || by.file !== frame.file || by.fn !== frame.fn) return;
+  const body = value.k === 'arr' ? value.items[0] : value;
+  for (const one of body?.k === 'either' ? body.of : [body])
+    if (one?.k === 'tpl' && one.parts.some((part) => /<[a-z!/]/i.test(part))) machine.arrive('response#html', [one], { l: line }, frame);
 }
 
 /** What a branch returns where it does no work: nothing (`return null`), or something that is written there (`return { error: 'no' }`). */

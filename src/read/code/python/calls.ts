@@ -5,6 +5,7 @@ import { asText, either, literal, UNKNOWN } from '../value.ts';
 import type { Frame, Value } from '../value.ts';
 import { argument, namedIn } from './arguments.ts';
 import { answeredByPython } from './answers.ts';
+import { originsAllowed } from './cors.ts';
 import { decorate } from './decorate.ts';
 import { isStatementText, statementArguments } from './sql.ts';
 
@@ -18,6 +19,8 @@ export interface Told {
 
 /** What a call means may hang on an argument: a loader that is safe, a shell, a signature that is not verified. */
 export function toldOf(symbol: string, args: readonly Value[]): Told {
+  const origins = originsAllowed(symbol, args);
+  if (origins !== undefined) return origins;
   const options = namedIn(args);
   const set = (name: string) => options?.keys.get(name);
   if (/^py:(jwt|jose)#(jwt\.)?decode$/.test(symbol)) {

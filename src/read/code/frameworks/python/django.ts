@@ -5,7 +5,8 @@ import type { Handling, Machine } from '../../machine.ts';
 import { pathText } from '../../paths.ts';
 import { argument, named } from '../../python/arguments.ts';
 import { isPython } from '../../python/files.ts';
-import { PYTHON_REQUEST } from '../../python/imported.ts';
+import { originsOfSettings } from '../../python/cors.ts';
+import { memberOfModule, PYTHON_REQUEST } from '../../python/imported.ts';
 import { anyMethod } from '../../python/request.ts';
 import { viewSymbol } from '../../python/methods.ts';
 import type { Endpoint, Link } from '../../routers.ts';
@@ -98,8 +99,15 @@ function readingOf(machine: Machine, settings: DjangoSettings): Reading {
 
 /** What Django's own middleware sends with every answer. */
 function noteHeaders(machine: Machine, { middleware, file }: DjangoSettings): void {
-  if (file === null || middleware?.some((one) => /^django\.middleware\.(security|clickjacking)\./.test(one)) !== true) return;
+  if (file === null) return;
   const expr: CallExpr = { k: 'call', f: { k: 'unk' }, a: [], i: -1, l: 1, e: 1, w: 0 };
+  if (middleware?.some((one) => one.startsWith('corsheaders.')) === true) {
+    const [everywhere, listed] = ['CORS_ALLOW_ALL_ORIGINS', 'CORS_ALLOWED_ORIGINS'].map((name) => memberOfModule(machine, file, name));
+    const before = memberOfModule(machine, file, 'CORS_ORIGIN_ALLOW_ALL');
+    const allowed = originsOfSettings(everywhere?.k === 'lit' ? everywhere : before, listed ?? UNKNOWN);
+    machine.tell('py:corsheaders#CorsMiddleware', 'cors', [allowed], expr, machine.module(file).frame);
+  }
+  if (middleware?.some((one) => /^django\.middleware\.(security|clickjacking)\./.test(one)) !== true) return;
   machine.tell('py:django#SecurityMiddleware', 'security-headers', [], expr, machine.module(file).frame);
 }
 

@@ -169,7 +169,10 @@ function endpointsOf(machine: Machine, rule: Rule, path: string, before: readonl
       path: plain,
       where,
       guards: links,
-      handler: handler === null ? null : { value: handler, name: nameIn(handler), inner: null, where, args, handling },
+      handler:
+        handler === null
+          ? null
+          : { value: handler, name: nameIn(handler), inner: null, where, args, handling: { ...handling, writes: handler } },
       checked: [],
       framework: 'flask',
       app: file,
