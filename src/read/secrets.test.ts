@@ -42,6 +42,10 @@ describe('secrets', () => {
     [`jwt.sign({ id: user.id }, 'shhh-shop', { expiresIn: '1h' })`, 'guessable-signing-secret likely source'],
     [`if (password === 'letmein2024') grant();`, 'password likely source'],
     [`const apiKey: string = "${draw(32)}";`, 'secret-value likely source'],
+    [
+      `const pem = \`-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAMwAAAAtzc2gtZW\n${draw(64)}\n-----END OPENSSH PRIVATE KEY-----\`;`,
+      'private-key certain source',
+    ],
   ])('%s', async (text, expected) => {
     expect(await found('server.js', text)).toEqual([expected]);
   });

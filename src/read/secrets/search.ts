@@ -13,7 +13,7 @@ type Secret = EvidenceValue<'secrets'>['secrets'][number];
 
 export const maxPerFile = 200;
 /** Raised whenever the detectors change; part of the cache key. */
-export const rulesVersion = 2;
+export const rulesVersion = 3;
 
 /** What one file holds, as the cache keeps it: nothing of a secret's value but its masked form and hash. */
 export interface FileSecrets {
