@@ -175,6 +175,18 @@ describe('who may sign what', () => {
     expect(await said(chainOf(tool, person, 'Bo Ray'))).toMatch(/^unknown-signer: says it is by Bo Ray, but the key is that of Ann Lee/);
   });
 
+  it('takes no entry of another chain, though the same hand signed it', async () => {
+    const [first, other] = await Promise.all(
+      ['2026-11-21T00:00:00.000Z', '2026-11-21T01:00:00.000Z'].map((date) =>
+        nextEntry({ entries: [], faults: [] }, { ...checkpoint, date }, tool),
+      ),
+    );
+    if (!first || !other) throw new Error('two were made');
+    const second = await nextEntry(readChain([first]), checkpoint, tool);
+    expect(await said(Promise.resolve([first, second]))).toBe('valid');
+    expect(await said(Promise.resolve([other, second]))).toBe('tampered: does not follow on what stands before it');
+  });
+
   it('takes no sign-off that hides what was not proven', async () => {
     expect(await said(chainOf(tool, person, 'Ann Lee', true))).toMatch(/^tampered: does not list what was not proven/);
   });
