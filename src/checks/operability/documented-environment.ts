@@ -2,7 +2,7 @@ import { application, defineCheck, fail, notApplicable, pass, unknown } from '..
 
 /** Set by the runtime, the platform or the shell; nobody has to write them down. */
 const provided =
-  /^(NODE_ENV|NODE_OPTIONS|CI|PORT|HOST|HOSTNAME|HOME|PATH|PWD|USER|SHELL|TERM|TZ|LANG|TMPDIR|DEBUG|NO_COLOR|FORCE_COLOR|DEV|PROD|MODE|SSR|BASE_URL|VITEST|JEST_WORKER_ID|(npm|VERCEL|NEXT_RUNTIME|NETLIFY|RENDER|RAILWAY|HEROKU|DYNO|FLY|GITHUB|GITLAB|CODESPACE|REPL|REPLIT|K_SERVICE|AWS_LAMBDA|AWS_EXECUTION|KUBERNETES)(_\w*)?)$/;
+  /^(NODE_ENV|NODE_OPTIONS|CI|PORT|HOST|HOSTNAME|HOME|PATH|PWD|USER|SHELL|TERM|TZ|LANG|TMPDIR|DEBUG|NO_COLOR|FORCE_COLOR|DEV|PROD|MODE|SSR|BASE_URL|VITEST|JEST_WORKER_ID|(npm|(NEXT_PUBLIC_)?VERCEL|NEXT_RUNTIME|NETLIFY|RENDER|RAILWAY|HEROKU|DYNO|FLY|GITHUB|GITLAB|CODESPACE|REPL|REPLIT|K_SERVICE|AWS_LAMBDA|AWS_EXECUTION|KUBERNETES)(_\w*)?)$/;
 /** Addresses of error reporters, which do nothing without one. */
 const reporter = /(^|_)SENTRY_DSN$/;
 const aside = /(^|\/)(tests?|__tests__|specs?|e2e|cypress|playwright)\/|\.(test|spec|config)\.[^/]+$/;
