@@ -1,3 +1,4 @@
+import { isRead } from '../model/requests.ts';
 import type { EvidenceValue } from '../model/evidence/index.ts';
 import type { Place } from '../model/words.ts';
 
@@ -93,7 +94,7 @@ export function asked(endpoints: readonly Endpoint[], queries: readonly Query[])
       roleBy: roleGuards.map(doorOf),
       owns: does('ownership').length > 0 || ownRow,
       pattern: patternOf(asks, neverRefuses),
-      changes: !/^(GET|HEAD|OPTIONS)$/.test(method),
+      changes: !isRead(method),
       writes: written.length > 0,
       creates: changing.length > 0 && picked.length === 0,
       followed: mine.length > 0,

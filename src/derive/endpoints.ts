@@ -1,3 +1,4 @@
+import { isRead } from '../model/requests.ts';
 import { ruleFor } from '../model/access-rule.ts';
 import type { AccountEndpoint } from '../model/evidence/derived.ts';
 import type { EvidenceValue } from '../model/evidence/index.ts';
@@ -134,7 +135,7 @@ function intent(
   if (route.door === true) return ['public', 'a library for signing in answers here'];
   if (route.method === 'OPTIONS') return ['public', 'browsers ask it before they send anything'];
   if (namedPublic(route)) return ['public', 'its name says so'];
-  if (route.method === 'GET' && saysTheSame(reached)) return ['public', 'it answers the same to everybody'];
+  if (isRead(route.method) && saysTheSame(reached)) return ['public', 'it answers the same to everybody'];
   if (cells.some((cell) => cell.actor === 'anonymous' && cell.outcome === 'refused' && (cell.status === 401 || cell.status === 403)))
     return ['signed-in', 'it refuses callers who are not signed in'];
   return ['unknown', 'no guard was found and the name does not tell'];

@@ -1,6 +1,7 @@
 import { application, defineCheck, endpointSubject, fail, notApplicable, pass, unknown } from '../../model/check.ts';
 import type { EvidenceValue } from '../../model/evidence/index.ts';
 import { inWords } from '../../model/personal.ts';
+import { isRead } from '../../model/requests.ts';
 
 type Route = EvidenceValue<'routes'>['routes'][number];
 
@@ -91,7 +92,7 @@ export default defineCheck({
 /** What calls for a record in an endpoint; null where nothing does. */
 function sensitiveIn(route: Route, calls: EvidenceValue<'calls'>['calls'], queries: EvidenceValue<'queries'>['queries']): string | null {
   const body = route.inputs.filter(({ in: at }) => at === 'body').map(({ name }) => name);
-  const writes = !/^(GET|HEAD|QUERY)$/.test(route.method);
+  const writes = !isRead(route.method);
   if (
     writes &&
     route.method !== 'POST' &&

@@ -1,3 +1,4 @@
+import { isRead } from '../../model/requests.ts';
 import { application, defineCheck, endpointSubject, fail, notApplicable, pass, unknown } from '../../model/check.ts';
 import type { AbstractValue } from '../../model/evidence/read.ts';
 import { changes, isAfterError, isUnderQuestion, madeBy, mayBe, plainName } from '../../model/statements.ts';
@@ -28,7 +29,7 @@ export default defineCheck({
       const signed = [...route.guards, ...route.inline].some(({ does }) => does.includes('signature'));
       if (!signed && !verified.has(route.id) && !/(^|[/-])webhooks?([/-]|$)/i.test(route.path)) continue;
       const sequence = sequences.value.sequences.find((one) => one.route === route.id);
-      if (sequence === undefined || route.method === 'GET') continue;
+      if (sequence === undefined || isRead(route.method)) continue;
       const steps = madeBy(sequence, queries.value.queries).filter((step) => !isAfterError(step));
       const repeated = steps.filter(repeats);
       const subject = endpointSubject(route.id);

@@ -1,5 +1,6 @@
 import { application, defineCheck, endpointSubject, fail, notApplicable, pass, unknown } from '../../model/check.ts';
 import { leakedBy } from '../../model/leak.ts';
+import { isRead } from '../../model/requests.ts';
 import { shownTable } from '../../model/words.ts';
 
 export default defineCheck({
@@ -83,7 +84,3 @@ export default defineCheck({
     } else if (examined === 0) yield notApplicable('Every endpoint is meant to be public, by its name or as seaworthy.json states.');
   },
 });
-
-function isRead(method: string): boolean {
-  return method === 'GET' || method === 'HEAD';
-}

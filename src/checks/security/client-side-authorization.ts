@@ -1,3 +1,4 @@
+import { isRead } from '../../model/requests.ts';
 import { application, defineCheck, endpointSubject, fail, notApplicable, pass, unknown } from '../../model/check.ts';
 import type { EvidenceValue } from '../../model/evidence/index.ts';
 import { tooFar } from '../../model/evidence/screens.ts';
@@ -62,10 +63,10 @@ export default defineCheck({
         yield unknown('read', subject, `The screens offer this ${hidden}; ${judged.why}.`, { settle: 'seaworthy audit --run' });
       else
         yield fail('read', subject, `The screens offer this ${hidden}, and on the server ${judged.why}.`, {
-          severity: endpoint.method === 'GET' ? 'medium' : 'high',
+          severity: isRead(endpoint.method) ? 'medium' : 'high',
           impact: 'Whoever sends the request without the screen gets what it does.',
           where: endpoint.where,
-          effect: endpoint.method === 'GET' ? 'read' : 'change',
+          effect: isRead(endpoint.method) ? 'read' : 'change',
         });
       // The experiment speaks where it told: all whom the screens keep it from were refused what works for others.
       const tried = cells.filter((cell) => cell.actor !== 'owner' && cell.settle === undefined);

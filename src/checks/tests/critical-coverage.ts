@@ -1,5 +1,6 @@
 import { defineCheck, fail, notApplicable, pass, unknown } from '../../model/check.ts';
 import type { EvidenceValue } from '../../model/evidence/index.ts';
+import { isRead } from '../../model/requests.ts';
 
 type Route = EvidenceValue<'routes'>['routes'][number];
 
@@ -21,9 +22,7 @@ export default defineCheck({
   needs: ['routes', 'tests'],
   uses: ['samples', 'structure', 'units'],
   *run({ routes, tests, samples, structure }) {
-    const writing = routes.value.routes.filter(
-      ({ method, framework }) => !/^(GET|HEAD|OPTIONS)$/.test(method) && framework !== 'socket.io',
-    );
+    const writing = routes.value.routes.filter(({ method, framework }) => !isRead(method) && framework !== 'socket.io');
     if (writing.length === 0)
       return yield routes.gaps.length > 0
         ? unknown(

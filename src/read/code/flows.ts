@@ -275,6 +275,9 @@ function tell(flow: Flow, routes: readonly Route[]): Flow | null {
     if (cost === null || (flow.symbol === 'regexp#literal' && cost === 'polynomial')) return null;
     return closed({ ...flow, notes: [...flow.notes, cost] }, routes);
   }
+  // GraphQL refuses an object where a text or a number is declared.
+  if (flow.sink === 'filter' && flow.verdict === 'input' && routes.length > 0 && routes.every(({ framework }) => framework === 'graphql'))
+    return { ...flow, verdict: 'guarded', from: [], guards: [...flow.guards, 'schema'] };
   return closed(flow, routes);
 }
 
