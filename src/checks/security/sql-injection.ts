@@ -91,7 +91,11 @@ export default defineCheck({
 
 /** Parts of statements that libraries take as text: `whereRaw`, `literal`, and filters in the language of PostgREST. */
 function* fragments(flows: readonly Flow[], texts: readonly Query[]): Iterable<Claim> {
-  for (const flow of flows.filter(({ sink, verdict }) => sink === 'sql' && verdict === 'input')) {
+  // Whole statements have a relation of their own, which knows them through wrappers too.
+  const taken = flows.filter(
+    ({ sink, verdict, symbol }) => sink === 'sql' && verdict === 'input' && /[.#](?:or|literal|\w+Raw)$/.test(symbol),
+  );
+  for (const flow of taken) {
     if (texts.some(({ where }) => where.file === flow.where.file && where.line <= flow.where.line && flow.where.line <= where.endLine))
       continue;
     const filter = flow.symbol.endsWith('.or');
