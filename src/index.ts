@@ -29,6 +29,7 @@ export type { Report } from './model/report.ts';
 export type { Edit } from './model/edit.ts';
 export type { Finding } from './model/finding.ts';
 export { hoursFor } from './judge/effort.ts';
+export { questionOf } from './judge/scores.ts';
 export { openTree } from './world/tree.ts';
 export { placeOf } from './world/place.ts';
 export type { Place as FolderPlace } from './world/place.ts';

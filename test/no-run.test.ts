@@ -273,7 +273,7 @@ describe('wrong usage', () => {
       [['audit', '--seed'], /--seed/],
       [['replay'], /replay takes the id/],
       [['replay', 'x#1'], /No report was found/],
-      [['explain'], /explain takes the id/],
+      [['explain', 'nothing-like-it'], /is no check, control, trigger or finding/],
       [['\u001b[31mred'], /There is no command/],
     ];
     const sessions = await Promise.all(wrong.map(async ([argv, sentence]) => ({ sentence, session: await seaworthy(...argv) })));

@@ -136,6 +136,45 @@ describe('the package', () => {
     expect(coverage.gaps.filter(({ reason }) => reason.includes('no process could be started'))).toEqual([]);
   });
 
+  it('sets up the gate in a project of somebody new, and stops what makes it worse', () => {
+    const dir = app('newcomer', {
+      'package.json': manifest,
+      'package-lock.json': '{ "name": "shop", "lockfileVersion": 3, "packages": {} }',
+      '.gitignore': 'node_modules\n.seaworthy\n',
+      'src/server.js':
+        "import express from 'express';\nimport { requireUser } from './guard.js';\nimport { pool } from './db.js';\nconst app = express();\napp.get('/orders', requireUser, async (req, res) => {\n  const { rows } = await pool.query('SELECT id, total FROM orders WHERE user_id = $1 LIMIT 50', [req.user.id]);\n  res.json(rows);\n});\napp.listen(3000);\n",
+      'src/guard.js':
+        "import { pool } from './db.js';\nexport async function requireUser(req, res, next) {\n  const { rows } = await pool.query('SELECT user_id FROM sessions WHERE token = $1', [req.headers.authorization]);\n  if (rows.length === 0) return res.status(401).json({ error: 'Sign in first' });\n  req.user = { id: rows[0].user_id };\n  next();\n}\n",
+      'src/db.js': "import pg from 'pg';\nexport const pool = new pg.Pool();\n",
+      'migrations/001.sql': 'CREATE TABLE orders (id serial PRIMARY KEY, user_id integer NOT NULL, total integer NOT NULL);\n',
+    });
+    const git = (...args: string[]) => command(dir, 'git', '-c', 'user.name=Ada', '-c', 'user.email=ada@example.com', ...args);
+    git('init', '-q', '-b', 'main');
+    git('add', '-A');
+    git('commit', '-qm', 'as it is');
+    const begun = seaworthy('init', dir, '--yes');
+    expect(begun).toMatchObject({ code: 0, out: expect.stringContaining('npx seaworthy gate') as string });
+    git('add', '-A');
+    git('commit', '-qm', 'set up the gate');
+    expect(seaworthy('gate', dir, '--quiet')).toEqual({
+      code: 0,
+      out: 'The gate is open.\nNothing is worse than the baseline.\n',
+      err: '',
+    });
+    const file = join(dir, 'src', 'server.js');
+    const open =
+      "app.get('/everything', async (req, res) => {\n  const { rows } = await pool.query('SELECT id, user_id, total FROM orders LIMIT 50');\n  res.json(rows);\n});\napp.listen";
+    writeFileSync(file, readFileSync(file, 'utf8').replace('app.listen', open));
+    const worse = seaworthy('gate', dir);
+    expect(worse.code).toBe(1);
+    expect(worse.out).toContain('The gate is shut.');
+    expect(worse.out).toContain('GET /everything  src/server.js:');
+    expect(worse.out).not.toContain('GET /orders  ');
+    expect([begun.out, worse.out].flatMap((text) => text.split('\n')).filter((line) => line.length > 80 && !line.includes(dir))).toEqual(
+      [],
+    );
+  });
+
   it('runs an application in its proving ground and replays what it found', ({ skip }) => {
     const sealer = 'bwrap';
     if (spawnSync(sealer, ['--version']).status !== 0) skip('bubblewrap is not installed');

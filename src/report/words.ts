@@ -67,7 +67,8 @@ export const profileLabel: Readonly<Record<Profile, string>> = {
   public: 'an application open to the public',
 };
 
-const questionLabel: Readonly<Record<string, string>> = {
+/** The six questions of an operator, by id, in the order in which they ask. */
+export const questionLabel: Readonly<Record<string, string>> = {
   security: 'Security and authorisation',
   tests: 'Correct behaviour, and tests that assert it',
   errors: 'Errors and observability',
