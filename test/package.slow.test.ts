@@ -168,8 +168,8 @@ describe('the package', () => {
     const worse = seaworthy('gate', dir);
     expect(worse.code).toBe(1);
     expect(worse.out).toContain('The gate is shut.');
-    expect(worse.out).toContain('GET /everything  src/server.js:');
-    expect(worse.out).not.toContain('GET /orders  ');
+    expect(worse.out).toContain('GET /everything src/server.js:');
+    expect(worse.out).not.toContain('GET /orders src');
     expect([begun.out, worse.out].flatMap((text) => text.split('\n')).filter((line) => line.length > 80 && !line.includes(dir))).toEqual(
       [],
     );
