@@ -122,7 +122,9 @@ export function property(machine: Machine, value: Value, name: string, frame: Fr
       return value.path.length > 6 ? value : { ...value, path: [...value.path, name] };
     case 'own': {
       const found = fieldOf(machine, value, name);
-      return found.k === 'unknown' && isPython(value.file) ? (ofPythonView(name) ?? found) : found;
+      // What a class of a package would have by this name, every view of a framework has as the framework says.
+      const open = found.k === 'unknown' || (found.k === 'lib' && found.symbol.endsWith(`.${name}`));
+      return open && isPython(value.file) ? (ofPythonView(machine, name) ?? found) : found;
     }
     case 'class': {
       const cls = value.file.facts.classes[value.cls];

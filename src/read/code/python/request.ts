@@ -76,8 +76,10 @@ export function ofPythonRequest(machine: Machine, name: string): Value {
   return put.length > 0 ? either(put) : UNKNOWN;
 }
 
-/** What a view that is a class knows of the request: `self.request`, `self.kwargs`. */
-export function ofPythonView(name: string): Value | null {
+/** What a view that is a class knows of the request: `self.request`, `self.kwargs`, `self.action`. */
+export function ofPythonView(machine: Machine, name: string): Value | null {
+  // Which of its actions a set of views is asked for.
+  if (name === 'action' && machine.handling?.endpoint !== undefined) return { k: 'known', v: machine.handling.endpoint };
   if (name === 'request') return { k: 'role', role: 'python', status: null };
   return name === 'kwargs' ? { k: 'input', from: 'params', path: [] } : null;
 }

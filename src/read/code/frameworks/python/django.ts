@@ -178,7 +178,9 @@ function ofAction(reading: Reading, { cls, action, path, open, file }: Acting): 
   const where = action.handler === null ? nearest(cls, file) : (placeOf(action.handler) ?? nearest(cls, file));
   const rest = isRest(machine, cls);
   const handling = { method: action.method, path, endpoint: action.name };
-  const asked = rest ? permitted(machine, permissionsOfClass(reading, cls, action), action.method, where) : { configured: [], guards: [] };
+  const asked = rest
+    ? permitted(machine, permissionsOfClass(reading, cls, action, handling), action.method, where)
+    : { configured: [], guards: [] };
   const mixed = mixedIn(machine, cls, where);
   const hook = action.handler?.k === 'fn' && /\.(get_queryset|perform_create)$/.test(nameIn(action.handler));
   const args = hook ? [] : [PYTHON_REQUEST, ...paramsOf(path)];
@@ -226,13 +228,22 @@ function permissionsOf({ settings }: Unwrapped): readonly Value[] | null {
   return given?.k === 'arr' ? given.items : null;
 }
 
-function permissionsOfClass(reading: Reading, cls: ClassValue, action: Action): readonly Value[] | null {
+function permissionsOfClass(reading: Reading, cls: ClassValue, action: Action, handling: Handling): readonly Value[] | null {
   if (action.permissions !== null) return action.permissions.k === 'arr' ? action.permissions.items : null;
-  // Which of them it gives hangs on the action, in code that nobody here decides.
-  if (methodOf(reading.machine, cls, 'get_permissions') !== null) return null;
+  const chosen = methodOf(reading.machine, cls, 'get_permissions');
+  if (chosen?.k === 'fn') return permissionsGiven(reading.machine, chosen, handling);
   const listed = attributeOf(reading.machine, cls, 'permission_classes');
   if (listed === null) return reading.settings.permissions;
   return listed.k === 'arr' ? listed.items : null;
+}
+
+/** What `get_permissions` gives for one action; null where that hangs on what is not followed. */
+function permissionsGiven(machine: Machine, fn: Extract<Value, { k: 'fn' }>, handling: Handling): readonly Value[] | null {
+  const outer = machine.handling;
+  machine.handling = handling;
+  const value = machine.apply(fn, [])?.value;
+  machine.handling = outer;
+  return value?.k === 'arr' && value.items.every((one) => one.k !== 'unknown' && one.k !== 'either') ? value.items : null;
 }
 
 function paramsOf(path: string): Value[] {
