@@ -170,6 +170,7 @@ describe('the package', () => {
     expect(worse.out).toContain('The gate is shut.');
     expect(worse.out).toContain('GET /everything src/server.js:');
     expect(worse.out).not.toContain('GET /orders src');
+    expect(reportIn(join(dir, '.seaworthy')).ran).toMatchObject({ asked: false, done: false });
     expect([begun.out, worse.out].flatMap((text) => text.split('\n')).filter((line) => line.length > 80 && !line.includes(dir))).toEqual(
       [],
     );

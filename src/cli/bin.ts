@@ -11,7 +11,8 @@ const interrupted = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
   process.once(signal, () => interrupted.abort(new Error(`ended by ${signal}`)));
 
-const interactive = process.stdin.isTTY && process.stderr.isTTY;
+// Without a terminal `isTTY` is missing, and what is missing would be missing in reports too.
+const interactive = [process.stdin, process.stderr].every(({ isTTY }) => isTTY);
 const fromScript = process.env['npm_lifecycle_event'] === 'seaworthy' ? process.env['INIT_CWD'] : undefined;
 
 process.exitCode = await main(process.argv.slice(2), ownVersion(), {
