@@ -23,7 +23,7 @@ const idle = [
   /(?:^|\/)(?:LICENSE|CODEOWNERS|Dockerfile[\w.-]*|\.(?:gitignore|dockerignore|editorconfig|nvmrc|node-version|prettier\w*))$/i,
   /(?:^|\/)(?:\.env\.(?:example|sample|template)|\.(?:example|sample)\.env)$/i,
   /^(?:\.[\w-]+|docs)\//,
-  /^seaworthy(?:\.baseline)?\.json$/,
+  /^seaworthy\.baseline\.json$/,
 ];
 
 /**
