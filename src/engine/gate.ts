@@ -76,7 +76,11 @@ async function textsOf(tree: Awaited<ReturnType<typeof openTree>>, paths: readon
 const gateFiles: readonly (readonly [RegExp, string])[] = [
   [/^seaworthy\.baseline\.json$/, 'The change rewrites the baseline: what it takes up counts as known from now on.'],
   [/^seaworthy\.json$/, 'The change rewrites seaworthy.json, where waivers, overrides and what the gate stops stand.'],
-  [/^\.github\/workflows\/|^\.gitlab-ci\.yml$/, 'The change rewrites a workflow: look whether the gate still runs and still blocks.'],
+  [
+    /^\.github\/workflows\/|^\.gitlab-ci\.yml$|^\.gitlab\//,
+    'The change rewrites a workflow: look whether the gate still runs and still blocks.',
+  ],
+  [/^AGENTS\.md$|^CLAUDE\.md$/, 'The change rewrites what coding agents are told.'],
 ];
 
 /** What the change does to the gate itself; a person has to look at that. */

@@ -260,6 +260,7 @@ async function link(context: ReadContext): Promise<Program> {
     openPack(context.cacheDir, `sql-${sha256(context.tree.root).slice(0, 16)}`, `${context.toolVersion}-${factsVersion}`),
   );
 
+  const unread = unreadOfPython(production, routes);
   return {
     routes,
     live,
@@ -267,6 +268,8 @@ async function link(context: ReadContext): Promise<Program> {
     reached,
     calls: sites.rows(machine, routesOf),
     ...data,
+    // Where a library that is not read asks the database too, what was read of an entry is not all that it asks.
+    sequences: unread.data.length === 0 ? data.sequences : data.sequences.filter(({ where }) => !isPythonPath(where.file)),
     declared: declaredRows(tables.all()),
     rowSecurity,
     flows: flows.rows(routesOf, routes),
@@ -286,7 +289,7 @@ async function link(context: ReadContext): Promise<Program> {
       routesOf,
     }),
     lines: [...files.values()].reduce((sum, file) => sum + file.facts.lines, 0),
-    unread: unreadOfPython(production, routes),
+    unread,
     gaps: gaps.sort((a, b) => compare(a.file ?? '', b.file ?? '') || compare(a.reason, b.reason)),
     credentialsOf: (file) => sentCredentials(machine, file),
     files: new Map(inProduction.map((file) => [file.path, file])),

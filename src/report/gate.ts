@@ -33,6 +33,11 @@ function blocking({ result, report }: Gated): { finding: Finding; worse: string 
   ];
 }
 
+/** What is said first; of a question, whom it is about. */
+function firstOf(finding: Finding): string {
+  return finding.status === 'fail' ? headline(finding) : `${finding.subject.name}: ${finding.message}`;
+}
+
 /** How bad it is and how that is known; a question is neither. */
 function grade({ status, severity, class: evidence, subject }: Finding): string {
   if (status === 'fail') return `${severity}, ${classLabel[evidence]}`;
@@ -62,7 +67,7 @@ export function gateToText(gated: Gated, style: Style): string {
       .slice(0, mostShown)
       .flatMap(({ finding, worse }, index) => [
         '',
-        ...wrap(headline(finding), '    ', `${String(index + 1).padStart(2)}. `),
+        ...wrap(firstOf(finding), '    ', `${String(index + 1).padStart(2)}. `),
         ...wrap(`${grade(finding)}${worse === '' ? '' : `. ${worse}`}`, '    '),
         `    ${oneLine([finding.subject.name, placeOf(finding)].filter((text) => text !== '').join('  '))}`,
         ...wrap(`What to do: ${remedyOf(finding)}`, '    '),
@@ -97,7 +102,7 @@ export function gateToMarkdown(gated: Gated): string {
     ...items
       .slice(0, mostShown)
       .flatMap(({ finding, worse }) => [
-        `- **${words(headline(finding))}**  `,
+        `- **${words(firstOf(finding))}**  `,
         `  ${words(grade(finding))}: ${code(finding.subject.name)}${placeOf(finding) === '' ? '' : `, ${code(placeOf(finding))}`}${worse === '' ? '' : `. ${words(worse)}`}  `,
         `  What to do: ${words(remedyOf(finding))} See it: ${code(commandFor(finding))}`,
       ]),
@@ -139,7 +144,7 @@ export function gateToJunit(gated: Gated): string {
   const cases = [
     ...blocking(gated).map(({ finding, worse }) => ({
       name: `${finding.check} ${finding.subject.name}`,
-      says: `${headline(finding)} ${worse}`.trim(),
+      says: `${firstOf(finding)} ${worse}`.trim(),
       body: `${finding.message} What to do: ${remedyOf(finding)}`,
     })),
     ...othersOf(gated.result).map((text) => ({ name: text, says: text, body: '' })),

@@ -1,4 +1,4 @@
-import { application, defineCheck, fail, notApplicable, pass } from '../../model/check.ts';
+import { application, defineCheck, fail, notApplicable, pass, unknown } from '../../model/check.ts';
 import { inputNamed } from '../../model/flow-claims.ts';
 
 export default defineCheck({
@@ -12,8 +12,10 @@ export default defineCheck({
     'Log fields with a structured logger (pino, winston in JSON): `logger.info({ name }, "created")`, or put values through JSON.stringify.',
   needs: ['flows'],
   *run({ flows }) {
-    const rows = flows.value.flows.filter(({ sink }) => sink === 'log');
-    const forged = rows.filter(({ verdict, from, routes }) => verdict === 'input' && from.includes('caller') && routes.length > 0);
+    // What no endpoint reaches, such as a script in a page, writes into nobody's log.
+    const rows = flows.value.flows.filter(({ sink, routes }) => sink === 'log' && routes.length > 0);
+    const forged = rows.filter(({ verdict, from }) => verdict === 'input' && from.includes('caller'));
+    const open = rows.filter(({ verdict }) => verdict === 'unknown');
     const [first] = forged;
     if (first !== undefined) {
       const more = forged.length > 1 ? `, and so do ${forged.length - 1} other places` : '';
@@ -27,7 +29,13 @@ export default defineCheck({
           effect: 'lines',
         },
       );
-    } else if (rows.length > 0) yield pass('read', application);
+    } else if (open.length > 0)
+      yield unknown(
+        'read',
+        application,
+        `Whose words ${open.length === 1 ? 'one place' : `${open.length} places`} write into the log could not be followed.`,
+      );
+    else if (rows.length > 0) yield pass('read', application);
     else yield notApplicable('No value from a request is logged as plain text.');
   },
 });

@@ -67,6 +67,13 @@ export const pythonSinks: readonly Family[] = [
   { of: ['py:markupsafe', 'py:flask', 'py:jinja2'], names: 'Markup', sinks: [sink('html')] },
   { of: ['py:django'], names: 'utils.safestring.mark_safe utils.html.mark_safe', sinks: [sink('html')] },
   { of: ['py:fastapi', 'py:starlette'], names: 'responses.HTMLResponse', sinks: [sink('html', [0], ['content'])] },
+  {
+    of: ['py:logging', 'py:loguru'],
+    names:
+      'debug info warning warn error exception critical getLogger.debug getLogger.info getLogger.warning getLogger.warn getLogger.error getLogger.exception getLogger.critical logger.debug logger.info logger.warning logger.error logger.exception logger.critical',
+    sinks: [sink('log', 'all')],
+  },
+  { of: ['py:builtins'], names: 'print', sinks: [sink('log', 'all')] },
   { of: ['py:re'], names: 'compile match search fullmatch findall sub split', sinks: [sink('pattern')] },
 ];
 
