@@ -264,23 +264,20 @@ describe('what is no application', () => {
 });
 
 describe('wrong usage', () => {
-  it('is answered in one line', async () => {
-    const wrong: [string[], RegExp][] = [
-      [['polish'], /There is no command "polish"/],
-      [['audit', '--fast'], /--fast/],
-      [['audit', '--for', 'fun'], /--for takes one of/],
-      [['audit', '--format', 'pdf'], /--format takes one of/],
-      [['audit', '--seed'], /--seed/],
-      [['replay'], /replay takes the id/],
-      [['replay', 'x#1'], /No report was found/],
-      [['explain', 'nothing-like-it'], /is no check, control, trigger or finding/],
-      [['\u001b[31mred'], /There is no command/],
-    ];
-    const sessions = await Promise.all(wrong.map(async ([argv, sentence]) => ({ sentence, session: await seaworthy(...argv) })));
-    for (const { session, sentence } of sessions) {
-      expectSentence(session, sentence);
-      expect(session.err).not.toContain('\u001b');
-    }
+  it.each<[string[], RegExp]>([
+    [['polish'], /There is no command "polish"/],
+    [['audit', '--fast'], /--fast/],
+    [['audit', '--for', 'fun'], /--for takes one of/],
+    [['audit', '--format', 'pdf'], /--format takes one of/],
+    [['audit', '--seed'], /--seed/],
+    [['replay'], /replay takes the id/],
+    [['replay', 'x#1'], /No report was found/],
+    [['explain', 'nothing-like-it'], /is no check, control, trigger or finding/],
+    [['\u001b[31mred'], /There is no command/],
+  ])('is answered in one line: %j', async (argv, sentence) => {
+    const session = await seaworthy(...argv);
+    expectSentence(session, sentence);
+    expect(session.err).not.toContain('\u001b');
   });
 
   it('a report that is none', async () => {
