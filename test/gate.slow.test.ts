@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { hardened } from './support/audited.ts';
+import { hardened, harbor } from './support/audited.ts';
 import { changing } from './support/changing.ts';
 import type { Changing } from './support/changing.ts';
 
@@ -56,5 +56,23 @@ export default router;`,
     const broken = await twin.gate();
     expect(broken.result.passed).toBe(false);
     expect(broken.result.stopped.join(' ')).toContain('does not now');
+  });
+});
+
+describe('a gate on an application with known flaws', () => {
+  it('stays open for a change that touches some of what is known', async () => {
+    const flawed = await changing(harbor, true);
+    try {
+      flawed.edit('src/routes/search.ts', /$/, '\n// Reviewed in March.\n');
+      const { report, result } = await flawed.gate();
+      expect(report.ran.focus).toHaveLength(3);
+      expect(result.known).toBeGreaterThan(100);
+      expect({ says: result.says, fresh: result.fresh.filter(({ blocks }) => blocks) }).toEqual({
+        says: 'Nothing is worse than the baseline.',
+        fresh: [],
+      });
+    } finally {
+      flawed.remove();
+    }
   });
 });

@@ -86,8 +86,13 @@ describe('the gate', () => {
 
   it('stops one that got worse: graver, for somebody else, in more places', () => {
     expect(judged([{ ...known, severity: 'medium' }], [known]).fresh[0]?.worse).toBe('It is high now and was medium.');
-    const ran = finding('a/x', 'GET /a', { class: 'ran', fingerprint: 'member' });
+    const ran = finding('a/x', 'GET /a', { class: 'ran', fingerprint: 'member', subject: { kind: 'endpoint', name: 'GET /a' } });
     expect(judged([ran], [{ ...ran, fingerprint: 'anybody' }]).fresh[0]?.worse).toContain('Somebody else');
+    const table = { ...ran, subject: { kind: 'table' as const, name: 'orders' } };
+    const focused = report([{ ...table, fingerprint: 'anybody' }], {
+      ran: { asked: true, done: true, seal: null, reason: null, focus: ['GET /a'] },
+    });
+    expect(judged([table], [], { report: focused })).toMatchObject({ passed: true, known: 1 });
     expect(judged([known], [{ ...known, marks: ['one', 'two'] }]).fresh[0]?.worse).toContain('2 places');
     expect(judged([{ ...known, marks: ['one', 'two'] }], [known])).toMatchObject({ passed: true });
   });

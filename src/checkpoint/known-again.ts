@@ -67,7 +67,7 @@ export function meet(report: Report, baseline: Baseline | null, renamed: Readonl
       }
       continue;
     }
-    const worse = worseThan(finding, old, free) || leaked(finding.id);
+    const worse = worseThan(finding, old, free, report.ran.focus === undefined) || leaked(finding.id);
     if (worse === '') known++;
     else fresh.push({ finding, worse });
   }
@@ -157,11 +157,16 @@ function takeAll(finding: Finding, free: Spare, gone: readonly KnownFinding[]): 
   );
 }
 
-/** What a finding that was known has more than it had; empty where it is the same or less. */
-function worseThan(finding: Finding, known: KnownFinding, free: Spare): string {
+/**
+ * What a finding that was known has more than it had; empty where it is the same or less.
+ * @param whole every endpoint was experimented with
+ */
+function worseThan(finding: Finding, known: KnownFinding, free: Spare, whole: boolean): string {
   if (finding.severity !== known.severity && atLeast(finding.severity, known.severity))
     return `It is ${finding.severity} now and was ${known.severity}.`;
-  if (finding.class === 'ran' && known.class === 'ran' && finding.fingerprint !== known.fingerprint)
+  // Of a table that several endpoints give away, a part of them shows a part.
+  const same = whole || finding.subject.kind === 'endpoint';
+  if (same && finding.class === 'ran' && known.class === 'ran' && finding.fingerprint !== known.fingerprint)
     return 'Somebody else gets through, or something else comes of it.';
   const { marks } = knownOf(finding);
   const more = marks.length - known.marks.length;

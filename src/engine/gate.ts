@@ -94,7 +94,7 @@ function leftOutOf(options: GateOptions, report: Report, changes: Changes | stri
     ...(typeof changes === 'string' ? [`What the change touches is not known (${changes}), so everything counts as touched`] : []),
     ...(reach?.all ? [`The change was not narrowed down: ${reach.all}`] : []),
     ...(report.ran.done
-      ? report.ran.focus === undefined
+      ? report.ran.focus === undefined || report.ran.focus.length === report.endpoints.length
         ? []
         : [`Experiments with the ${report.endpoints.length - report.ran.focus.length} endpoints that the change does not reach`]
       : [`Experiments: ${options.run ? (report.ran.reason ?? 'the application was not run') : (options.whyNot ?? 'not asked for')}`]),
