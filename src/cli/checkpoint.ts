@@ -30,6 +30,11 @@ export async function checkpointCommand(options: Options, terminal: Terminal): P
   const app = resolve(terminal.cwd, options.arguments[0] ?? '.');
   const report = await readReport(resolve(terminal.cwd, options.report ?? join(app, '.seaworthy', 'report.json')));
   const audit = keepable(report);
+  if (audit.bounds.focus.length > 0 && audit.ran)
+    throw new SeaworthyError(
+      'checkpoint',
+      'The last report is about a part of the application (a gate, or --focus): run "seaworthy audit" first.',
+    );
   const code = await codeOf(app);
   if (code.tree.digest !== audit.tree.digest || code.tree.settings !== audit.tree.settings)
     throw new SeaworthyError('checkpoint', 'The code or seaworthy.json has changed since the last audit: run "seaworthy audit" first.');

@@ -85,7 +85,11 @@ export async function audit(options: AuditOptions): Promise<Report> {
     seed: options.seed,
     profile: options.profile ?? config.profile ?? 'public',
     for: options.for.length > 0 ? options.for : (config.for ?? []),
-    asked: { budget: limitFor(options, config), focus: [...(options.focus?.endpoints ?? [])], online: options.online ?? false },
+    asked: {
+      budget: limitFor(options, config),
+      focus: [...(ground.focus ?? options.focus?.endpoints ?? [])],
+      online: options.online ?? false,
+    },
     ran: ground,
     evidence: statuses(store),
     values: valuesOf(store),
