@@ -7,6 +7,7 @@ import type { Report } from '../index.ts';
 import { allows, covers, isExact } from '../model/access-rule.ts';
 import type { AccessRule } from '../model/access-rule.ts';
 import { accessText } from '../report/access.ts';
+import { asJson } from './json.ts';
 import type { Options } from './options.ts';
 import { readReport } from './saved.ts';
 import type { Terminal } from './terminal.ts';
@@ -36,7 +37,11 @@ export async function accessCommand(options: Options, terminal: Terminal): Promi
     rulesIn(changed.text);
     await writeFile(file, changed.text);
   }
-  terminal.out(`${changed.said.join('\n')}\n`);
+  terminal.out(
+    options.format === 'json'
+      ? asJson({ file, written: changed.text !== null && changed.text !== text, rules: rulesIn(changed.text) })
+      : `${changed.said.join('\n')}\n`,
+  );
   return 0;
 }
 

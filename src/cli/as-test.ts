@@ -5,6 +5,7 @@ import type { Finding, Report } from '../index.ts';
 import { asTest, unitOf } from '../report/as-test/as-test.ts';
 import { habitsOf, textsWanted } from '../report/as-test/habits.ts';
 import { visible } from '../report/visible.ts';
+import { asJson } from './json.ts';
 import type { Options } from './options.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -36,6 +37,11 @@ export async function asTestCommand(report: Report, finding: Finding, dir: strin
     throw cause;
   }
   const shown = relative(tree.root, file).startsWith('..') ? file : relative(tree.root, file);
+  const run = habits.runner.run(shown, habits.loader);
+  if (options.format === 'json') {
+    terminal.out(asJson({ finding: finding.id, file, run, address: `http://localhost:${habits.port}`, needs: [...written.needs] }));
+    return 0;
+  }
   terminal.out(
     `${[
       'Wrote a test that fails while this is so, and passes once it is mended:',
@@ -43,7 +49,7 @@ export async function asTestCommand(report: Report, finding: Finding, dir: strin
       '',
       `Run it in ${visible(tree.root)}`,
       `while the application runs at http://localhost:${habits.port} (or set BASE_URL):`,
-      `  ${visible(habits.runner.run(shown, habits.loader))}`,
+      `  ${visible(run)}`,
       ...(written.needs.length > 0
         ? ['', `It is skipped, and proves nothing, without ${written.needs.join(', ')}`, 'as the application has it.']
         : []),

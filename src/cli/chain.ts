@@ -89,16 +89,6 @@ export function sinceCheckpoint(report: Report, app: string): SinceCheckpoint | 
     : null;
 }
 
-/** Text or JSON: what commands about checkpoints can print. */
-export function printsJson({ format, command }: Options): boolean {
-  if (format === 'text' || format === 'json') return format === 'json';
-  throw new SeaworthyError('usage', `${command} prints text or json, not ${format}.`);
-}
-
-export function asJson(value: object): string {
-  return `${JSON.stringify({ schema: 1, ...value }, null, 2)}\n`;
-}
-
 async function readText(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');

@@ -3,7 +3,8 @@ import { difference, isCheckpoint, refuseFaults, SeaworthyError } from '../index
 import type { Chain, Difference } from '../index.ts';
 import type { AuditState } from '../model/checkpoint.ts';
 import { item, stepLines, wrap } from '../report/wrap.ts';
-import { asJson, chainAt, chainPlace, printsJson } from './chain.ts';
+import { chainAt, chainPlace } from './chain.ts';
+import { asJson, printsJson } from './json.ts';
 import { keepable } from './checkpoint.ts';
 import type { Options } from './options.ts';
 import { readReport } from './saved.ts';

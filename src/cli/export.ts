@@ -32,6 +32,6 @@ export async function exportCommand(options: Options, terminal: Terminal): Promi
   }
   const file = options.out === null ? join(dir, '.seaworthy', 'summary.html') : resolve(terminal.cwd, options.out);
   await writeFile(file, page);
-  terminal.out(`Written without source, requests, statements and names of files: ${file}\n`);
+  terminal.out(options.quiet ? `${file}\n` : `Written without source, requests, statements and names of files: ${file}\n`);
   return 0;
 }

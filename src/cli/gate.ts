@@ -7,6 +7,7 @@ import type { Gated } from '../report/gate.ts';
 import { writers } from '../report/formats.ts';
 import { count } from '../report/words.ts';
 import { engineOptions } from './audit.ts';
+import { asJson } from './json.ts';
 import { defaultSeed } from './options.ts';
 import { ownFolder, sinceCheckpoint } from './chain.ts';
 import type { Options } from './options.ts';
@@ -35,12 +36,19 @@ export async function gateCommand(options: Options, terminal: Terminal): Promise
   };
   if (options.update) {
     const report = await audit(asked).finally(progress.end);
+    if (asked.run && !report.ran.done)
+      throw new SeaworthyError(
+        'boot-failed',
+        `The application could not be run, and a baseline of reading alone is another: ${report.ran.reason ?? 'no reason was seen'}. Without --run it is made.`,
+      );
     const now = baselineOf(report);
     await writeFile(file, writtenBaseline(now));
     const known = new Set(before?.findings.map(({ id }) => id));
     const fresh = now.findings.filter(({ id }) => !known.has(id)).length;
     terminal.out(
-      `Written: ${file}\n${count(now.findings.length, 'finding')} ${now.findings.length === 1 ? 'is' : 'are'} known from now on${before === null ? '' : `, ${fresh} of them new`}. Put the file into the repository.\n`,
+      options.format === 'json'
+        ? asJson({ file, findings: now.findings.length, fresh, ran: now.ran })
+        : `Written: ${file}\n${count(now.findings.length, 'finding')} ${now.findings.length === 1 ? 'is' : 'are'} known from now on${before === null ? '' : `, ${fresh} of them new`}. Put the file into the repository.\n`,
     );
     return 0;
   }

@@ -16,7 +16,8 @@ import { triggers } from '../model/words.ts';
 import type { Trigger } from '../model/words.ts';
 import { count } from '../report/words.ts';
 import { hashLine, row, wrap } from '../report/wrap.ts';
-import { asJson, chainAt, chainPlace, codeAt, handOf, printsJson } from './chain.ts';
+import { chainAt, chainPlace, codeAt, handOf } from './chain.ts';
+import { asJson, printsJson } from './json.ts';
 import type { Options } from './options.ts';
 import type { Terminal } from './terminal.ts';
 

@@ -129,6 +129,8 @@ describe('postgres.js', () => {
     const long = sql`SELECT pg_sleep(30), 'goods'`;
     const failed = expect(long).rejects.toMatchObject({ code: '57014' });
     await expect.poll(() => wire.openStatements()).toBe(1);
+    // Postgres forgets a cancellation that comes before the statement has begun.
+    await expect.poll(() => sql`SELECT 1 FROM pg_stat_activity WHERE wait_event = 'PgSleep'`).toHaveLength(1);
     long.cancel();
     await failed;
     const heard: string[] = [];
