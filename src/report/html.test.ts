@@ -42,7 +42,7 @@ describe('toHtml', () => {
     expect(attacked).not.toMatch(/<(?:script|img)/i);
     expect(attacked).not.toMatch(/(?![\n\t])\p{Cc}|\p{Cf}/u);
     expect(attacked).toContain('\\u{202e}gpj.exe');
-    expect(structure(attacked)).toEqual(structure(toHtml(suffixed(' harmless `code`'))));
+    expect(structure(attacked)).toEqual(structure(toHtml(suffixed('harmless `code`'))));
   });
 
   it('has headings without gaps, one first heading, and links that lead somewhere', () => {
@@ -107,7 +107,7 @@ describe('toHtml', () => {
     const read = toHtml(
       buildReport({ ...sampleInput, values: {}, ran: { asked: true, done: false, seal: null, reason: 'the build failed' } }),
     );
-    expect(read).toContain('The application was not run (the build failed), so nothing here');
+    expect(read).toContain('he application was not run (the build failed), so none of it was tried out.');
     expect(read).toContain('Not measured: the application was not run with several people signed in.');
   });
 });

@@ -45,7 +45,7 @@ export default defineCheck({
         where: secret.where,
         severity,
         certain: secret.certain,
-        impact: `Anyone who can read ${secret.context === 'client' ? 'the page' : 'the repository'} can use this ${what}; ${secret.certain ? 'its format alone proves what it is' : 'whether it is in use was not tried'}.`,
+        impact: `Anyone who can read ${secret.context === 'client' ? 'the page' : 'the code'} can use this ${secret.type.replaceAll('-', ' ')}${secret.certain ? '' : '; whether it is in use was not tried'}.`,
         effect: secret.hash,
       });
     }

@@ -37,14 +37,16 @@ export function verdictHeader(report: Report, kind: string): SafeHtml {
 function summary(report: Report): string {
   const urgent = failures(report).filter((finding) => finding.bin === 'before-launch');
   const ran = urgent.filter((finding) => finding.class === 'ran').length;
+  const all = ran === urgent.length;
+  const seen = ` ${all ? 'each' : ran} of them ${ran === 1 || all ? 'was' : 'were'} seen happening while the application ran, not guessed from its code.`;
   const faults =
     urgent.length === 0
       ? 'Nothing was found that must be mended before launch.'
-      : `${count(urgent.length, 'fault')} must be mended before launch; ${ran === urgent.length ? 'each' : ran} of them ${ran === 1 || ran === urgent.length ? 'was' : 'were'} seen happening while the application ran, not guessed from its code.`;
-  const run = report.ran.done
-    ? ''
-    : ` The application was not run${report.ran.reason ? ` (${report.ran.reason.replace(/\.$/, '')})` : ''}, so nothing here could be proven by experiment.`;
-  return `${faults}${run}`;
+      : `${count(urgent.length, 'fault')} must be mended before launch${ran > 0 ? `;${seen}` : '.'}`;
+  if (report.ran.done) return faults;
+  // Whoever asked for reading alone knows why; for anybody else it is a riddle.
+  const why = report.ran.asked && report.ran.reason ? ` (${report.ran.reason.replace(/\.$/, '')})` : '';
+  return `${faults} ${urgent.length === 0 ? 'The' : 'They stand in the code; the'} application was not run${why}, so none of it was tried out.`;
 }
 
 /** One card per trigger that applies. */
@@ -98,7 +100,13 @@ export function firstThings(report: Report): SafeHtml {
 
 function firstOf(report: Report, finding: Finding, more: readonly Finding[]): SafeHtml {
   return html`<li>${linkTo(report, finding.id, prose(headline(finding)))}
+${finding.remedy !== '' && html`<div class="small">${prose(firstSentence(finding.remedy))}</div>`}
 <div class="small dim">${severityPill(finding)} ${classLabel[finding.class]}: ${pathCode(finding.subject.name)}${more.length > 0 && `, and ${more.length} more there`}</div></li>`;
+}
+
+/** A remedy can go on for long; what to begin with stands first. */
+function firstSentence(text: string): string {
+  return /^.*?[.;](?=\s|$)/s.exec(text)?.[0].replace(/;$/, '.') ?? text;
 }
 
 function bins(report: Report): SafeHtml {
