@@ -205,14 +205,17 @@ test('cursors and suspended portals count what each fetch returned', async () =>
 test('a cancel request reaches Postgres', async () => {
   const client = await open();
   const sleeping = expect(client.query('SELECT pg_sleep(30)')).rejects.toThrow('canceling statement');
-  await expect.poll(() => wire.openStatements()).toBe(1);
+  // Postgres forgets a cancellation that comes before the statement has begun.
+  const other = await open();
+  const asleep = async () => (await other.query("SELECT 1 FROM pg_stat_activity WHERE wait_event = 'PgSleep'")).rowCount;
+  await expect.poll(asleep).toBe(1);
   const { processID, secretKey } = client as unknown as { processID: number; secretKey: number };
   const packet = Buffer.alloc(16);
   [16, 80877102, processID, secretKey].forEach((value, index) => packet.writeInt32BE(value, index * 4));
   await raw(packet, () => false);
   await sleeping;
   // Bytes are forwarded before they are decoded: the client may know first.
-  await expect.poll(() => told[0]?.error?.code).toBe('57014');
+  await expect.poll(() => told.some((one) => one.error?.code === '57014')).toBe(true);
 });
 
 test('a hostile client neither harms the process nor the other clients', async () => {
