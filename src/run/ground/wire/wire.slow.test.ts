@@ -96,14 +96,16 @@ test('errors carry code, message, constraint and table; transactions their state
   await client.query('ROLLBACK');
   await expect(client.query('SELEC $1', ['x'])).rejects.toThrow('syntax error');
   // The driver hears of an error before Postgres is ready again, and told is what has come to its end.
-  await expect.poll(() => told.map((one) => [one.transaction, one.error?.code ?? one.tag])).toEqual([
-    ['open', 'BEGIN'],
-    ['open', 'INSERT 0 1'],
-    ['failed', '23505'],
-    ['failed', '25P02'],
-    ['idle', 'ROLLBACK'],
-    ['idle', '42601'],
-  ]);
+  await expect
+    .poll(() => told.map((one) => [one.transaction, one.error?.code ?? one.tag]))
+    .toEqual([
+      ['open', 'BEGIN'],
+      ['open', 'INSERT 0 1'],
+      ['failed', '23505'],
+      ['failed', '25P02'],
+      ['idle', 'ROLLBACK'],
+      ['idle', '42601'],
+    ]);
   expect(told[2]?.error).toMatchObject({ constraint: 'goods_name_key', table: 'goods' });
 });
 
