@@ -2,6 +2,7 @@ import { application, defineCheck, endpointSubject, fail, notApplicable, pass, u
 import type { EvidenceValue } from '../../model/evidence/index.ts';
 import type { AbstractValue } from '../../model/evidence/read.ts';
 import type { Claim } from '../../model/finding.ts';
+import type { Severity } from '../../model/words.ts';
 
 type Route = EvidenceValue<'routes'>['routes'][number];
 type Call = EvidenceValue<'calls'>['calls'][number];
@@ -62,10 +63,10 @@ export default defineCheck({
 /** Endpoints at which nothing verifies who is calling, while the code goes by what the caller says. */
 function* believed(routes: readonly Route[], calls: readonly Call[]): Iterable<Claim> {
   const unverified = new Map(routes.filter(({ believes }) => believes !== undefined).map((route) => [route.id, route]));
-  const told = new Map<string, { where: Call['where']; name: string; says: string; ids: Set<string> }>();
-  const put = (where: Call['where'], name: string, says: string, id: string) => {
+  const told = new Map<string, { where: Call['where']; name: string; says: string; severity: Severity; ids: Set<string> }>();
+  const put = (where: Call['where'], name: string, says: string, id: string, severity: Severity = 'high') => {
     const key = `${where.file} ${name}`.trim();
-    const one = told.get(key) ?? { where, name: key, says, ids: new Set() };
+    const one = told.get(key) ?? { where, name: key, says, severity, ids: new Set() };
     told.set(key, one);
     one.ids.add(id);
   };
@@ -84,12 +85,14 @@ function* believed(routes: readonly Route[], calls: readonly Call[]): Iterable<C
             ? 'Who is calling is taken from what the caller writes into a header or cookie, and nothing verifies it'
             : 'Whoever sends a token at all counts as a user here, whatever the token says, and nothing verifies it',
           id,
+          // That it is somebody is told by the names of fields alone, and a proxy in front may set the header.
+          how === 'sent' ? 'medium' : 'high',
         );
-  for (const { where, name, says, ids } of told.values()) {
+  for (const { where, name, says, severity, ids } of told.values()) {
     const [first] = ids;
     const more = ids.size > 1 ? ` and ${ids.size - 1} more` : '';
     yield fail('read', { kind: 'function', name }, `${says}, on the way to ${first}${more}.`, {
-      severity: 'high',
+      severity,
       where,
       impact: 'Anyone who writes that header or token by hand is let in as the user, or with the role, that it names.',
       effect: 'believed',
